@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { levelOfAssurance, printedDocument, printedIdentity } from './verdict.ts';
+
+/**
+ * The citizen's own pages, by session cookie (SameSite=Lax, HttpOnly). Passkey ceremonies are WebAuthn JSON.
+ *
+ * | call | body | answer |
+ * |---|---|---|
+ * | `GET /api/configuration` | | clientConfiguration |
+ * | `GET /health` | | `{ status, walls }` |
+ * | `POST /api/session/options` | `{}` | 200 `{ challengeId, options: PublicKeyCredentialRequestOptionsJSON }` |
+ * | `POST /api/session` | passkeyAnswer | 204 and the cookie; 401 SIGN_IN_* |
+ * | `DELETE /api/session` | | 204 |
+ * | `GET /api/account` | | account; 401 SIGN_IN_NEEDED |
+ * | `DELETE /api/account/consents/:clientId` | | 204: that service is asked about again |
+ * | `GET /api/interactions/:uid` | | interaction; 404 SIGN_IN_INTERACTION_UNKNOWN |
+ * | `POST /api/interactions/:uid/passkey` | passkeyAnswer | 200 interaction |
+ * | `POST /api/interactions/:uid/consent` | `{ agree: boolean }` | 200 `{ returnTo }`: follow it in the browser |
+ *
+ * The OpenID Provider sits at `/oidc` (issuer = site origin + `/oidc`); an interaction page is `/sign-in/:uid` on the site.
+ */
+export const passkeyAnswer = z.strictObject({ challengeId: z.string().max(64), /** WebAuthn `AuthenticationResponseJSON`. */ passkey: z.record(z.string(), z.unknown()) });
+export type PasskeyAnswer = z.infer<typeof passkeyAnswer>;
+
+export const account = z.strictObject({
+  person: printedIdentity,
+  document: printedDocument,
+  levelOfAssurance,
+  pathway: z.enum(['face', 'counter']),
+  createdAt: z.iso.datetime(),
+  devices: z.array(z.strictObject({ deviceId: z.string(), addedAt: z.iso.datetime() })),
+  consents: z.array(z.strictObject({ clientId: z.string(), serviceName: z.string(), claims: z.array(z.string()), givenAt: z.iso.datetime() })),
+});
+export type Account = z.infer<typeof account>;
+
+/** What the consent screen shows of a sign-in in progress. */
+export const interaction = z.strictObject({
+  uid: z.string(),
+  step: z.enum(['passkey', 'consent', 'done']),
+  service: z.strictObject({ name: z.string(), origin: z.string() }),
+  /** Names of claims the service asks for; values only after the citizen proved who they are. */
+  claims: z.array(z.strictObject({ name: z.string(), value: z.string().optional() })),
+  levelOfAssurance,
+  /** Set at `passkey`: answer it with a passkey. */
+  challenge: z.strictObject({ challengeId: z.string(), options: z.record(z.string(), z.unknown()) }).optional(),
+  /** Set at `done`: consent was remembered; follow it in the browser. */
+  returnTo: z.string().optional(),
+});
+export type Interaction = z.infer<typeof interaction>;
