@@ -1,0 +1,18 @@
+/**
+ * Writes the pages of docs/ that are made from code. `--check` writes nothing and exits 1 when a page is stale.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { errorsPage } from './pages/errors-page.ts';
+
+const pages = new Map([['docs/errors.md', errorsPage()]]);
+
+for (const [path, content] of pages) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
+  if (process.argv.includes('--check')) {
+    console.error(`${path} is stale: run node script/generate-docs.ts`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(path, content);
+    console.log(`wrote ${path}`);
+  }
+}
