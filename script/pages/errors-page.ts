@@ -1,0 +1,56 @@
+import { boothFaults } from '@visavis/booth';
+import { clientFaults } from '@visavis/client';
+import { boothCertificateFaults, possessionFaults, verdictFaults } from '@visavis/contract';
+import { emrtdFaults } from '@visavis/emrtd';
+import { faceFaults } from '@visavis/face/faults';
+import type { FaultCatalogue, FaultEntry } from '@visavis/kernel';
+import { registryFaults } from '@visavis/registry';
+import { signinFaults } from '@visavis/signin';
+import { serverFaults } from '../../apps/server/src/faults.ts';
+
+const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<string>])[] = [
+  ['packages/client', clientFaults],
+  ['apps/server', serverFaults],
+  ['packages/contract', boothCertificateFaults],
+  ['packages/booth', boothFaults],
+  ['packages/emrtd', emrtdFaults],
+  ['packages/face', faceFaults],
+  ['packages/contract', verdictFaults],
+  ['packages/contract', possessionFaults],
+  ['packages/registry', registryFaults],
+  ['packages/signin', signinFaults],
+];
+
+/** Every refusal of the product, by the room that makes it. Throws when two rooms claim one code. */
+export function allFaults(): ReadonlyMap<string, FaultEntry & { readonly room: string }> {
+  const all = new Map<string, FaultEntry & { readonly room: string }>();
+  for (const [room, catalogue] of CATALOGUES) {
+    for (const [code, entry] of Object.entries<FaultEntry>(catalogue.entries)) {
+      if (all.has(code)) throw new Error(`${code} is claimed by ${all.get(code)?.room} and ${room}`);
+      all.set(code, { ...entry, room });
+    }
+  }
+  return all;
+}
+
+const RETRY_WORDS = { now: 'try again at once', user: 'the citizen, after the next step', agent: 'a person at a counter', never: 'start anew' } as const;
+
+/** docs/errors.md */
+export function errorsPage(): string {
+  const lines = [
+    '<!-- Made by script/generate-docs.ts from the rooms\' faults.ts. Do not edit. -->',
+    '# Every refusal, by code',
+    '',
+    'A refusal has a stable code, a plain meaning and a next step. Codes are never renamed and never reused.',
+    'What a citizen, a client or a log sees is `{ code, stage, retry, meaning, nextStep }`: no personal data, no key, no image.',
+  ];
+  let room = '';
+  for (const [code, entry] of allFaults()) {
+    if (entry.room !== room) {
+      room = entry.room;
+      lines.push('', `## ${room}`, '', '| code | stage | who can act | meaning | next step |', '|---|---|---|---|---|');
+    }
+    lines.push(`| \`${code}\` | ${entry.stage} | ${RETRY_WORDS[entry.retry]} | ${entry.meaning} | ${entry.nextStep} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, mkdirSync, cpSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { allFaults, errorsPage } from '../script/pages/errors-page.ts';
+
+const root = join(import.meta.dirname, '..');
+
+describe('boundaries between rooms', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'visavis-boundaries-'));
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  /** A copy of the rules over a tree of two tiny rooms, one of which holds the planted file. */
+  function cruise(name: string, files: Readonly<Record<string, string>>): { readonly status: number | null; readonly output: string } {
+    const tree = join(scratch, name);
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(join(tree, path, '..'), { recursive: true });
+      writeFileSync(join(tree, path), content);
+    }
+    for (const config of ['.dependency-cruiser.json', 'tsconfig.json', 'package.json']) cpSync(join(root, config), join(tree, config));
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    const run = spawnSync(join(root, 'node_modules/.bin/depcruise'), ['--config', '.dependency-cruiser.json', 'packages'], { cwd: tree, encoding: 'utf8' });
+    return { status: run.status, output: run.stdout + run.stderr };
+  }
+
+  const face = { 'packages/face/src/compare.ts': 'export const compare = (): number => 1;\n' };
+
+  it('refuses a registry that imports the face', () => {
+    const planted = cruise('planted', { ...face, 'packages/registry/src/spy.ts': "import { compare } from '../../face/src/compare.ts';\nexport const spy = compare();\n" });
+    expect(planted.output).toContain('registry-never-knows-a-face');
+    expect(planted.status).not.toBe(0);
+  });
+
+  it('refuses an import that is there for its type only', () => {
+    const planted = cruise('planted-type', { 'packages/face/src/face.ts': 'export interface Face { readonly pixels: Uint8Array }\n', 'packages/registry/src/spy.ts': "import type { Face } from '../../face/src/face.ts';\nexport type Row = Face;\n" });
+    expect(planted.output).toContain('registry-never-knows-a-face');
+    expect(planted.status).not.toBe(0);
+  });
+
+  it('lets the honest twin pass', () => {
+    const honest = cruise('honest', { ...face, 'packages/registry/src/identity.ts': 'export const identity = 1;\n' });
+    expect(honest.output).toContain('no dependency violations found');
+    expect(honest.status).toBe(0);
+  });
+});
+
+describe('refusals', () => {
+  it('docs/errors.md says what the code says', () => {
+    expect(readFileSync(join(root, 'docs/errors.md'), 'utf8')).toBe(errorsPage());
+  });
+
+  it('each has a well-formed code, a meaning and a next step in words', () => {
+    for (const [code, entry] of allFaults()) {
+      expect(code).toMatch(/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/);
+      expect(entry.meaning, code).toMatch(/^[A-Z].{15,}\.$/);
+      expect(entry.nextStep, code).toMatch(/^[A-Z].{10,}\.$/);
+    }
+  });
+});
