@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BoothCertificate, p256PublicJwk, type P256PublicJwk, signBoothCertificate, signPossession, signVerdict, type VerdictClaims, verifyBoothCertificate, verifyPossession, verifyVerdict } from './index.ts';
 
@@ -17,7 +17,7 @@ async function pair(): Promise<Pair> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const { kty, crv, x, y } = await exportJWK(publicKey);
   const jwk = p256PublicJwk.parse({ kty, crv, x, y });
-  return { publicKey: jwk, privateKey, thumbprint: await calculateJwkThumbprint(jwk as JWK, 'sha256') };
+  return { publicKey: jwk, privateKey, thumbprint: await calculateJwkThumbprint(jwk, 'sha256') };
 }
 
 let operator: Pair;
