@@ -1,0 +1,14 @@
+import type { Passport } from '../lds/passport.ts';
+
+/** EF.CardAccess advertises PACE, every attempt at PACE errors, BAC works: somebody wants the weaker protocol. */
+export function paceRefused(passport: Passport): Passport {
+  const { pace } = passport.chip;
+  if (pace === undefined || !passport.chip.bac) throw new RangeError('a downgrade needs a passport that does both');
+  return { ...passport, chip: { ...passport.chip, pace: { ...pace, behaviour: 'refuses' } } };
+}
+
+/** EF.CardAccess is gone (it is unsigned), PACE with it; the signed DG14 still speaks of PACE. */
+export function cardAccessRemoved(passport: Passport): Passport {
+  if (passport.chip.pace === undefined || !passport.chip.bac) throw new RangeError('a downgrade needs a passport that does both');
+  return { ...passport, files: { ...passport.files, cardAccess: undefined }, chip: { ...passport.chip, pace: undefined } };
+}

@@ -1,0 +1,271 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Bytes, type RandomBytes, toHex, utf8 } from '@visavis/kernel';
+import { objectIdentifier, tlv } from '../der/der.ts';
+import { mrzInformation } from '../lds/encode-mrz-td3.ts';
+import type { Passport } from '../lds/passport.ts';
+import { CHIP_AUTHENTICATION_OIDS, PACE_ECDH_GM_AES_128 } from '../lds/security-infos.ts';
+import { curves, signDigest } from '../pki/elliptic-curve.ts';
+import { mutualAuthenticate } from './basic-access-control.ts';
+import { authenticateChip } from './chip-authentication.ts';
+import { type CommandApdu, parseCommandApdu } from './command-apdu.ts';
+import { type ElementaryFile, isEmrtdApplication, layOutFiles } from './file-system.ts';
+import { beginPace, continuePace, type PaceRun } from './pace.ts';
+import { parseReadTarget, readBinary } from './read-binary.ts';
+import { type DataObject, readDataObjects } from './read-tlv.ts';
+import { openCommand, sealAnswer, type SecureSession } from './secure-messaging.ts';
+import { type Answer, answer, encodeAnswer, SW } from './status-words.ts';
+
+export interface Chip {
+  /** One command APDU in, one answer APDU (data, status word) out. */
+  transmit(apdu: Uint8Array): Bytes;
+  /** Takes the chip out of the field and into it again: nothing of a session survives. */
+  powerOn(): void;
+}
+
+export interface ChipOptions {
+  /** The chip's own generator; the operating system's unless a test wants to know every number. */
+  readonly random?: RandomBytes;
+  /** Largest APDU in bytes, announced in EF.ATR/INFO. Left out: short APDUs only, as many chips in the field. */
+  readonly extendedLengthBytes?: number;
+}
+
+/** Everything that one presence in the field may change. */
+interface Volatile {
+  inApplication: boolean;
+  selected: ElementaryFile | undefined;
+  session: SecureSession | undefined;
+  challenge: Uint8Array | undefined;
+  pace: PaceRun | undefined;
+  /** MSE:Set AT named chip authentication: the next GENERAL AUTHENTICATE brings the terminal's key. */
+  chipAuthenticationChosen: boolean;
+  /** New keys after chip authentication; in force once the answer has gone out under the old ones. */
+  nextSession: SecureSession | undefined;
+}
+
+const atPowerOn = (): Volatile => ({ inApplication: false, selected: undefined, session: undefined, challenge: undefined, pace: undefined, chipAuthenticationChosen: false, nextSession: undefined });
+
+/**
+ * A passport chip in software, by ICAO 9303-10 and -11: BAC, PACE (ECDH, generic mapping, AES-128), secure messaging,
+ * chip and active authentication, with the access conditions of a real one. It shares no protocol code with the reader.
+ * It does not resist a holder of the process: keys lie in memory.
+ * @param passport made by a specimen state, or tampered with by the attack kit
+ */
+export function createChip(passport: Passport, options: ChipOptions = {}): Chip {
+  const random: RandomBytes = options.random ?? ((n) => randomBytes(n));
+  const files = layOutFiles(passport.files, options.extendedLengthBytes);
+  const mrzSecret = mrzInformation(passport.mrz);
+  let now = atPowerOn();
+
+  function transmit(apdu: Uint8Array): Bytes {
+    const command = parseCommandApdu(apdu);
+    if (command === undefined) return encodeAnswer(answer(SW.wrongLength));
+    if (command.extended && !takesExtended(command, apdu.length)) return encodeAnswer(answer(SW.wrongLength));
+    if ((command.cla & 0x0c) === 0x0c) return transmitProtected(command);
+    // A plain command ends secure messaging and what it had opened (9303-11 §9.8.3).
+    now.session = undefined;
+    if ((command.cla & 0xef) !== 0) return encodeAnswer(answer(SW.classNotSupported));
+    return encodeAnswer(execute(command, 256));
+  }
+
+  function takesExtended(command: CommandApdu, length: number): boolean {
+    // §3.6.4 of 9303-10: key agreement may always be long; the rest only where the chip said so.
+    return command.ins === 0x22 || command.ins === 0x86 || length <= (options.extendedLengthBytes ?? 0);
+  }
+
+  function transmitProtected(command: CommandApdu): Bytes {
+    const { session } = now;
+    if (session === undefined) return encodeAnswer(answer(SW.smObjectIncorrect));
+    const opened = openCommand(session, command);
+    if (typeof opened === 'number') {
+      now = { ...atPowerOn(), inApplication: now.inApplication };
+      return encodeAnswer(answer(opened));
+    }
+    const limit = command.extended ? (options.extendedLengthBytes ?? 256) - 64 : session.cipher.maxShortResponseBytes;
+    const sealed = sealAnswer(session, command.ins, execute(opened, limit));
+    if (now.nextSession !== undefined) now = { ...now, session: now.nextSession, nextSession: undefined };
+    return sealed;
+  }
+
+  function execute(command: CommandApdu, limit: number): Answer {
+    // PACE and chip authentication are conversations: any other command in between ends them.
+    if (command.ins !== 0x86) {
+      now.pace = undefined;
+      now.chipAuthenticationChosen = false;
+    }
+    if (command.cla === 0x10 && command.ins !== 0x86) return answer(SW.chainingNotSupported);
+    switch (command.ins) {
+      case 0xa4:
+        return select(command);
+      case 0xb0:
+      case 0xb1:
+        return read(command, limit);
+      case 0x84:
+        return getChallenge(command);
+      case 0x82:
+        return externalAuthenticate(command);
+      case 0x22:
+        return manageSecurityEnvironment(command);
+      case 0x86:
+        return generalAuthenticate(command);
+      case 0x88:
+        return internalAuthenticate(command);
+      default:
+        return answer(SW.instructionNotSupported);
+    }
+  }
+
+  const filesHere = (): readonly ElementaryFile[] => (now.inApplication ? files.application : files.masterFile);
+  const mayRead = (file: ElementaryFile): boolean => file.readableByAnybody || now.session !== undefined;
+
+  function select({ p1, p2, data }: CommandApdu): Answer {
+    if (p1 === 0x04) {
+      if (!isEmrtdApplication(data)) return answer(SW.fileNotFound);
+      now = { ...now, inApplication: true, selected: undefined };
+      return answer(SW.ok);
+    }
+    if (p1 === 0x00 && (data.length === 0 || toHex(data) === '3f00')) {
+      now = { ...now, inApplication: false, selected: undefined };
+      return answer(SW.ok);
+    }
+    if ((p1 !== 0x02 && p1 !== 0x00) || (p2 & 0x0c) !== 0x0c) return answer(SW.incorrectParameters);
+    if (data.length !== 2) return answer(SW.wrongLength);
+    // A locked application does not even say which files it has.
+    if (now.inApplication && now.session === undefined) return answer(SW.securityStatusNotSatisfied);
+    const file = filesHere().find((f) => f.fileId === ((data[0]! << 8) | data[1]!));
+    if (file === undefined) return answer(SW.fileNotFound);
+    now.selected = file;
+    return answer(SW.ok);
+  }
+
+  function read(command: CommandApdu, limit: number): Answer {
+    const target = parseReadTarget(command);
+    if (typeof target === 'number') return answer(target);
+    if (now.inApplication && now.session === undefined) return answer(SW.securityStatusNotSatisfied);
+    const file = target.shortFileId === undefined ? now.selected : filesHere().find((f) => f.shortFileId === target.shortFileId);
+    if (file === undefined) return answer(target.shortFileId === undefined ? SW.noCurrentFile : SW.fileNotFound);
+    if (!mayRead(file)) return answer(SW.securityStatusNotSatisfied);
+    now.selected = file;
+    return readBinary(file, command, target.offset, limit);
+  }
+
+  function getChallenge(command: CommandApdu): Answer {
+    if (!passport.chip.bac) return answer(SW.instructionNotSupported);
+    if (!now.inApplication || now.session !== undefined) return answer(SW.conditionsNotSatisfied);
+    if (command.maxResponseBytes !== 8 && !command.wantsAll) return answer(SW.wrongLength);
+    now.challenge = Uint8Array.from(random(8));
+    return answer(SW.ok, now.challenge);
+  }
+
+  function externalAuthenticate({ data }: CommandApdu): Answer {
+    const { challenge } = now;
+    now.challenge = undefined;
+    if (challenge === undefined || now.session !== undefined) return answer(SW.conditionsNotSatisfied);
+    if (data.length !== 40) return answer(SW.wrongLength);
+    const outcome = mutualAuthenticate({ mrzInformation: mrzSecret, challenge, cryptogram: data, random });
+    if (outcome === undefined) return answer(SW.authenticationFailed);
+    now.session = outcome.session;
+    return answer(SW.ok, outcome.response);
+  }
+
+  function manageSecurityEnvironment({ p1, p2, data }: CommandApdu): Answer {
+    const objects = readDataObjects(data);
+    if (objects === undefined) return answer(SW.incorrectData);
+    if (p1 === 0xc1 && p2 === 0xa4) return choosePace(objects);
+    if (p1 === 0x41 && p2 === 0xa4) return chooseChipAuthentication(objects);
+    if (p1 === 0x41 && p2 === 0xa6) return setKeyAgreementTemplate(objects);
+    return answer(SW.incorrectParameters);
+  }
+
+  function choosePace(objects: readonly DataObject[]): Answer {
+    const { pace } = passport.chip;
+    if (pace === undefined) return answer(SW.incorrectParameters);
+    if (pace.behaviour === 'refuses') return answer(SW.conditionsNotSatisfied);
+    if (now.inApplication || now.session !== undefined) return answer(SW.conditionsNotSatisfied);
+    if (find(objects, 0x80) !== oidValue(PACE_ECDH_GM_AES_128)) return answer(SW.incorrectData);
+    const parameters = find(objects, 0x84);
+    if (parameters !== undefined && Number.parseInt(parameters, 16) !== curves[pace.curve].paceParameterId) return answer(SW.referenceNotFound);
+    const reference = find(objects, 0x83);
+    if (reference !== '01' && reference !== '02') return answer(SW.referenceNotFound);
+    const password = reference === '01' ? createHash('sha1').update(mrzSecret, 'latin1').digest() : utf8(passport.can);
+    now.pace = beginPace(pace.curve, password);
+    return answer(SW.ok);
+  }
+
+  function chooseChipAuthentication(objects: readonly DataObject[]): Answer {
+    const key = passport.chip.chipAuthentication;
+    if (now.session === undefined || !now.inApplication) return answer(SW.securityStatusNotSatisfied);
+    if (key === undefined || find(objects, 0x80) !== oidValue(CHIP_AUTHENTICATION_OIDS[key.cipher])) return answer(SW.incorrectData);
+    // One key without a number (9303-11 §9.2.6): a reference can only be to another one.
+    if (find(objects, 0x84) !== undefined) return answer(SW.referenceNotFound);
+    now.chipAuthenticationChosen = true;
+    return answer(SW.ok);
+  }
+
+  /** The older form, for triple DES only (§6.2.4.1): key and agreement in one command. */
+  function setKeyAgreementTemplate(objects: readonly DataObject[]): Answer {
+    const key = passport.chip.chipAuthentication;
+    if (now.session === undefined || !now.inApplication) return answer(SW.securityStatusNotSatisfied);
+    if (key?.cipher !== 'tripleDes') return answer(SW.incorrectData);
+    if (find(objects, 0x84) !== undefined) return answer(SW.referenceNotFound);
+    return agreeOnNextSession(objects.find((o) => o.tag === 0x91)?.value, answer(SW.ok));
+  }
+
+  function generalAuthenticate(command: CommandApdu): Answer {
+    const [template, ...more] = readDataObjects(command.data) ?? [];
+    const inner = template?.tag === 0x7c && more.length === 0 ? readDataObjects(template.value) : undefined;
+    if (inner === undefined || inner.length > 1) return endConversation(SW.incorrectData);
+    if (now.chipAuthenticationChosen) {
+      now.chipAuthenticationChosen = false;
+      return agreeOnNextSession(inner[0]?.tag === 0x80 ? inner[0].value : undefined, answer(SW.ok, tlv(0x7c)));
+    }
+    const run = now.pace;
+    if (run === undefined) return answer(SW.conditionsNotSatisfied);
+    // All but the last of PACE's commands are chained (§4.4.4.2).
+    const isLast = run.step.expects === 'token';
+    if (isLast !== (command.cla === 0x00)) return endConversation(isLast ? SW.lastCommandExpected : SW.incorrectData);
+    const outcome = continuePace(run, inner[0]?.tag, inner[0]?.value ?? new Uint8Array(), random);
+    now.pace = outcome.run;
+    // The token is answered in the clear; the session begins with the next command.
+    if (outcome.session !== undefined) now.session = outcome.session;
+    return outcome.answer;
+  }
+
+  function endConversation(status: number): Answer {
+    now.pace = undefined;
+    now.chipAuthenticationChosen = false;
+    return answer(status);
+  }
+
+  function agreeOnNextSession(terminalKey: Uint8Array | undefined, done: Answer): Answer {
+    const key = passport.chip.chipAuthentication;
+    const next = key === undefined || terminalKey === undefined ? undefined : authenticateChip(key, terminalKey);
+    if (next === undefined) return answer(SW.incorrectData);
+    now.nextSession = next;
+    return done;
+  }
+
+  function internalAuthenticate({ data }: CommandApdu): Answer {
+    if (now.session === undefined || !now.inApplication) return answer(SW.securityStatusNotSatisfied);
+    const key = passport.chip.activeAuthenticationKey;
+    if (key === undefined) return answer(SW.instructionNotSupported);
+    if (data.length !== 8) return answer(SW.wrongLength);
+    // ECDSA in plain format, r ‖ s, over the terminal's nonce alone (9303-11 §6.1.2.3).
+    return answer(SW.ok, signDigest(key, createHash('sha256').update(data).digest(), 'compact'));
+  }
+
+  return {
+    transmit,
+    powerOn() {
+      now = atPowerOn();
+    },
+  };
+}
+
+/** Value of the object with this tag, as hexadecimal. */
+function find(objects: readonly DataObject[], tag: number): string | undefined {
+  const value = objects.find((o) => o.tag === tag)?.value;
+  return value === undefined ? undefined : toHex(value);
+}
+
+/** An object identifier's body, as hexadecimal: what tag 80 carries. */
+const oidValue = (dotted: string): string => toHex(objectIdentifier(dotted).subarray(2));

@@ -1,0 +1,38 @@
+import type { Bytes } from '@visavis/kernel';
+import type { CurveName, EcKeyPair } from '../pki/elliptic-curve.ts';
+
+/** The elementary files of a chip, whole and in the clear. */
+export interface PassportFiles {
+  readonly cardAccess: Bytes | undefined;
+  readonly com: Bytes;
+  readonly sod: Bytes;
+  readonly dg1: Bytes;
+  readonly dg2: Bytes;
+  readonly dg14: Bytes | undefined;
+  readonly dg15: Bytes | undefined;
+}
+
+/** What the chip can do, and the keys it never gives away. */
+export interface ChipProfile {
+  readonly bac: boolean;
+  /** `refuses`: EF.CardAccess speaks of PACE, but every attempt ends in an error. */
+  readonly pace: { readonly curve: CurveName; readonly behaviour: 'works' | 'refuses' } | undefined;
+  readonly chipAuthentication: { readonly key: EcKeyPair; readonly cipher: 'tripleDes' | 'aes128' } | undefined;
+  readonly activeAuthenticationKey: EcKeyPair | undefined;
+}
+
+/** What opens the chip; the shape that the terminal's side uses too. */
+export type PrintedAccessKey =
+  | { readonly kind: 'mrz'; readonly documentNumber: string; readonly dateOfBirth: string; readonly dateOfExpiry: string }
+  | { readonly kind: 'can'; readonly can: string };
+
+/** A made-up passport: what is printed, what the chip holds, what the chip can do. */
+export interface Passport {
+  readonly documentNumber: string;
+  readonly mrz: readonly [string, string];
+  /** Card access number, six digits, printed on the data page. */
+  readonly can: string;
+  readonly access: PrintedAccessKey & { readonly kind: 'mrz' };
+  readonly files: PassportFiles;
+  readonly chip: ChipProfile;
+}
