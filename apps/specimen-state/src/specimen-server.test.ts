@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type CardAnswers, type CardBatch, cardAnswers, faultBody, mintedPassport, trustAnchors } from '@visavis/contract';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSpecimenServer, type SpecimenServerOptions } from './specimen-server.ts';
+import { testPhotograph } from './test-photograph.ts';
+
+const site = 'http://localhost:8080';
+const order = { portrait: testPhotograph, familyName: 'MUSTER', givenNames: 'ANNA', dateOfBirth: '1990-02-03', dateOfExpiry: '2033-02-03', sex: 'female' };
+
+const running: FastifyInstance[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(async (server) => server.close()));
+});
+
+async function start(options: Partial<SpecimenServerOptions> = {}): Promise<FastifyInstance> {
+  const server = await createSpecimenServer({ siteOrigins: [site], seed: 'test', maxPassports: 5, passportLifetimeMs: 60_000, clock: Date.now, random: (n) => randomBytes(n), ...options });
+  running.push(server);
+  return server;
+}
+
+const mint = async (server: FastifyInstance, body: Record<string, unknown> = order) => server.inject({ method: 'POST', url: '/passports', payload: body });
+const codeOf = (body: string): string => faultBody.parse(JSON.parse(body)).fault.code;
+
+/** One presence: sends what it is given, one at a time; a close before an answer is a rejection with its code. */
+async function openPresence(server: FastifyInstance, chipId: string) {
+  if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 });
+  const socket = new WebSocket(`ws://127.0.0.1:${(server.server.address() as AddressInfo).port}/chips/${chipId}`);
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', () => reject(new Error('not opened')));
+  });
+  const sendText = async (text: string): Promise<CardAnswers> =>
+    new Promise((resolve, reject) => {
+      socket.addEventListener('message', (event) => resolve(cardAnswers.parse(JSON.parse(String(event.data)))), { once: true });
+      socket.addEventListener('close', (event) => reject(new Error(`closed ${event.code}`)), { once: true });
+      socket.send(text);
+    });
+  return { sendText, send: async (batch: CardBatch) => sendText(JSON.stringify(batch)), close: () => socket.close() };
+}
+
+const selectApplication = { apdu: '00a4040c07a0000002471001', accept: ['9000'] };
+const readDg1 = { apdu: '00b0810000', accept: ['9000'] };
+const getChallenge = { apdu: '0084000008', accept: ['90'] };
+
+describe('specimen state', () => {
+  it('publishes one trust anchor and one CRL, the same for the same seed and day', async () => {
+    const answers = await Promise.all([start({ clock: () => 1_800_000_000_000 }), start({ clock: () => 1_800_000_000_000 })]).then(async (servers) => Promise.all(servers.map(async (s) => s.inject('/trust-anchors'))));
+    const [first, second] = answers.map((a) => trustAnchors.parse(a.json()));
+    expect(first).toEqual(second);
+    expect([first!.specimen, first!.cscaCertificates.length, first!.crls.length]).toEqual([true, 1, 1]);
+  });
+
+  it('mints a passport whose chip answers batches and stops at the first status that is not accepted', async () => {
+    const server = await start();
+    const answered = await mint(server);
+    expect(answered.statusCode).toBe(201);
+    const minted = mintedPassport.parse(answered.json());
+    expect(minted.mrz[0]).toBe('P<UTOMUSTER<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<<<');
+    const presence = await openPresence(server, minted.chipId);
+    const stopped = await presence.send({ batch: 7, commands: [selectApplication, readDg1, getChallenge] });
+    expect(stopped).toEqual({ batch: 7, answers: ['9000', '6982'], ended: 'statusMismatch' });
+    const complete = await presence.send({ batch: 8, commands: [{ ...readDg1, accept: [] }, getChallenge] });
+    expect(complete.ended).toBe('complete');
+    expect(complete.answers[1]).toMatch(/^[0-9a-f]{16}9000$/);
+    presence.close();
+  });
+
+  it('forgets everything between two presences', async () => {
+    const server = await start();
+    const { chipId } = mintedPassport.parse((await mint(server)).json());
+    const first = await openPresence(server, chipId);
+    await first.send({ batch: 0, commands: [selectApplication] });
+    first.close();
+    const second = await openPresence(server, chipId);
+    // Not in the application any more, so there is nothing to give a challenge.
+    expect((await second.send({ batch: 0, commands: [getChallenge] })).answers).toEqual(['6985']);
+    second.close();
+  });
+
+  it('refuses unusable orders, each by its code', async () => {
+    const server = await start();
+    for (const [body, code] of [
+      [{ ...order, portrait: Buffer.from('not a picture').toString('base64') }, 'SPECIMEN_PORTRAIT_UNUSABLE'],
+      [{ ...order, familyName: 'muster' }, 'SPECIMEN_REQUEST_INVALID'],
+      [{ ...order, familyName: ' - ' }, 'SPECIMEN_REQUEST_INVALID'],
+      [{ ...order, nickname: 'A' }, 'SPECIMEN_REQUEST_INVALID'],
+      [{ ...order, dateOfBirth: '1990-02-30' }, 'SPECIMEN_REQUEST_INVALID'],
+      [{ ...order, portrait: 'A'.repeat(3_100_000) }, 'SPECIMEN_REQUEST_INVALID'],
+    ] as const) {
+      expect(codeOf((await mint(server, body)).body)).toBe(code);
+    }
+  });
+
+  it('holds so many passports for so long', async () => {
+    let nowMs = 1_800_000_000_000;
+    const server = await start({ maxPassports: 1, clock: () => nowMs });
+    const { chipId } = mintedPassport.parse((await mint(server)).json());
+    expect(codeOf((await mint(server)).body)).toBe('SPECIMEN_BUSY');
+    nowMs += 60_000;
+    await expect(openPresence(server, chipId)).rejects.toThrow('not opened');
+    expect((await mint(server)).statusCode).toBe(201);
+  });
+
+  it('ends a presence that sends anything but batches', async () => {
+    const server = await start();
+    const { chipId } = mintedPassport.parse((await mint(server)).json());
+    for (const bad of ['{', '{}', JSON.stringify({ batch: 0, commands: [] }), JSON.stringify({ batch: 0, commands: [{ apdu: 'xyz', accept: [] }] })]) {
+      const presence = await openPresence(server, chipId);
+      await expect(presence.sendText(bad)).rejects.toThrow('closed 1008');
+    }
+    await expect(openPresence(server, 'AAAAAAAAAAAAAAAAAAAAAA')).rejects.toThrow('not opened');
+  });
+
+  it('answers pages of its sites only', async () => {
+    const server = await start();
+    const preflight = await server.inject({ method: 'OPTIONS', url: '/passports', headers: { origin: site, 'access-control-request-method': 'POST' } });
+    expect([preflight.statusCode, preflight.headers['access-control-allow-origin']]).toEqual([204, site]);
+    const own = await server.inject({ url: '/trust-anchors', headers: { origin: site } });
+    expect([own.statusCode, own.headers['access-control-allow-origin']]).toEqual([200, site]);
+    const other = await server.inject({ url: '/trust-anchors', headers: { origin: 'https://elsewhere.example' } });
+    expect([codeOf(other.body), other.headers['access-control-allow-origin']]).toEqual(['SPECIMEN_CROSS_ORIGIN', undefined]);
+  });
+});
