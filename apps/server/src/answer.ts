@@ -1,0 +1,22 @@
+import { boothFaults } from '@visavis/booth';
+import { boothCertificateFaults, possessionFaults, verdictFaults } from '@visavis/contract';
+import { err, type Fault, ok, type PublicFault, type Result, toPublic } from '@visavis/kernel';
+import { registryFaults } from '@visavis/registry';
+import { signinFaults } from '@visavis/signin';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { serverFaults, statusOf } from './faults.ts';
+
+/** What a citizen may read of a refusal. */
+export const publicFault = (fault: Fault): PublicFault => toPublic(fault, serverFaults, registryFaults, signinFaults, boothFaults, verdictFaults, possessionFaults, boothCertificateFaults);
+
+/** Every refusal leaves this way: `{ fault }` and the status of its code. */
+export async function refuse(reply: FastifyReply, fault: Fault): Promise<FastifyReply> {
+  return reply.code(statusOf(fault)).send({ fault: publicFault(fault) });
+}
+
+/** Parses what a stranger sent, once and strictly. @faults REQUEST_INVALID */
+export function parse<S extends z.ZodType>(schema: S, sent: unknown): Result<z.output<S>> {
+  const parsed = schema.safeParse(sent);
+  return parsed.success ? ok(parsed.data) : err(serverFaults.fault('REQUEST_INVALID'));
+}

@@ -1,0 +1,58 @@
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { refuse } from './answer.ts';
+import { serverFaults } from './faults.ts';
+import { accountRoutes } from './routes/account.ts';
+import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
+import { configurationRoutes } from './routes/configuration.ts';
+import { enrolmentRoutes } from './routes/enrolments.ts';
+import { interactionRoutes } from './routes/interactions.ts';
+import { providerRoutes } from './routes/provider.ts';
+import { siteRoutes } from './routes/site.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { Wiring } from './wiring.ts';
+
+/** A verdict, a certificate, a possession proof and a passkey are under 40 KiB together. */
+const MAX_BODY_BYTES = 64 * 1024;
+/** A citizen's device on a slow line sends such a body well within this. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP face of the server: limits and headers first, then the routes. */
+export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
+  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true, routerOptions: { maxParamLength: 128 } });
+  const headers = Object.entries(securityHeaders(wiring.configuration));
+
+  app.addHook('onRequest', async (request, reply) => {
+    // On the raw response, so that the provider's own answers carry them too.
+    for (const [name, value] of headers) reply.raw.setHeader(name, value);
+    if (request.url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store');
+    const { origin } = request.headers;
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    // A browser names the page that asks; WebSockets obey no same-origin rule but this one.
+    if (request.url.startsWith('/api/') && origin !== undefined && origin !== wiring.configuration.origin && (changes || request.headers.upgrade !== undefined)) {
+      await refuse(reply, serverFaults.fault('REQUEST_CROSS_ORIGIN'));
+    }
+  });
+  app.setErrorHandler(async (error: { statusCode?: number }, _request, reply) => {
+    const { statusCode = 500 } = error;
+    if (statusCode === 413) return refuse(reply, serverFaults.fault('REQUEST_TOO_LARGE'));
+    if (statusCode >= 400 && statusCode < 500) return refuse(reply, serverFaults.fault('REQUEST_INVALID'));
+    // An exception's text may quote what it was handling: only that there was one is logged.
+    wiring.log({ event: 'server.failed', code: 'SERVER_FAILED' });
+    return refuse(reply, serverFaults.fault('SERVER_FAILED'));
+  });
+
+  await app.register(websocket, { options: { maxPayload: MAX_SOCKET_MESSAGE_BYTES } });
+  await providerRoutes(app, wiring);
+  // In a plugin of their own, so that the WebSocket plugin has been loaded when its route is declared.
+  await app.register((scope, _options, done) => {
+    configurationRoutes(scope, wiring);
+    enrolmentRoutes(scope, wiring);
+    boothRelayRoutes(scope, wiring);
+    accountRoutes(scope, wiring);
+    interactionRoutes(scope, wiring);
+    done();
+  });
+  await siteRoutes(app, wiring);
+  return app;
+}

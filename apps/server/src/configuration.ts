@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+const httpOrigin = z.url({ protocol: /^https?$/ }).refine((value) => new URL(value).origin === value, 'an origin has no path, no query and no trailing slash');
+
+/** Every setting of the server, by its environment variable. A key that is not here refuses to start. */
+const environmentSchema = z.strictObject({
+  /** `demo` is the only mode in which a made-up state's anchors are accepted. */
+  VISAVIS_MODE: z.enum(['production', 'demo']).default('production'),
+  VISAVIS_HOST: z.string().min(1).default('127.0.0.1'),
+  VISAVIS_PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  /** Where citizens' browsers reach this server; passkeys belong to its host name. */
+  VISAVIS_ORIGIN: httpOrigin.optional(),
+  /** Keys and the embedded database; must not lie in version control. */
+  VISAVIS_STATE_DIR: z.string().min(1).default(path.join(repository, '.state/server')),
+  /** The embedded PostgreSQL's files. */
+  VISAVIS_POSTGRES_DIR: z.string().min(1).optional(),
+  /** A PostgreSQL to use instead of the embedded one. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** JSON `trustAnchors`. Without it no document is genuine. */
+  VISAVIS_TRUST_ANCHORS_FILE: z.string().min(1).optional(),
+  /** JSON list of services that may sign people in. Without it there are none. */
+  VISAVIS_SERVICES_FILE: z.string().min(1).optional(),
+  /** JSON list of `{ issuingState, documentNumber }` reported lost or stolen. */
+  VISAVIS_DOCUMENT_REGISTER_FILE: z.string().min(1).optional(),
+  /** The built site. */
+  VISAVIS_SITE_DIR: z.string().min(1).default(path.join(repository, 'apps/web/dist')),
+  /** Sealed rooms that may be in use at once. */
+  VISAVIS_BOOTHS: z.coerce.number().int().min(1).max(64).default(2),
+  /** Converted networks for the face cells. */
+  VISAVIS_MODELS_DIR: z.string().min(1).optional(),
+  /** Enrolments one network address may start per minute. */
+  VISAVIS_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(30),
+  /** Demo only: where the made-up state mints passports. */
+  VISAVIS_SPECIMEN_STATE_URL: httpOrigin.optional(),
+  /** Demo only: the service linked after enrolment. */
+  VISAVIS_DEMO_SERVICE_URL: z.url({ protocol: /^https?$/ }).optional(),
+});
+
+export interface ServerConfiguration {
+  readonly mode: 'production' | 'demo';
+  readonly host: string;
+  readonly port: number;
+  readonly origin: string;
+  readonly stateDir: string;
+  readonly postgresDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly trustAnchorsFile: string | undefined;
+  readonly servicesFile: string | undefined;
+  readonly documentRegisterFile: string | undefined;
+  readonly siteDir: string;
+  readonly booths: number;
+  readonly modelsDir: string | undefined;
+  readonly enrolmentsPerMinute: number;
+  readonly specimenStateUrl: string | undefined;
+  readonly demoServiceUrl: string | undefined;
+}
+
+/**
+ * Reads the server's settings once. Throws, naming the setting, on an unknown `VISAVIS_*` key, an ill-formed value, a
+ * demo setting outside the demo, and a site that browsers would not treat as secure.
+ * @param environment the process environment; keys of other programs are ignored
+ * @param isRoot PostgreSQL then runs as another user, who can't enter a closed state folder
+ */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>>, isRoot: boolean): ServerConfiguration {
+  const ours = Object.fromEntries(Object.entries(environment).filter(([key, value]) => value !== undefined && (key.startsWith('VISAVIS_') || key === 'DATABASE_URL')));
+  const parsed = environmentSchema.safeParse(ours);
+  if (!parsed.success) throw new Error(`configuration refused:\n${z.prettifyError(parsed.error)}`);
+  const settings = parsed.data;
+  const origin = settings.VISAVIS_ORIGIN ?? `http://localhost:${settings.VISAVIS_PORT}`;
+  const { protocol, hostname } = new URL(origin);
+  if (protocol === 'http:' && hostname !== 'localhost' && !hostname.endsWith('.localhost')) throw new Error('configuration refused: VISAVIS_ORIGIN must be https, or http on localhost');
+  if (settings.VISAVIS_MODE !== 'demo' && (settings.VISAVIS_SPECIMEN_STATE_URL ?? settings.VISAVIS_DEMO_SERVICE_URL) !== undefined) {
+    throw new Error('configuration refused: VISAVIS_SPECIMEN_STATE_URL and VISAVIS_DEMO_SERVICE_URL belong to VISAVIS_MODE=demo');
+  }
+  const stateDir = path.resolve(settings.VISAVIS_STATE_DIR);
+  const outside = path.join('/var/tmp', `visavis-pg-data-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
+  return {
+    mode: settings.VISAVIS_MODE,
+    host: settings.VISAVIS_HOST,
+    port: settings.VISAVIS_PORT,
+    origin,
+    stateDir,
+    postgresDir: path.resolve(settings.VISAVIS_POSTGRES_DIR ?? (isRoot ? outside : path.join(stateDir, 'postgres'))),
+    databaseUrl: settings.DATABASE_URL,
+    trustAnchorsFile: settings.VISAVIS_TRUST_ANCHORS_FILE,
+    servicesFile: settings.VISAVIS_SERVICES_FILE,
+    documentRegisterFile: settings.VISAVIS_DOCUMENT_REGISTER_FILE,
+    siteDir: path.resolve(settings.VISAVIS_SITE_DIR),
+    booths: settings.VISAVIS_BOOTHS,
+    modelsDir: settings.VISAVIS_MODELS_DIR,
+    enrolmentsPerMinute: settings.VISAVIS_ENROLMENTS_PER_MINUTE,
+    specimenStateUrl: settings.VISAVIS_SPECIMEN_STATE_URL,
+    demoServiceUrl: settings.VISAVIS_DEMO_SERVICE_URL,
+  };
+}

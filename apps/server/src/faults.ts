@@ -1,0 +1,54 @@
+import { defineFaults, type Fault } from '@visavis/kernel';
+
+export const serverFaults = defineFaults({
+  REQUEST_INVALID: { stage: 'request', retry: 'never', meaning: 'The service could not read this request.', nextStep: 'Update the app or reload the page, then try again.' },
+  REQUEST_TOO_LARGE: { stage: 'request', retry: 'never', meaning: 'This request is larger than the service takes.', nextStep: 'Update the app or reload the page, then try again.' },
+  REQUEST_TOO_MANY: { stage: 'request', retry: 'now', meaning: 'Too many enrolments were started from this connection in a short time.', nextStep: 'Wait a minute and try again.' },
+  REQUEST_CROSS_ORIGIN: { stage: 'request', retry: 'never', meaning: 'Another website tried to use this service in your name.', nextStep: 'Close the other website and start again from the official address.' },
+  REQUEST_ADDRESS_UNKNOWN: { stage: 'request', retry: 'never', meaning: 'There is nothing at this address.', nextStep: 'Start again from the first page.' },
+  ENROLMENT_BOOTH_GONE: { stage: 'booth', retry: 'now', meaning: 'The sealed room of this enrolment is gone, for example because the service restarted.', nextStep: 'Start again. Nothing was kept.' },
+  ENROLMENT_BOOTH_IN_USE: { stage: 'booth', retry: 'never', meaning: 'Another connection is already speaking with this sealed room.', nextStep: 'Continue in the window where you started.' },
+  CONSENT_TEXT_OUTDATED: { stage: 'request', retry: 'user', meaning: 'The text you agreed to has changed since.', nextStep: 'Reload the page and read it again.' },
+  SERVER_FAILED: { stage: 'request', retry: 'now', meaning: 'Something went wrong in the service.', nextStep: 'Try again in a minute. Nothing half-made was kept.' },
+});
+
+/** HTTP status per code where the stage's own does not fit. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  REQUEST_TOO_LARGE: 413,
+  REQUEST_TOO_MANY: 429,
+  REQUEST_CROSS_ORIGIN: 403,
+  REQUEST_ADDRESS_UNKNOWN: 404,
+  SERVER_FAILED: 500,
+  CONSENT_TEXT_OUTDATED: 409,
+  ENROLMENT_UNKNOWN: 404,
+  ENROLMENT_OVER: 410,
+  ENROLMENT_REQUEST_REUSED: 409,
+  ENROLMENT_ALREADY_USED: 409,
+  ENROLMENT_BOOTH_GONE: 410,
+  ENROLMENT_BOOTH_IN_USE: 409,
+  IDENTITY_DOCUMENT_ALREADY_ENROLLED: 409,
+  CLIENT_KEY_NOT_PROVEN: 403,
+  BOOTH_CERTIFICATE_INVALID: 422,
+  SIGN_IN_INTERACTION_UNKNOWN: 404,
+  SIGN_IN_STEP_OUT_OF_ORDER: 409,
+  SIGN_IN_LEVEL_TOO_LOW: 403,
+  SIGN_IN_DOCUMENT_REPORTED: 403,
+  SIGN_IN_DOCUMENT_EXPIRED: 403,
+};
+
+const STATUS_BY_STAGE: Readonly<Record<Fault['stage'], number>> = {
+  request: 400,
+  channel: 400,
+  chip: 422,
+  authenticity: 422,
+  face: 422,
+  camera: 422,
+  decision: 422,
+  identity: 422,
+  booth: 503,
+  network: 503,
+  signIn: 401,
+};
+
+/** The HTTP status a refusal leaves with. */
+export const statusOf = (fault: Pick<Fault, 'code' | 'stage'>): number => STATUS_BY_CODE[fault.code] ?? STATUS_BY_STAGE[fault.stage];

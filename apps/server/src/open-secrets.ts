@@ -1,0 +1,17 @@
+import { fromBase64Url, type RandomBytes, toBase64Url } from '@visavis/kernel';
+import { createSigninKeys, type SigninKeys } from '@visavis/signin';
+import { z } from 'zod';
+import { loadOrCreate } from './state-folder.ts';
+
+const SECRET_BYTES = 32;
+
+const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const registrySecrets = z.strictObject({ documentTagKey: secret });
+const signinSecrets = z.strictObject({ jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }), cookieKeys: z.array(secret).min(1), pairwiseSecret: secret });
+
+/** Secrets of registry and sign-in, from the state folder; made at the first start. */
+export async function openSecrets(stateDir: string, random: RandomBytes): Promise<{ readonly documentTagKey: Uint8Array; readonly signinKeys: SigninKeys }> {
+  const registry = await loadOrCreate(stateDir, 'registry-keys.json', registrySecrets, () => Promise.resolve({ documentTagKey: toBase64Url(random(SECRET_BYTES)) }));
+  const signinKeys = await loadOrCreate(stateDir, 'signin-keys.json', signinSecrets, () => createSigninKeys(random));
+  return { documentTagKey: fromBase64Url(registry.documentTagKey), signinKeys };
+}

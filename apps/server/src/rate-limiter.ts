@@ -1,0 +1,23 @@
+import type { Clock } from '@visavis/kernel';
+
+/** Addresses remembered at once; beyond it the oldest window is forgotten, so that a flood can't fill the memory. */
+const MAX_ADDRESSES = 10_000;
+const WINDOW_MS = 60_000;
+
+/** A fixed window per network address, in this process's memory only. */
+export function createRateLimiter(clock: Clock, perMinute: number): (address: string) => boolean {
+  const windows = new Map<string, { startedAtMs: number; count: number }>();
+  return (address) => {
+    const now = clock();
+    let window = windows.get(address);
+    if (window === undefined || now - window.startedAtMs >= WINDOW_MS) {
+      windows.delete(address);
+      window = { startedAtMs: now, count: 0 };
+      windows.set(address, window);
+      const [oldest] = windows.keys();
+      if (windows.size > MAX_ADDRESSES && oldest !== undefined) windows.delete(oldest);
+    }
+    window.count += 1;
+    return window.count <= perMinute;
+  };
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { printedDocument, type TrustAnchors, trustAnchors } from '@visavis/contract';
+import type { DocumentReference } from '@visavis/registry';
+import { SERVICE_CLAIMS, type Service } from '@visavis/signin';
+import { z } from 'zod';
+import type { ServerConfiguration } from './configuration.ts';
+
+const service = z.strictObject({
+  clientId: z.string().regex(/^[a-z0-9-]{3,64}$/),
+  /** Shown to the citizen. */
+  name: z.string().min(1).max(80),
+  redirectUris: z.array(z.url()).min(1).max(8),
+  /** Left out: a public client, held by PKCE alone. */
+  clientSecret: z.string().min(32).max(128).optional(),
+  /** The most it may ever ask for. */
+  claims: z.array(z.enum(SERVICE_CLAIMS)).min(1),
+});
+
+const documentReports = z.array(printedDocument.pick({ issuingState: true, documentNumber: true })).max(1_000_000);
+
+/** Issuing states whose documents are accepted. Refuses a made-up state outside the demo. */
+export async function readTrustAnchors(configuration: Pick<ServerConfiguration, 'trustAnchorsFile' | 'mode'>): Promise<TrustAnchors> {
+  if (configuration.trustAnchorsFile === undefined) return { specimen: false, cscaCertificates: [], crls: [] };
+  const anchors = await readJson(configuration.trustAnchorsFile, trustAnchors);
+  if (anchors.specimen && configuration.mode !== 'demo') throw new Error('trust anchors refused: a made-up state is accepted with VISAVIS_MODE=demo only');
+  return anchors;
+}
+
+export async function readServices(configuration: Pick<ServerConfiguration, 'servicesFile'>): Promise<readonly Service[]> {
+  if (configuration.servicesFile === undefined) return [];
+  const services = await readJson(configuration.servicesFile, z.array(service).max(10_000));
+  if (new Set(services.map(({ clientId }) => clientId)).size !== services.length) throw new Error('services refused: two services with one clientId');
+  return services.map(({ clientSecret, ...rest }) => (clientSecret === undefined ? rest : { ...rest, clientSecret }));
+}
+
+export async function readDocumentReports(configuration: Pick<ServerConfiguration, 'documentRegisterFile'>): Promise<readonly DocumentReference[]> {
+  return configuration.documentRegisterFile === undefined ? [] : readJson(configuration.documentRegisterFile, documentReports);
+}
+
+async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
+  const parsed = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (!parsed.success) throw new Error(`${file} refused:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

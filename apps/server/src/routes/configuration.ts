@@ -1,0 +1,25 @@
+import type { ClientConfiguration } from '@visavis/contract';
+import type { FastifyInstance } from 'fastify';
+import { CONSENT_TEXT_VERSION } from '../consent-text.ts';
+import type { Wiring } from '../wiring.ts';
+
+/** What a client must know before it starts, and whether the service is well. */
+export function configurationRoutes(app: FastifyInstance, { configuration, signer, registry, boothPool }: Wiring): void {
+  const { specimenStateUrl, demoServiceUrl } = configuration;
+  const answer: ClientConfiguration = {
+    operatorKey: signer.publicKey,
+    consentTextVersion: CONSENT_TEXT_VERSION,
+    ...(specimenStateUrl === undefined ? {} : { specimenStateUrl }),
+    ...(demoServiceUrl === undefined ? {} : { demoServiceUrl }),
+  };
+  app.get('/api/configuration', () => answer);
+
+  app.get('/health', async (_request, reply) => {
+    const walls = boothPool.walls();
+    const database = await registry.pool.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    return reply.code(database ? 200 : 503).send({ status: database ? 'ok' : 'databaseUnavailable', walls });
+  });
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { type BoothPool, createBoothPool } from '@visavis/booth';
+import { createListedDocumentRegister, migrate, purgeExpired, type Registry, type RelyingParty } from '@visavis/registry';
+import { createProvider, type SigninDesk } from '@visavis/signin';
+import pg from 'pg';
+import { createBoothDesk } from './booth-desk.ts';
+import { buildApp } from './build-app.ts';
+import type { ServerConfiguration } from './configuration.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import type { EventLog } from './event-log.ts';
+import { openSecrets } from './open-secrets.ts';
+import { openOperatorSigner } from './operator-signer.ts';
+import { readDocumentReports, readServices, readTrustAnchors } from './read-input-files.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Connections of this process to PostgreSQL. */
+const POOL_SIZE = 20;
+const PURGE_EVERY_MS = 60_000;
+/** Spoken by the passkey store of the citizen's device. */
+const SITE_NAME = 'Visavis';
+
+/** Wires the rooms and starts everything, in order; what was started is stopped again when a later step fails. */
+export async function startServer(configuration: ServerConfiguration, log: EventLog, openBoothPool: (configuration: ServerConfiguration) => Promise<BoothPool> = defaultBoothPool): Promise<RunningServer> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const [trustAnchors, services, reports] = [await readTrustAnchors(configuration), await readServices(configuration), await readDocumentReports(configuration)];
+    const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
+    const signer = await openOperatorSigner(configuration.stateDir);
+    const secrets = await openSecrets(configuration.stateDir, random);
+
+    let connection: pg.PoolConfig;
+    if (configuration.databaseUrl === undefined) {
+      const postgres = await startEmbeddedPostgres({ dataDir: configuration.postgresDir });
+      stops.push(() => postgres.stop());
+      connection = postgres.connection;
+    } else {
+      connection = { connectionString: configuration.databaseUrl };
+    }
+    const pool = new pg.Pool({ ...connection, max: POOL_SIZE });
+    // An idle connection that breaks is replaced at the next query; unheard, it would end the process.
+    pool.on('error', () => log({ event: 'registry.connectionLost' }));
+    stops.push(() => pool.end());
+    await migrate(pool);
+
+    const registry: Registry = { pool, clock: () => Date.now(), random, documentRegister: createListedDocumentRegister(reports), documentTagKey: secrets.documentTagKey };
+    const purge = setInterval(() => void purgeExpired(registry).catch(() => log({ event: 'registry.purgeFailed' })), PURGE_EVERY_MS);
+    stops.push(() => Promise.resolve(clearInterval(purge)));
+
+    const boothPool = await openBoothPool(configuration);
+    stops.push(() => boothPool.close());
+
+    const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
+    const provider = createProvider({ registry, issuer: `${configuration.origin}/oidc`, keys: secrets.signinKeys, services, interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}` });
+    provider.on('server_error', () => log({ event: 'provider.failed' }));
+    const signinDesk: SigninDesk = { registry, provider, services, relyingParty };
+    const boothDesk = createBoothDesk({ pool: boothPool, registry, signer, trustAnchors, log });
+
+    const app = await buildApp({ configuration, registry, boothPool, boothDesk, signinDesk, signer, relyingParty, log });
+    stops.push(() => app.close());
+    await app.listen({ host: configuration.host, port: configuration.port });
+    return { url: configuration.origin, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Cells beyond those in use, started ahead. */
+const defaultBoothPool = (configuration: ServerConfiguration): Promise<BoothPool> =>
+  createBoothPool({
+    chipCells: { ready: 2, most: configuration.booths + 2 },
+    faceCells: { ready: 1, most: configuration.booths },
+    modelsDir: configuration.modelsDir ?? path.join(configuration.stateDir, 'models'),
+  });

@@ -1,0 +1,19 @@
+import type { BoothPool } from '@visavis/booth';
+import type { Registry, RelyingParty } from '@visavis/registry';
+import type { SigninDesk } from '@visavis/signin';
+import type { BoothDesk } from './booth-desk.ts';
+import type { ServerConfiguration } from './configuration.ts';
+import type { EventLog } from './event-log.ts';
+import type { OperatorSigner } from './operator-signer.ts';
+
+/** Everything the routes work with, made once in `start-server.ts`. */
+export interface Wiring {
+  readonly configuration: ServerConfiguration;
+  readonly registry: Registry;
+  readonly boothPool: BoothPool;
+  readonly boothDesk: BoothDesk;
+  readonly signinDesk: SigninDesk;
+  readonly signer: OperatorSigner;
+  readonly relyingParty: RelyingParty;
+  readonly log: EventLog;
+}

@@ -1,0 +1,55 @@
+import { toBase64Url } from '@visavis/kernel';
+import type pg from 'pg';
+import { newRandomId } from './new-random-id.ts';
+import type { Registry } from './registry.ts';
+
+/** What a challenge may be answered for; a challenge for one purpose is no challenge for another. */
+export type ChallengePurpose = 'registration' | 'session' | 'interaction';
+
+export interface Challenge {
+  readonly challengeId: string;
+  /** base64url, as in WebAuthn options. */
+  readonly challenge: string;
+}
+
+/** WebAuthn §13.4.3 wants at least 16 random bytes. */
+const CHALLENGE_BYTES = 32;
+/** A person finds the right device and unlocks it well within five minutes. */
+const CHALLENGE_LIFETIME_MS = 5 * 60 * 1000;
+
+/** Makes and stores a challenge for one purpose and subject. */
+export async function issueChallenge(registry: Registry, purpose: ChallengePurpose, subject: string): Promise<Challenge> {
+  const made: Challenge = { challengeId: newRandomId(registry.random), challenge: toBase64Url(registry.random(CHALLENGE_BYTES)) };
+  await registry.pool.query('INSERT INTO challenges (challenge_id, purpose, subject, challenge, expires_at) VALUES ($1, $2, $3, $4, $5)', [
+    made.challengeId,
+    purpose,
+    subject,
+    made.challenge,
+    new Date(registry.clock() + CHALLENGE_LIFETIME_MS),
+  ]);
+  return made;
+}
+
+/** The newest live challenge for a subject, not consumed. */
+export async function findChallenge(registry: Registry, purpose: ChallengePurpose, subject: string): Promise<Challenge | undefined> {
+  const { rows } = await registry.pool.query<{ challenge_id: string; challenge: string }>(
+    'SELECT challenge_id, challenge FROM challenges WHERE purpose = $1 AND subject = $2 AND expires_at > $3 ORDER BY expires_at DESC LIMIT 1',
+    [purpose, subject, new Date(registry.clock())],
+  );
+  return rows[0] && { challengeId: rows[0].challenge_id, challenge: rows[0].challenge };
+}
+
+/**
+ * Takes a challenge out of the store: of any number of concurrent callers exactly one gets it.
+ * @param queryable the pool, or the client of a transaction that shall decide
+ */
+export async function consumeChallenge(
+  queryable: Pick<pg.Pool | pg.PoolClient, 'query'>,
+  taken: { readonly challengeId: string; readonly purpose: ChallengePurpose; readonly subject: string; readonly atMs: number },
+): Promise<string | undefined> {
+  const { rows } = await queryable.query<{ challenge: string }>(
+    'DELETE FROM challenges WHERE challenge_id = $1 AND purpose = $2 AND subject = $3 AND expires_at > $4 RETURNING challenge',
+    [taken.challengeId, taken.purpose, taken.subject, new Date(taken.atMs)],
+  );
+  return rows[0]?.challenge;
+}

@@ -1,0 +1,20 @@
+import type { Registry } from './registry.ts';
+
+/** Records who answered a sign-in's passkey challenge. A second passkey in the same sign-in replaces the first. */
+export async function recordInteractionProof(registry: Registry, interactionUid: string, identityId: string, lifetimeMs: number): Promise<void> {
+  const atMs = registry.clock();
+  await registry.pool.query(
+    `INSERT INTO interaction_proofs (interaction_uid, identity_id, proven_at, expires_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (interaction_uid) DO UPDATE SET identity_id = excluded.identity_id, proven_at = excluded.proven_at, expires_at = excluded.expires_at`,
+    [interactionUid, identityId, new Date(atMs), new Date(atMs + lifetimeMs)],
+  );
+}
+
+/** Who proved themselves in this sign-in, and when. */
+export async function findInteractionProof(registry: Registry, interactionUid: string): Promise<{ readonly identityId: string; readonly provenAtMs: number } | undefined> {
+  const { rows } = await registry.pool.query<{ identity_id: string; proven_at: Date }>('SELECT identity_id, proven_at FROM interaction_proofs WHERE interaction_uid = $1 AND expires_at > $2', [
+    interactionUid,
+    new Date(registry.clock()),
+  ]);
+  return rows[0] && { identityId: rows[0].identity_id, provenAtMs: rows[0].proven_at.getTime() };
+}

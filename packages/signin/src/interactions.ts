@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
+import { err, ok, type Result } from '@visavis/kernel';
+import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceConsents, recordInteractionProof, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
+import type Provider from 'oidc-provider';
+import { claimsOfScope, claimValues, type ServiceClaim } from './claims.ts';
+import { signinFaults } from './faults.ts';
+import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
+import type { Service } from './service.ts';
+
+/** What a sign-in in progress is worked with. */
+export interface SigninDesk {
+  readonly registry: Registry;
+  readonly provider: Provider;
+  readonly services: readonly Service[];
+  readonly relyingParty: RelyingParty;
+}
+
+/** The browser's request: its signed cookie says which sign-in it started. */
+export interface BrowserExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly uid: string;
+}
+
+/** A proof by passkey serves the consent page that follows it. */
+const PROOF_LIFETIME_MS = 10 * 60 * 1000;
+const LEVELS: readonly LevelOfAssurance[] = ['eidas1', 'eidas2', 'eidas3'];
+
+type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+interface Asked {
+  readonly details: Details;
+  readonly service: Service;
+  readonly scope: string;
+  readonly claims: readonly ServiceClaim[];
+  /** Lowest level that the service accepts. */
+  readonly level: LevelOfAssurance;
+}
+
+/**
+ * What the page of a sign-in in progress shows now.
+ * @faults SIGN_IN_INTERACTION_UNKNOWN
+ */
+export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
+  const asked = await whatIsAsked(desk, exchange);
+  if (!asked.ok) return asked;
+  const proven = await provenIdentity(desk, exchange.uid);
+  if (proven !== undefined) return proceed(desk, exchange, asked.value, proven);
+  const challenge = await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid);
+  return ok({
+    ...shown(exchange, asked.value),
+    step: 'passkey',
+    claims: asked.value.claims.map((name) => ({ name })),
+    levelOfAssurance: asked.value.level,
+    challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } },
+  });
+}
+
+/**
+ * Takes the citizen's passkey for this sign-in.
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, and those of {@link verifyPasskeyAnswer}
+ */
+export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
+  const asked = await whatIsAsked(desk, exchange);
+  if (!asked.ok) return asked;
+  const identity = await verifyPasskeyAnswer(desk.registry, desk.relyingParty, 'interaction', exchange.uid, answer);
+  if (!identity.ok) return identity;
+  if (LEVELS.indexOf(identity.value.levelOfAssurance) < LEVELS.indexOf(asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
+  await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
+  return proceed(desk, exchange, asked.value, identity.value);
+}
+
+/**
+ * Takes the citizen's answer to the service's request, and remembers a yes for this service and these claims.
+ * @returns where the browser goes next; a no also goes there, and the service hears `access_denied`
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_STEP_OUT_OF_ORDER
+ */
+export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange, agree: boolean): Promise<Result<{ readonly returnTo: string }>> {
+  const asked = await whatIsAsked(desk, exchange);
+  if (!asked.ok) return asked;
+  if (!agree) {
+    const refusal = { error: 'access_denied', error_description: 'the citizen did not agree' };
+    return ok({ returnTo: await desk.provider.interactionResult(exchange.request, exchange.response, refusal, { mergeWithLastSubmission: false }) });
+  }
+  const identity = await provenIdentity(desk, exchange.uid);
+  if (identity === undefined) return err(signinFaults.fault('SIGN_IN_STEP_OUT_OF_ORDER'));
+  await rememberServiceConsent(desk.registry, identity.identityId, asked.value.service.clientId, asked.value.claims);
+  return ok({ returnTo: await finish(desk, exchange, asked.value, identity) });
+}
+
+async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Asked>> {
+  let details: Details;
+  try {
+    details = await desk.provider.interactionDetails(exchange.request, exchange.response);
+  } catch {
+    return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
+  }
+  const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
+  if (details.uid !== exchange.uid || service === undefined) return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
+  const scope = String(details.params['scope'] ?? '');
+  const acceptable = String(details.params['acr_values'] ?? '').split(' ');
+  return ok({ details, service, scope, claims: claimsOfScope(scope), level: LEVELS.find((level) => acceptable.includes(level)) ?? 'eidas1' });
+}
+
+async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIdentity | undefined> {
+  const proof = await findInteractionProof(desk.registry, uid);
+  return proof && findIdentity(desk.registry.pool, proof.identityId);
+}
+
+/** After the passkey: to the consent page, or straight on when this much was agreed before. */
+async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<Result<Interaction>> {
+  const values = claimValues(identity, desk.registry.clock());
+  const common = {
+    ...shown(exchange, asked),
+    claims: asked.claims.map((name) => (values[name] === undefined ? { name } : { name, value: String(values[name]) })),
+    levelOfAssurance: identity.levelOfAssurance,
+  };
+  const consents = await listServiceConsents(desk.registry, identity.identityId);
+  const remembered = consents.find(({ clientId }) => clientId === asked.service.clientId);
+  if (remembered === undefined || !asked.claims.every((claim) => remembered.claims.includes(claim))) return ok({ ...common, step: 'consent' });
+  return ok({ ...common, step: 'done', returnTo: await finish(desk, exchange, asked, identity) });
+}
+
+async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<string> {
+  const { provider } = desk;
+  // Whoever used this browser before is signed out of the provider: its session must not mix with this sign-in.
+  const { session } = asked.details;
+  if (session !== undefined) {
+    const earlier = await provider.Session.findByUid(session.uid);
+    await earlier?.destroy();
+    delete asked.details.session;
+    await asked.details.save(asked.details.exp - Math.floor(desk.registry.clock() / 1000));
+  }
+  const grant = new provider.Grant({ accountId: identity.identityId, clientId: asked.service.clientId });
+  grant.addOIDCScope(asked.scope);
+  const grantId = await grant.save();
+  return provider.interactionResult(exchange.request, exchange.response, {
+    login: { accountId: identity.identityId, acr: identity.levelOfAssurance, amr: PASSKEY_AMR, remember: false },
+    consent: { grantId },
+  });
+}
+
+const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(String(asked.details.params['redirect_uri'])).origin } });
