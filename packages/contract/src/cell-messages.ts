@@ -18,8 +18,9 @@ export const toChipCell = z.discriminatedUnion('type', [
     limits: z.strictObject({ chipSessions: z.int(), scripts: z.int() }),
   }),
   z.strictObject({ type: z.literal('client'), text: z.boolean() }),
-  /** A face cell's private socket follows over the IPC channel. */
-  z.strictObject({ type: z.literal('documentStatus'), status: z.enum(['notReported', 'lostOrStolen']) }),
+  /** `unavailable`: the register gave no answer; the decision refers. */
+  z.strictObject({ type: z.literal('documentStatus'), status: z.enum(['notReported', 'lostOrStolen', 'unavailable']) }),
+  /** None became free in time. Otherwise the face cell's private socket comes over the IPC channel. */
   z.strictObject({ type: z.literal('noFaceCell') }),
 ]);
 export type ToChipCell = z.infer<typeof toChipCell>;
@@ -40,7 +41,7 @@ export type FromChipCell = z.infer<typeof fromChipCell>;
 /** Chip cell → face cell, over their private socket, framed the same. `portrait` and `frame` carry an image as the tail. */
 export const toFaceCell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('portrait'), mediaType: z.enum(['image/jpeg', 'image/jp2']) }),
-  z.strictObject({ type: z.literal('script'), actions: z.array(z.strictObject({ action: captureAction, timeoutMs: z.int().positive() })).min(1).max(12) }),
+  z.strictObject({ type: z.literal('script'), actions: z.array(z.strictObject({ action: captureAction, timeoutMs: z.int().positive(), /** Random rest before the prompt. */ pauseMs: z.int().min(0) })).min(1).max(12) }),
   z.strictObject({ type: z.literal('frame'), index: z.int().min(0), capturedAtMs: z.number(), /** By the chip cell's clock. */ receivedAtMs: z.number() }),
   z.strictObject({ type: z.literal('endOfStream') }),
 ]);

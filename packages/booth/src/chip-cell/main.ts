@@ -1,0 +1,118 @@
+/**
+ * The chip cell: pure TypeScript, one enrolment, then dead. Standard input and output are the parent's; the IPC
+ * channel brings one thing, the private stream to the face cell. Nothing is logged.
+ */
+import { randomFillSync } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { decodeMessage, encodeMessage, type FromChipCell, fromFaceCell, toChipCell, type ToFaceCell } from '@visavis/contract';
+import { emrtdFaults, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
+import { drawScript } from '@visavis/face/liveness';
+import { faceFaults, facePolicy } from '@visavis/face/policy';
+import { toBase64Url } from '@visavis/kernel';
+import { createFrameReader, frameForStream } from '../cell/framed-stream.ts';
+import { wipe } from '../cell/wipe.ts';
+import { hpkeSuite } from '../channel/suite.ts';
+import { decisionPolicy } from '../decision/decision-policy.ts';
+import { boothFaults } from '../faults.ts';
+import { seeWalls } from '../walls/see-walls.ts';
+import { Enrolment, type Ports, type Rooms } from './enrolment.ts';
+
+const rooms: Rooms = {
+  openTrustStore,
+  readDocument,
+  verifyAuthenticity,
+  drawScript: (random) => drawScript({ random, policy: facePolicy }).actions,
+  facePolicyVersion: facePolicy.version,
+  decisionPolicy,
+  catalogues: [boothFaults, emrtdFaults, faceFaults],
+};
+
+let enrolment: Enrolment | undefined;
+let faceCell: Socket | undefined;
+const forFaceCell: Uint8Array[] = [];
+
+/** One input at a time, in the order of arrival. A rejection ends the process: the parent voids the attempt. */
+let turn = Promise.resolve();
+const inTurn = (act: () => Promise<void>): void => {
+  turn = turn.then(act);
+};
+
+const ports: Ports = {
+  tellParent: (message: FromChipCell, tail) => {
+    process.stdout.write(frameForStream(encodeMessage(message, tail)));
+  },
+  tellFaceCell: (message: ToFaceCell, tail) => {
+    const plain = encodeMessage(message, tail);
+    const framed = frameForStream(plain);
+    wipe(plain);
+    if (faceCell === undefined) forFaceCell.push(framed);
+    else faceCell.write(framed, () => wipe(framed));
+  },
+  after: (delayMs, then) => {
+    setTimeout(() => inTurn(then), delayMs);
+  },
+  clock: Date.now,
+  random: (n) => randomFillSync(new Uint8Array(n)),
+};
+
+async function beBorn(start: Extract<ReturnType<typeof toChipCell.parse>, { type: 'start' }>): Promise<void> {
+  const decode = (certificates: readonly string[]) => certificates.map((der) => Uint8Array.from(Buffer.from(der, 'base64')));
+  const trustStore = rooms.openTrustStore({ cscaCertificates: decode(start.trustAnchors.cscaCertificates), crls: decode(start.trustAnchors.crls) });
+  if (!trustStore.ok) {
+    ports.tellParent({ type: 'ended', outcome: 'failed', codes: ['BOOTH_TRUST_ANCHORS_INVALID', trustStore.fault.code] });
+    return;
+  }
+  const channelKeys = await hpkeSuite.kem.generateKeyPair();
+  const channelKey = new Uint8Array(await hpkeSuite.kem.serializePublicKey(channelKeys.publicKey));
+  const verdictKeys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', verdictKeys.publicKey);
+  enrolment = new Enrolment({ start, channelKeys, channelKey, verdictKey: verdictKeys.privateKey }, trustStore.value, ports, rooms);
+  ports.tellParent({ type: 'born', channelKey: toBase64Url(channelKey), verdictKey: { kty: 'EC', crv: 'P-256', x, y } });
+}
+
+const readParent = createFrameReader((bytes) => {
+  const said = decodeMessage(toChipCell, bytes);
+  if (said === undefined) throw new TypeError('the parent speaks another language');
+  const { head, tail } = said;
+  inTurn(async () => {
+    switch (head.type) {
+      case 'start':
+        if (enrolment === undefined) await beBorn(head);
+        return;
+      case 'client':
+        await enrolment?.onClient(tail, head.text);
+        return;
+      case 'documentStatus':
+        await enrolment?.onDocumentStatus(head.status);
+        return;
+      case 'noFaceCell':
+        await enrolment?.onNoFaceCell();
+        return;
+    }
+  });
+});
+process.stdin.on('data', (chunk: Buffer) => {
+  if (!readParent(chunk)) throw new TypeError('the parent speaks another language');
+});
+// Without a parent there is nobody to work for.
+process.stdin.on('end', () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
+
+const readFaceCell = createFrameReader((bytes) => {
+  const said = decodeMessage(fromFaceCell, bytes);
+  if (said === undefined) throw new TypeError('the face cell speaks another language');
+  inTurn(async () => enrolment?.onFaceCell(said.head));
+});
+process.once('message', (_message, socket: Socket | undefined) => {
+  if (socket === undefined) throw new TypeError('no stream attached');
+  faceCell = socket;
+  socket.on('data', (chunk: Buffer) => {
+    if (!readFaceCell(chunk)) throw new TypeError('the face cell speaks another language');
+  });
+  // Its end is the parent's to see: it reaps both.
+  socket.on('error', () => {});
+  for (const framed of forFaceCell.splice(0)) socket.write(framed, () => wipe(framed));
+  socket.resume();
+});
+
+process.send?.({ type: 'ready', walls: seeWalls() });

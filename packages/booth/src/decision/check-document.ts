@@ -1,0 +1,55 @@
+import type { PrintedDocument, PrintedIdentity } from '@visavis/contract';
+import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
+import type { BoothFaultCode } from '../faults.ts';
+import type { DecisionPolicy } from './decision-policy.ts';
+
+/** What the state's register of lost, stolen and invalidated documents said; `unavailable` when it gave no answer. */
+export type DocumentStatus = 'notReported' | 'lostOrStolen' | 'unavailable';
+
+/** The checks that {@link checkDocument} makes, all of which a decision needs. */
+export const DOCUMENT_CHECKS = ['document.inForce', 'document.notReported', 'holder.age'] as const;
+
+const fail = (check: (typeof DOCUMENT_CHECKS)[number], code: BoothFaultCode) => failed(check, code);
+
+/**
+ * Whether this document and its holder may be enrolled at all, from the signed data alone, before any camera.
+ * Does not establish who holds it now.
+ * @param input.atMs milliseconds since the epoch; days are counted in UTC, which is at most one day early or late
+ * @faults as codes in the outcomes: DECISION_UNDER_AGE, DECISION_DOCUMENT_EXPIRED, DECISION_DOCUMENT_REPORTED, DECISION_DOCUMENT_STATUS_UNAVAILABLE
+ */
+export function checkDocument(input: {
+  readonly policy: DecisionPolicy;
+  readonly person: Pick<PrintedIdentity, 'dateOfBirth'>;
+  readonly document: Pick<PrintedDocument, 'dateOfExpiry'>;
+  readonly status: DocumentStatus;
+  readonly atMs: number;
+}): readonly CheckOutcome[] {
+  const today = new Date(input.atMs).toISOString().slice(0, 10);
+  return [checkInForce(input.document.dateOfExpiry, today), checkStatus(input.status), checkAge(input.person.dateOfBirth, today, input.policy.minimumAgeYears)];
+}
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A document is in force up to and including its day of expiry. */
+function checkInForce(dateOfExpiry: string, today: string): CheckOutcome {
+  if (!ISO_DATE.test(dateOfExpiry)) return notRun('document.inForce', 'unreadable date');
+  return dateOfExpiry >= today ? passed('document.inForce') : fail('document.inForce', 'DECISION_DOCUMENT_EXPIRED');
+}
+
+function checkStatus(status: DocumentStatus): CheckOutcome {
+  switch (status) {
+    case 'notReported':
+      return passed('document.notReported');
+    case 'lostOrStolen':
+      return fail('document.notReported', 'DECISION_DOCUMENT_REPORTED');
+    case 'unavailable':
+      return fail('document.notReported', 'DECISION_DOCUMENT_STATUS_UNAVAILABLE');
+  }
+}
+
+/** Comparing `YYYY-MM-DD` as text puts a birthday on 29 February on 1 March in common years, as French law counts. */
+function checkAge(dateOfBirth: string, today: string, minimumAgeYears: number): CheckOutcome {
+  if (!ISO_DATE.test(dateOfBirth)) return notRun('holder.age', 'unreadable date');
+  const comesOfAge = `${String(Number(dateOfBirth.slice(0, 4)) + minimumAgeYears).padStart(4, '0')}${dateOfBirth.slice(4)}`;
+  return comesOfAge <= today ? passed('holder.age') : fail('holder.age', 'DECISION_UNDER_AGE');
+}

@@ -1,0 +1,17 @@
+import { levelOfAssurance } from '@visavis/contract';
+import { z } from 'zod';
+import checkedIn from './decision-policy.json' with { type: 'json' };
+
+const decisionPolicySchema = z.strictObject({
+  version: z.string().regex(/^[a-z0-9.-]{1,31}$/),
+  minimumAgeYears: z.int().min(0).max(150),
+  levelByChipProof: z.strictObject({ chipAuthentication: levelOfAssurance, activeAuthentication: levelOfAssurance, none: levelOfAssurance }),
+  /** Names as the face report has them; an empty list would be a policy that asks for nothing. */
+  requiredFaceChecks: z.array(z.string().min(1).max(64)).min(1),
+  /** Why each rule is as it is. */
+  evidence: z.record(z.string(), z.string()),
+});
+export type DecisionPolicy = z.infer<typeof decisionPolicySchema>;
+
+/** The rules in force, read once: a policy that does not parse stops the cell before it serves anybody. */
+export const decisionPolicy: DecisionPolicy = decisionPolicySchema.parse(checkedIn);

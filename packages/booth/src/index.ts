@@ -1,0 +1,4 @@
+export { boothFaults, type BoothFaultCode } from './faults.ts';
+export { type BoothPool, type BoothPoolOptions, createBoothPool } from './pool/create-booth-pool.ts';
+export { type Booth, BOOTH_LIMITS, type BoothEnd, type BoothEvent, type OpenBooth } from './pool/open-booth.ts';
+export type { Walls } from './walls/walls.ts';

@@ -1,0 +1,163 @@
+import { decodeMessage, fromChipCell, type P256PublicJwk, SEAL_OVERHEAD_BYTES, MAX_MESSAGE_BYTES, type ToChipCell, type TrustAnchors } from '@visavis/contract';
+import { err, type Fault, ok, type Result, utf8 } from '@visavis/kernel';
+import { boothFaults, type BoothFaultCode } from '../faults.ts';
+import type { Cell } from './cell.ts';
+import { socketPair } from './socket-pair.ts';
+
+/** Chip sessions, scripts and time that one enrolment has (architecture §3.7). */
+export const BOOTH_LIMITS = { chipSessions: 3, scripts: 2, lifetimeMs: 5 * 60_000 } as const;
+/** All sealed bytes of one enrolment: two scripts of a minute at 15 frames/s of 60 kB, and a chip. */
+const MAX_ENROLMENT_BYTES = 128 * 1024 * 1024;
+/** A cell that was told to start makes two P-256 key pairs: milliseconds. */
+const BIRTH_MS = 10_000;
+/** How long a citizen whose document was accepted waits for a face cell. */
+const FACE_CELL_WAIT_MS = 30_000;
+
+export interface BoothEnd {
+  readonly outcome: 'accept' | 'refer' | 'reject' | 'withdrawn' | 'failed';
+  readonly codes: readonly string[];
+}
+
+export interface BoothEvent {
+  readonly event: string;
+  readonly code?: string | undefined;
+}
+
+export interface OpenBooth {
+  readonly enrolmentId: string;
+  readonly clientKeyThumbprint: string;
+  readonly consentId: string;
+  readonly trustAnchors: TrustAnchors;
+  /** Coded progress without personal data, for metrics. */
+  readonly onEvent: (event: BoothEvent) => void;
+  /** Asks the state's register of lost and stolen documents. A rejection counts as no answer. */
+  readonly documentStatus: (document: { readonly issuingState: string; readonly documentNumber: string }) => Promise<'notReported' | 'lostOrStolen'>;
+}
+
+/** One enrolment's sealed room, seen from outside: bytes in, bytes out, and its end. */
+export interface Booth {
+  /** Born in the chip cell, for the booth certificate. The channel key is base64url. */
+  readonly keys: { readonly channelKey: string; readonly verdictKey: P256PublicJwk };
+  /** What arrived on the device's socket: the hello as text, sealed messages as bytes. */
+  receive(message: Uint8Array | string): void;
+  /** Called with each sealed message for the device. */
+  onSend(send: (sealed: Uint8Array) => void): void;
+  /** Ends it from outside. Resolves when both cells are gone. */
+  close(reason: 'BOOTH_DISCONNECTED' | 'BOOTH_SHUT_DOWN'): Promise<void>;
+  /** Resolves when both cells are dead and reaped. */
+  readonly ended: Promise<BoothEnd>;
+}
+
+/**
+ * Gives a started chip cell its enrolment and bounds it from outside: time, bytes, one face cell, one end. This
+ * process relays sealed bytes; it never holds a key of the channel nor an image.
+ * @faults BOOTH_CELL_DIED
+ */
+export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readonly takeFaceCell: (waitMs: number) => Promise<Cell | undefined>; readonly lifetimeMs: number }): Promise<Result<Booth>> {
+  const { chipCell } = o;
+  let faceCell: Cell | undefined;
+  let askedForFace = false;
+  let receivedBytes = 0;
+  let over = false;
+  let send: ((sealed: Uint8Array) => void) | undefined;
+  const unsent: Uint8Array[] = [];
+  const tellChipCell = (message: ToChipCell, tail?: Uint8Array) => chipCell.send(message, tail);
+
+  let resolveEnded: (end: BoothEnd) => void;
+  const ended = new Promise<BoothEnd>((resolve) => {
+    resolveEnded = resolve;
+  });
+  const end = async (how: BoothEnd): Promise<void> => {
+    if (over) return;
+    over = true;
+    clearTimeout(deadline);
+    await Promise.all([chipCell.kill(), faceCell?.kill()]);
+    resolveEnded(how);
+  };
+  const fail = (code: BoothFaultCode): Promise<void> => end({ outcome: 'failed', codes: [code] });
+  const deadline = setTimeout(() => void fail('BOOTH_TIME_OUT'), o.lifetimeMs);
+  void chipCell.gone.then(() => fail('BOOTH_CELL_DIED'));
+
+  const attachFaceCell = async (): Promise<void> => {
+    const taken = await o.takeFaceCell(FACE_CELL_WAIT_MS);
+    if (taken === undefined) return tellChipCell({ type: 'noFaceCell' });
+    if (over) return void (await taken.kill());
+    faceCell = taken;
+    void taken.gone.then(() => fail('BOOTH_CELL_DIED'));
+    const [chipEnd, faceEnd] = await socketPair();
+    chipCell.attach(chipEnd);
+    taken.attach(faceEnd);
+  };
+  const askDocumentStatus = async (document: { issuingState: string; documentNumber: string }): Promise<void> => {
+    let status: 'notReported' | 'lostOrStolen' | 'unavailable';
+    try {
+      status = await o.documentStatus(document);
+    } catch {
+      status = 'unavailable';
+    }
+    tellChipCell({ type: 'documentStatus', status });
+  };
+
+  const born = new Promise<Booth['keys'] | undefined>((resolve) => {
+    const tooLate = setTimeout(() => resolve(undefined), BIRTH_MS);
+    void ended.then(() => resolve(undefined));
+    chipCell.onMessage((bytes) => {
+      const said = decodeMessage(fromChipCell, bytes);
+      if (said === undefined) return false;
+      const { head, tail } = said;
+      switch (head.type) {
+        case 'born':
+          clearTimeout(tooLate);
+          resolve({ channelKey: head.channelKey, verdictKey: head.verdictKey });
+          return true;
+        case 'client':
+          if (send === undefined) unsent.push(tail);
+          else send(tail);
+          return true;
+        case 'needFaceCell':
+          // One enrolment has one face cell.
+          if (askedForFace) return false;
+          askedForFace = true;
+          attachFaceCell().catch(() => fail('BOOTH_CELL_DIED'));
+          return true;
+        case 'askDocumentStatus':
+          void askDocumentStatus(head.document);
+          return true;
+        case 'event':
+          o.onEvent({ event: head.event, ...(head.code === undefined ? {} : { code: head.code }) });
+          return true;
+        case 'ended':
+          void end({ outcome: head.outcome, codes: head.codes });
+          return true;
+      }
+    });
+  });
+  tellChipCell({
+    type: 'start',
+    enrolmentId: o.enrolmentId,
+    clientKeyThumbprint: o.clientKeyThumbprint,
+    consentId: o.consentId,
+    trustAnchors: o.trustAnchors,
+    limits: { chipSessions: BOOTH_LIMITS.chipSessions, scripts: BOOTH_LIMITS.scripts },
+  });
+  const keys = await born;
+  if (keys === undefined) {
+    await fail('BOOTH_CELL_DIED');
+    return err<Fault>(boothFaults.fault('BOOTH_CELL_DIED', { before: 'birth' }));
+  }
+  return ok({
+    keys,
+    ended,
+    receive(message) {
+      const bytes = typeof message === 'string' ? utf8(message) : message;
+      receivedBytes += bytes.length;
+      if (bytes.length > MAX_MESSAGE_BYTES + SEAL_OVERHEAD_BYTES || receivedBytes > MAX_ENROLMENT_BYTES) void fail('BOOTH_TOO_MUCH_SENT');
+      else if (!over) tellChipCell({ type: 'client', text: typeof message === 'string' }, bytes);
+    },
+    onSend(next) {
+      send = next;
+      for (const sealed of unsent.splice(0)) next(sealed);
+    },
+    close: (reason) => fail(reason),
+  });
+}

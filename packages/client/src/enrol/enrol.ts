@@ -1,0 +1,248 @@
+import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, enrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, signPossession, verifyBoothCertificate, boothCertificateFaults } from '@visavis/contract';
+import { type Clock, err, fromBase64Url, ok, type PublicFault, type Result, toBase64Url, toPublic } from '@visavis/kernel';
+import { z } from 'zod';
+import { type ClientKey, createClientKey } from '../channel/client-key.ts';
+import { openChannel } from '../channel/open-channel.ts';
+import { clientFault } from '../faults.ts';
+import type { AccessKey, Camera, ChipRelay, Passkeys, ServerPort } from '../ports.ts';
+import { callServer } from '../server/call-server.ts';
+import type { EnrolmentProgress, EnrolmentRefusal, EnrolmentStage, NextTry } from './progress.ts';
+import { orRefuse, Refused } from './refused.ts';
+import { type FrameStream, streamFrames } from './stream-frames.ts';
+import { type BoothTalk, talkToBooth } from './talk-to-booth.ts';
+
+/** Waits between tries of the one call that makes the identity; it may be asked again safely. */
+const BIND_AGAIN_AFTER_MS = [500, 2000] as const;
+
+export interface Enrol {
+  readonly server: ServerPort;
+  readonly chip: ChipRelay;
+  readonly camera: Camera;
+  readonly passkeys: Passkeys;
+  /** What opens the chip, as the citizen typed it. */
+  readonly access: AccessKey;
+  /** As the citizen gave it, on this device, to the text that was shown. */
+  readonly consent: ConsentGiven;
+  /** Pinned by the caller: a booth that this key did not certify gets nothing. */
+  readonly operatorKey: P256PublicJwk;
+  readonly clock: Clock;
+  readonly onProgress: (progress: EnrolmentProgress) => void;
+  /** Asked when a step failed that may be done again. */
+  readonly onStepFailed: (fault: PublicFault, left: { readonly chipSessions: number; readonly scripts: number }) => Promise<NextTry>;
+  /** Aborting withdraws consent: the booth ends unjudged. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Enrolled {
+  readonly enrolmentId: string;
+  readonly identity: IdentityBound;
+}
+
+/**
+ * The whole enrolment from the citizen's side: a key that cannot leave the device, a certified booth, a sealed
+ * channel, the chip's answers, the camera's frames, and with an accepted verdict a passkey and an identity. What this
+ * side concludes is for its user only: booth and registry believe none of it.
+ * @faults of {@link ../faults.ts clientFaults}, BOOTH_CERTIFICATE_INVALID, and what booth and server told, in words
+ */
+export async function enrol(o: Enrol): Promise<Result<Enrolled, EnrolmentRefusal>> {
+  const steps = new Steps(o);
+  try {
+    return ok(await steps.run());
+  } catch (refused) {
+    if (!(refused instanceof Refused)) throw refused;
+    return err(refused.refusal);
+  } finally {
+    await steps.leave();
+  }
+}
+
+class Steps {
+  readonly #o: Enrol;
+  #talk: BoothTalk | undefined;
+  #stream: FrameStream | undefined;
+  #clientKey: ClientKey | undefined;
+  #created: EnrolmentCreated | undefined;
+  #decided = false;
+
+  constructor(o: Enrol) {
+    this.#o = o;
+  }
+
+  async run(): Promise<Enrolled> {
+    const clientKey = await createClientKey();
+    this.#clientKey = clientKey;
+    const created = await this.#create(clientKey);
+    this.#created = created;
+    this.#tell({ stage: 'created', enrolmentId: created.enrolmentId, limits: created.limits });
+    const talk = await this.#openBooth(created, clientKey);
+    this.#talk = talk;
+    this.#tell({ stage: 'channelOpen' });
+    const { verdict, boothCertificate } = { verdict: await this.#converse(talk), boothCertificate: created.boothCertificate };
+    talk.close();
+    const identity = await this.#bind(created.enrolmentId, clientKey, verdict, boothCertificate);
+    this.#tell({ stage: 'bound' });
+    return { enrolmentId: created.enrolmentId, identity };
+  }
+
+  /** Camera off, socket closed; and when nothing was decided, the booth is told that nothing more will come. */
+  async leave(): Promise<void> {
+    await this.#stopCapture();
+    if (this.#talk !== undefined && !this.#decided) await this.#talk.say({ type: 'withdraw' }).catch(() => {});
+    this.#talk?.close();
+    if (this.#decided || this.#created === undefined || this.#clientKey === undefined) return;
+    const { enrolmentId } = this.#created;
+    const possession = await signPossession({ enrolmentId, action: 'withdraw', ...this.#clientKey, atMs: this.#o.clock() });
+    // The server ends an enrolment whose booth is gone anyway; this only makes it prompt.
+    await callServer(this.#o.server, { method: 'POST', path: `/api/enrolments/${enrolmentId}/withdraw`, body: { possession }, answer: z.undefined() });
+  }
+
+  async #create(clientKey: ClientKey): Promise<EnrolmentCreated> {
+    const requestId = toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
+    const body: CreateEnrolment = { requestId, clientKey: clientKey.publicKey, consent: this.#o.consent };
+    return orRefuse(await callServer(this.#o.server, { method: 'POST', path: '/api/enrolments', body, answer: enrolmentCreated, signal: this.#o.signal }));
+  }
+
+  async #openBooth(created: EnrolmentCreated, clientKey: ClientKey): Promise<BoothTalk> {
+    const { enrolmentId, boothCertificate } = created;
+    const certified = await verifyBoothCertificate(boothCertificate, { operatorKey: this.#o.operatorKey, enrolmentId, clientKeyThumbprint: clientKey.thumbprint, atMs: this.#o.clock() });
+    if (!certified.ok) throw new Refused(toPublic(certified.fault, boothCertificateFaults));
+    const channel = await openChannel({ enrolmentId, channelKey: fromBase64Url(certified.value.channelKey), clientKey });
+    const url = `${this.#o.server.origin.replace(/^http/, 'ws')}/api/enrolments/${enrolmentId}/booth`;
+    return this.#unlessAborted(talkToBooth(this.#o.server.openSocket(url), channel));
+  }
+
+  /** From the first word to the signed verdict. */
+  async #converse(talk: BoothTalk): Promise<string> {
+    let documentAccepted = false;
+    await talk.say({ type: 'openDocument', access: this.#o.access });
+    for (;;) {
+      const heard = await this.#unlessAborted(talk.hear());
+      switch (heard.type) {
+        case 'cardCommands':
+          await talk.say({ type: 'cardAnswers', ...(await this.#relay(heard)) });
+          break;
+        case 'documentAccepted':
+          documentAccepted = true;
+          this.#tell({ stage: 'documentAccepted' });
+          await this.#startCapture(talk);
+          break;
+        case 'prompt':
+          this.#tell({ stage: 'prompt', index: heard.index, count: heard.count, action: heard.action, timeoutMs: heard.timeoutMs });
+          break;
+        case 'actionSeen':
+          this.#tell({ stage: 'actionSeen', index: heard.index });
+          break;
+        case 'hint':
+          this.#tell({ stage: 'hint', hint: heard.hint });
+          break;
+        case 'captureComplete':
+          await this.#stopCapture();
+          this.#tell({ stage: 'captureComplete' });
+          break;
+        case 'stepFailed':
+          await this.#stopCapture();
+          await this.#again(talk, heard, documentAccepted);
+          break;
+        case 'verdict': {
+          this.#decided = true;
+          await this.#stopCapture();
+          this.#tell({ stage: 'verdict', outcome: heard.outcome, reasons: heard.reasons });
+          if (heard.outcome === 'accept') return heard.verdict;
+          throw new Refused({ ...(heard.reasons[0] ?? clientFault('BOOTH_ANSWER_INVALID')), reasons: heard.reasons, decided: heard.outcome });
+        }
+      }
+    }
+  }
+
+  async #relay(heard: Extract<BoothMessage, { type: 'cardCommands' }>): Promise<CardAnswers> {
+    this.#tell({ stage: 'chip', step: heard.step, batch: heard.batch, commands: heard.commands.length });
+    const batch = { batch: heard.batch, commands: heard.commands };
+    return this.#unlessAborted(this.#o.chip.transmit(batch).catch((): CardAnswers => ({ batch: heard.batch, answers: [], ended: 'tagLost' })));
+  }
+
+  async #startCapture(talk: BoothTalk): Promise<void> {
+    try {
+      await this.#unlessAborted(this.#o.camera.start());
+    } catch (failure) {
+      throw failure instanceof Refused ? failure : new Refused(clientFault('CAMERA_DENIED'));
+    }
+    this.#tell({ stage: 'cameraStarted' });
+    await talk.say({ type: 'startCapture' });
+    this.#stream = streamFrames(this.#o.camera, talk, this.#o.clock);
+  }
+
+  async #stopCapture(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    if (stream === undefined) return;
+    this.#o.camera.stop();
+    await stream.stop();
+  }
+
+  async #again(talk: BoothTalk, failed: Extract<BoothMessage, { type: 'stepFailed' }>, documentAccepted: boolean): Promise<void> {
+    const { fault, chipSessionsLeft, scriptsLeft } = failed;
+    this.#tell({ stage: 'stepFailed', fault, chipSessionsLeft, scriptsLeft });
+    const left = documentAccepted ? scriptsLeft : chipSessionsLeft;
+    if (left === 0) {
+      // The booth has ended itself: there is nothing left to withdraw from.
+      this.#decided = true;
+      throw new Refused(fault);
+    }
+    const next = await this.#unlessAborted(this.#o.onStepFailed(fault, { chipSessions: chipSessionsLeft, scripts: scriptsLeft }));
+    if (next === 'stop') throw new Refused(fault);
+    if (documentAccepted) return this.#startCapture(talk);
+    await talk.say({ type: 'openDocument', access: next === 'again' ? this.#o.access : next.againWith });
+  }
+
+  async #bind(enrolmentId: string, clientKey: ClientKey, verdict: string, boothCertificate: string): Promise<IdentityBound> {
+    const path = `/api/enrolments/${enrolmentId}`;
+    const proof = (action: 'passkeyOptions' | 'bind') => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock() });
+    this.#tell({ stage: 'passkey' });
+    const passkey = await this.#makePasskey(async () =>
+      orRefuse(await callServer(this.#o.server, { method: 'POST', path: `${path}/passkey-options`, body: { possession: await proof('passkeyOptions') }, answer: z.record(z.string(), z.unknown()), signal: this.#o.signal })),
+    );
+    const body: BindIdentity = { possession: await proof('bind'), verdict, boothCertificate, passkey };
+    const bind = () => callServer(this.#o.server, { method: 'POST', path: `${path}/identity`, body, answer: identityBound });
+    let bound = await bind();
+    for (const waitMs of BIND_AGAIN_AFTER_MS) {
+      if (bound.ok || bound.fault.code !== 'NETWORK_CUT') break;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      bound = await bind();
+    }
+    return orRefuse(bound);
+  }
+
+  async #makePasskey(options: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    for (;;) {
+      const optionsJson = await options();
+      const made = await this.#unlessAborted(this.#o.passkeys.create(optionsJson).catch(() => undefined));
+      if (made !== undefined) return { ...made };
+      const fault = clientFault('PASSKEY_NOT_CREATED');
+      this.#tell({ stage: 'stepFailed', fault, chipSessionsLeft: 0, scriptsLeft: 0 });
+      if ((await this.#unlessAborted(this.#o.onStepFailed(fault, { chipSessions: 0, scripts: 0 }))) === 'stop') throw new Refused(fault);
+    }
+  }
+
+  #tell(stage: EnrolmentStage): void {
+    this.#o.onProgress({ ...stage, atMs: this.#o.clock() });
+  }
+
+  async #unlessAborted<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#o;
+    if (signal === undefined) return work;
+    const withdrawn = () => new Refused(clientFault('ENROLMENT_WITHDRAWN'));
+    let onAbort: (() => void) | undefined;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      onAbort = () => reject(withdrawn());
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true });
+    });
+    // When the abort wins, nobody is left to hear how the work ended.
+    work.catch(() => {});
+    try {
+      return await Promise.race([work, aborted]);
+    } finally {
+      if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { MAX_FRAME_BYTES } from '@visavis/contract';
+import type { Clock } from '@visavis/kernel';
+import type { Camera } from '../ports.ts';
+import type { BoothTalk } from './talk-to-booth.ts';
+
+/** The stream of one script. */
+export interface FrameStream {
+  /** Resolves when no frame is sent any more. */
+  stop(): Promise<void>;
+}
+
+/** Streams the started camera's frames as they happen, until stopped; tells the booth when the camera is gone. */
+export function streamFrames(camera: Camera, talk: BoothTalk, clock: Clock): FrameStream {
+  const startedMs = clock();
+  let stopped = false;
+  const run = async (): Promise<void> => {
+    let cameraZeroMs: number | undefined;
+    for (let index = 0; !stopped; index++) {
+      const frame = await camera.nextFrame().catch(() => undefined);
+      if (stopped) return;
+      if (frame === undefined) return talk.say({ type: 'endCapture' });
+      cameraZeroMs ??= frame.capturedAtMs - (clock() - startedMs);
+      if (frame.jpeg.length <= MAX_FRAME_BYTES) await talk.sayFrame({ type: 'frame', index, capturedAtMs: Math.max(0, frame.capturedAtMs - cameraZeroMs) }, frame.jpeg);
+    }
+  };
+  const running = run();
+  // A cut network is heard by whoever listens to the booth.
+  running.catch(() => {});
+  return {
+    async stop() {
+      stopped = true;
+      await running.catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { BoothMessage, ClientMessage } from '@visavis/contract';
+import type { ClientChannel } from '../channel/open-channel.ts';
+import { clientFault } from '../faults.ts';
+import type { SocketLike } from '../ports.ts';
+import { Refused } from './refused.ts';
+
+/** Sealed bytes that may wait in the device for a slow network; beyond, frames are left out rather than sent late. */
+const MAX_BUFFERED_BYTES = 512 * 1024;
+/** How a server says why a booth is gone, in the reason of a WebSocket close frame. */
+const FAULT_CODE = /^[A-Z0-9_]{3,64}$/;
+
+/** A conversation with the booth over an open socket. */
+export interface BoothTalk {
+  say(message: ClientMessage): Promise<void>;
+  /** Sends a frame, or leaves it out when the network cannot follow. */
+  sayFrame(frame: Extract<ClientMessage, { type: 'frame' }>, jpeg: Uint8Array): Promise<void>;
+  /** @throws Refused with NETWORK_CUT, BOOTH_LOST or BOOTH_ANSWER_INVALID */
+  hear(): Promise<BoothMessage>;
+  close(): void;
+}
+
+/** Sends the hello once the socket is open; resolves then. @throws Refused with NETWORK_CUT */
+export async function talkToBooth(socket: SocketLike, channel: ClientChannel): Promise<BoothTalk> {
+  socket.binaryType = 'arraybuffer';
+  const heard: BoothMessage[] = [];
+  const listeners: { readonly resolve: (message: BoothMessage) => void; readonly reject: (refused: Refused) => void }[] = [];
+  let over: Refused | undefined;
+  const end = (refused: Refused): void => {
+    over ??= refused;
+    for (const listener of listeners.splice(0)) listener.reject(over);
+  };
+  let opening: Promise<void> = Promise.resolve();
+  const open = async (data: unknown): Promise<void> => {
+    const message = data instanceof ArrayBuffer ? await channel.open(new Uint8Array(data)) : undefined;
+    if (message === undefined) {
+      end(new Refused(clientFault('BOOTH_ANSWER_INVALID')));
+      socket.close();
+      return;
+    }
+    const listener = listeners.shift();
+    if (listener === undefined) heard.push(message);
+    else listener.resolve(message);
+  };
+  socket.addEventListener('message', ({ data }) => {
+    opening = opening.then(() => open(data));
+  });
+  // What was still being opened comes first: a booth's last words arrive just before its end.
+  socket.addEventListener('close', ({ reason }) => {
+    opening = opening.then(() => end(new Refused(clientFault(FAULT_CODE.test(reason) ? 'BOOTH_LOST' : 'NETWORK_CUT'))));
+  });
+  await new Promise<void>((resolve, reject) => {
+    const cut = () => reject(new Refused(clientFault('NETWORK_CUT')));
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', cut);
+    socket.addEventListener('close', cut);
+  });
+  socket.send(JSON.stringify(channel.hello));
+  return {
+    async say(message) {
+      const sealed = await channel.seal(message);
+      if (over === undefined) socket.send(sealed);
+    },
+    async sayFrame(frame, jpeg) {
+      if (socket.bufferedAmount > MAX_BUFFERED_BYTES) return;
+      const sealed = await channel.seal(frame, jpeg);
+      if (over === undefined) socket.send(sealed);
+    },
+    async hear() {
+      const next = heard.shift();
+      if (next !== undefined) return next;
+      if (over !== undefined) throw over;
+      return new Promise((resolve, reject) => {
+        listeners.push({ resolve, reject });
+      });
+    },
+    close: () => socket.close(),
+  };
+}

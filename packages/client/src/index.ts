@@ -1,0 +1,10 @@
+export { type ClientKey, createClientKey } from './channel/client-key.ts';
+export { type ClientChannel, openChannel } from './channel/open-channel.ts';
+export { createRemoteChip } from './chip/create-remote-chip.ts';
+export { enrol, type Enrol, type Enrolled } from './enrol/enrol.ts';
+export type { EnrolmentProgress, EnrolmentRefusal, EnrolmentStage, NextTry } from './enrol/progress.ts';
+export { clientFaults } from './faults.ts';
+export type { AccessKey, Camera, ChipRelay, Passkeys, ServerPort, SocketLike } from './ports.ts';
+export { fetchAccount, fetchConfiguration, revokeConsent } from './sign-in/account.ts';
+export { consentInInteraction, fetchInteraction, proveInInteraction } from './sign-in/interaction.ts';
+export { closeSession, openSession } from './sign-in/session.ts';
