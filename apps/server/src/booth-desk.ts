@@ -71,11 +71,14 @@ export function createBoothDesk(o: BoothDeskOptions): BoothDesk {
 
   const remember = (enrolmentId: string, booth: Booth): void => {
     living.set(enrolmentId, booth);
-    void booth.ended.then(async ({ outcome, codes }) => {
-      living.delete(enrolmentId);
-      o.log({ event: 'booth.ended', outcome, codes });
-      if (outcome !== 'accept') await endEnrolment(o.registry, enrolmentId).catch(() => o.log({ event: 'registry.unavailable' }));
-    });
+    void forget(enrolmentId, booth);
+  };
+
+  const forget = async (enrolmentId: string, booth: Booth): Promise<void> => {
+    const { outcome, codes } = await booth.ended;
+    living.delete(enrolmentId);
+    o.log({ event: 'booth.ended', outcome, codes });
+    if (outcome !== 'accept') await endEnrolment(o.registry, enrolmentId).catch(() => o.log({ event: 'registry.unavailable' }));
   };
 
   return {

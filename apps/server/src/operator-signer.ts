@@ -1,5 +1,5 @@
 import { type BoothCertificate, type P256PublicJwk, p256PublicJwk, signBoothCertificate } from '@visavis/contract';
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import { loadOrCreate } from './state-folder.ts';
 
@@ -18,6 +18,7 @@ export async function openOperatorSigner(stateDir: string): Promise<OperatorSign
     const { kty, crv, x, y, d } = await exportJWK(privateKey);
     return privateJwk.parse({ kty, crv, x, y, d });
   });
-  const key = (await importJWK({ ...publicKey, d } satisfies JWK, 'ES256')) as CryptoKey;
+  const key = await importJWK({ ...publicKey, d }, 'ES256');
+  if (key instanceof Uint8Array) throw new TypeError('an elliptic curve key is no secret of bytes');
   return { publicKey, certifyBooth: (claims) => signBoothCertificate(claims, key) };
 }

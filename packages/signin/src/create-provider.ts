@@ -1,5 +1,5 @@
 import { findIdentity, type Registry } from '@visavis/registry';
-import Provider, { type ClientMetadata, type Configuration, interactionPolicy, type JWKS } from 'oidc-provider';
+import { type ClientMetadata, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
 import { claimValues, SCOPE_CLAIMS } from './claims.ts';
 import type { SigninKeys } from './create-signin-keys.ts';
 import { pairwiseSubject } from './pairwise-subject.ts';
@@ -31,7 +31,7 @@ export function createProvider(o: {
   const configuration: Configuration = {
     adapter: postgresAdapter(o.registry),
     clients: o.services.map((service) => clientMetadata(service)),
-    jwks: o.keys.jwks as unknown as JWKS,
+    jwks: o.keys.jwks,
     cookies: {
       keys: [...o.keys.cookieKeys],
       names: { session: 'visavis_oidc', interaction: 'visavis_interaction', resume: 'visavis_resume' },

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
 import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceConsents, recordInteractionProof, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
-import type Provider from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import { claimsOfScope, claimValues, type ServiceClaim } from './claims.ts';
 import { signinFaults } from './faults.ts';
 import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
@@ -98,8 +98,8 @@ async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise
   }
   const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
   if (details.uid !== exchange.uid || service === undefined) return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
-  const scope = String(details.params['scope'] ?? '');
-  const acceptable = String(details.params['acr_values'] ?? '').split(' ');
+  const scope = parameter(details, 'scope');
+  const acceptable = parameter(details, 'acr_values').split(' ');
   return ok({ details, service, scope, claims: claimsOfScope(scope), level: LEVELS.find((level) => acceptable.includes(level)) ?? 'eidas1' });
 }
 
@@ -141,4 +141,10 @@ async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked,
   });
 }
 
-const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(String(asked.details.params['redirect_uri'])).origin } });
+const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(parameter(asked.details, 'redirect_uri')).origin } });
+
+/** A parameter of the service's request; the provider checked its form. */
+function parameter(details: Details, name: string): string {
+  const value = details.params[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_BYTES, randomId, SEAL_OVERHEAD_BYTES } from '@visavis/contract';
 import { findEnrolment } from '@visavis/registry';
+import type { WebSocket } from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
-import type { RawData, WebSocket } from 'ws';
 import { serverFaults } from '../faults.ts';
 import type { Wiring } from '../wiring.ts';
 
@@ -11,6 +11,9 @@ export const MAX_SOCKET_MESSAGE_BYTES = MAX_MESSAGE_BYTES + SEAL_OVERHEAD_BYTES;
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 /** Nothing heard, not even a pong, for two of these: the line is cut. */
 const PING_EVERY_MS = 15_000;
+
+/** How the socket hands over a message. */
+type RawData = Parameters<typeof asBytes>[0];
 
 /** WebSocket close codes (RFC 6455 §7.4.2, private range); the close reason is the fault's code. */
 const CLOSE = { unknown: 4404, conflict: 4409, gone: 4410 } as const;
@@ -73,4 +76,4 @@ function keepAlive(socket: WebSocket): () => void {
   return () => clearInterval(timer);
 }
 
-const asBytes = (message: RawData): Buffer => (Array.isArray(message) ? Buffer.concat(message) : Buffer.isBuffer(message) ? message : Buffer.from(message));
+const asBytes = (message: Buffer | ArrayBuffer | Buffer[]): Buffer => (Array.isArray(message) ? Buffer.concat(message) : Buffer.isBuffer(message) ? message : Buffer.from(message));

@@ -14,7 +14,9 @@ export async function siteRoutes(app: FastifyInstance, { configuration }: Wiring
       root: configuration.siteDir,
       cacheControl: false,
       // The bundler puts a hash of the content into every name under assets.
-      setHeaders: (response, file) => response.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      setHeaders: (response, file) => {
+        void response.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
     });
   }
   app.setNotFoundHandler((request, reply) => {
