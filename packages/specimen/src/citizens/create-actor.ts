@@ -1,0 +1,106 @@
+import { type Citizen, type CitizenPose, NEUTRAL_POSE } from './create-citizen.ts';
+import { clamp, smoothStep } from './curves.ts';
+import type { ActorPrompt, Presenter } from './presenter.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** A citizen who does what the screen asks, as people do it: a moment late, not quite still, again when nothing happens. */
+export interface Actor extends Presenter {
+  poseAt(atMs: number): CitizenPose;
+}
+
+const REACTION_MS = { least: 250, most: 400 } as const;
+/** From one action back to rest once the next is asked for. */
+const RELEASE_MS = 320;
+
+/** One doing of an action: rise, hold, fall, then rest until it is done again. */
+interface Gesture {
+  readonly riseMs: number;
+  readonly holdMs: number;
+  readonly fallMs: number;
+  readonly againAfterMs: number;
+}
+const GESTURES: Record<Exclude<ActorPrompt, 'lookAhead'>, Gesture> = {
+  turnLeft: { riseMs: 620, holdMs: 1500, fallMs: 500, againAfterMs: 3400 },
+  turnRight: { riseMs: 620, holdMs: 1500, fallMs: 500, againAfterMs: 3400 },
+  smile: { riseMs: 350, holdMs: 1700, fallMs: 450, againAfterMs: 3400 },
+  blink: { riseMs: 110, holdMs: 240, fallMs: 150, againAfterMs: 1500 },
+  openMouth: { riseMs: 350, holdMs: 1500, fallMs: 350, againAfterMs: 3200 },
+};
+const TURN_DEG = { least: 33, most: 39 } as const;
+const FULLNESS = { least: 0.9, most: 1 } as const;
+
+/** At most one spontaneous half-blink in each slot: people blink more often, but a rare one is enough to disturb. */
+const BLINK_SLOT_MS = 11_000;
+const HALF_BLINK = { depth: 0.45, durationMs: 170 } as const;
+const SACCADE_SLOT_MS = 800;
+/** Prompts older than this many no longer move the head. */
+const PROMPTS_REMEMBERED = 6;
+
+interface Asked {
+  readonly action: ActorPrompt;
+  /** When the citizen begins to follow. */
+  readonly startMs: number;
+  readonly fullness: number;
+  readonly turnDeg: number;
+}
+
+function doing({ riseMs, holdMs, fallMs, againAfterMs }: Gesture, sinceMs: number): number {
+  if (sinceMs < 0) return 0;
+  const time = sinceMs % againAfterMs;
+  return smoothStep(0, riseMs, time) * (1 - smoothStep(riseMs + holdMs, riseMs + holdMs + fallMs, time));
+}
+
+/** An honest subject for tests and the demo; everything follows from `seed`, the prompts and the times. */
+export function createActor({ citizen, seed }: { readonly citizen: Citizen; readonly seed: number }): Actor {
+  const random = seededRandom(Math.imul(seed, 2_654_435_761) ^ citizen.seed);
+  const between = (range: { readonly least: number; readonly most: number }) => range.least + (range.most - range.least) * random();
+  const phases = Array.from({ length: 12 }, () => 2 * Math.PI * random());
+  const usualScale = 0.94 + 0.12 * random();
+  const asked: Asked[] = [];
+
+  const sway = (index: number, periodMs: number, atMs: number) => 0.65 * Math.sin((2 * Math.PI * atMs) / periodMs + phases[index]!) + 0.35 * Math.sin((5.3 * Math.PI * atMs) / periodMs + phases[index + 6]!);
+  const slotDraw = (slot: number, purpose: number) => seededRandom(Math.imul(seed + 1, 40_503) + Math.imul(slot, 977) + purpose)();
+
+  const poseAt = (atMs: number): CitizenPose => {
+    const amount = { turnLeft: 0, turnRight: 0, smile: 0, blink: 0, openMouth: 0 };
+    asked.forEach((one, index) => {
+      if (one.action === 'lookAhead') return;
+      const next = asked[index + 1];
+      const kept = next === undefined ? 1 : 1 - smoothStep(0, RELEASE_MS, atMs - next.startMs);
+      const share = doing(GESTURES[one.action], Math.min(atMs, next?.startMs ?? atMs) - one.startMs) * kept;
+      amount[one.action] += share * (one.action === 'turnLeft' || one.action === 'turnRight' ? one.turnDeg : one.fullness);
+    });
+    const blinkSlot = Math.floor(atMs / BLINK_SLOT_MS);
+    const blinkStart = (0.25 + 0.7 * slotDraw(blinkSlot, 1)) * BLINK_SLOT_MS + blinkSlot * BLINK_SLOT_MS;
+    const spontaneous = HALF_BLINK.depth * Math.max(0, Math.sin(Math.PI * clamp((atMs - blinkStart) / HALF_BLINK.durationMs, 0, 1)));
+    const blink = clamp(Math.max(amount.blink, spontaneous), 0, 1);
+    const saccade = Math.floor(atMs / SACCADE_SLOT_MS);
+    const turned = amount.turnLeft - amount.turnRight;
+    return {
+      ...NEUTRAL_POSE,
+      yawDeg: turned + 1.1 * sway(0, 4300, atMs),
+      pitchDeg: 0.9 * sway(1, 5100, atMs) - 0.04 * Math.abs(turned),
+      rollDeg: 0.8 * sway(2, 6100, atMs) + 0.03 * turned,
+      smile: clamp(amount.smile, 0, 1),
+      blinkLeft: blink,
+      blinkRight: clamp(0.97 * blink, 0, 1),
+      mouthOpen: clamp(amount.openMouth, 0, 1),
+      // the eyes stay with the screen when the head turns, as far as is comfortable
+      gazeYawDeg: clamp(-0.35 * turned, -14, 14) + 3 * (slotDraw(saccade, 2) - 0.5),
+      gazePitchDeg: 3 * (slotDraw(saccade, 3) - 0.5),
+      shiftX: 0.008 * sway(3, 3700, atMs) + 0.0007 * turned,
+      shiftY: 0.006 * sway(4, 4700, atMs),
+      scale: usualScale * (1 + 0.008 * sway(5, 5900, atMs)),
+      noiseSeed: Math.floor(atMs) + Math.imul(seed, 7),
+    };
+  };
+
+  return {
+    prompt(action, atMs) {
+      asked.push({ action, startMs: atMs + between(REACTION_MS), fullness: between(FULLNESS), turnDeg: between(TURN_DEG) });
+      if (asked.length > PROMPTS_REMEMBERED) asked.shift();
+    },
+    poseAt,
+    frameAt: (atMs) => citizen.renderFrame(poseAt(atMs)),
+  };
+}

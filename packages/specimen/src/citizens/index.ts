@@ -1,0 +1,11 @@
+export type { CanonicalMesh } from './canonical-mesh.ts';
+export { castSeeds } from './cast-seeds.ts';
+export { type Actor, createActor } from './create-actor.ts';
+export { type Citizen, type CitizenPose, createCitizen, NEUTRAL_POSE } from './create-citizen.ts';
+export { createIgnoringPresenter } from './create-ignoring-presenter.ts';
+export { createPhotoTurnedPresenter } from './create-photo-turned-presenter.ts';
+export { createStillPresenter } from './create-still-presenter.ts';
+export { encodeJpeg } from './encode-jpeg.ts';
+export { loadCanonicalMesh } from './load-canonical-mesh.ts';
+export type { ActorPrompt, Presenter } from './presenter.ts';
+export type { RgbImage } from './rgb-image.ts';

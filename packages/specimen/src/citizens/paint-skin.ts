@@ -1,0 +1,188 @@
+import type { CitizenTraits } from './citizen-traits.ts';
+import { bell, clamp, mix, smoothStep } from './curves.ts';
+import { hairField } from './hair-field.ts';
+import { type HeadTopology, TEXTURE_SIZE } from './head-topology.ts';
+import { LIP_OUTLINE, RIGHT_BROW } from './landmarks.ts';
+import type { TexelMap } from './map-texels.ts';
+import { cloudNoise, valueNoise } from './value-noise.ts';
+
+type Point = readonly [number, number];
+
+/** Distance to an open line, and where along it (0…1) the nearest point lies. */
+function distanceToLine(line: readonly Point[], x: number, y: number): { distance: number; along: number } {
+  let distance = Number.POSITIVE_INFINITY;
+  let along = 0;
+  for (let index = 0; index + 1 < line.length; index += 1) {
+    const [x0, y0] = line[index]!;
+    const [x1, y1] = line[index + 1]!;
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    const share = clamp(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0, 1);
+    const here = Math.hypot(x - x0 - share * dx, y - y0 - share * dy);
+    if (here < distance) {
+      distance = here;
+      along = (index + share) / (line.length - 1);
+    }
+  }
+  return { distance, along };
+}
+
+function insidePolygon(polygon: readonly Point[], x: number, y: number): boolean {
+  let inside = false;
+  polygon.forEach(([xi, yi], index) => {
+    const [xj, yj] = polygon[(index + polygon.length - 1) % polygon.length]!;
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  });
+  return inside;
+}
+
+const LAUGH_LINE: readonly Point[] = [[1.65, -1.3], [2.3, -2.2], [2.95, -3.3], [3.15, -4.5]];
+const FOREHEAD_LINES_Y = [5.9, 6.6, 7.3] as const;
+
+/** Everything lies in the average head's own coordinates (centimetres), so that a painted feature follows the skin it is painted on. */
+interface Places {
+  readonly brow: readonly Point[];
+  readonly upperLid: readonly Point[];
+  readonly lowerLid: readonly Point[];
+  readonly lips: readonly Point[];
+}
+
+function locate({ canonicalSurface: surface, canonicalControl: control, rightEye }: HeadTopology): Places {
+  const onSurface = (vertex: number): Point => [-surface[3 * vertex]!, surface[3 * vertex + 1]!];
+  return {
+    brow: RIGHT_BROW.lower.map((lower, index) => {
+      const upper = RIGHT_BROW.upper[index]!;
+      return [-(control[3 * lower]! + control[3 * upper]!) / 2, (control[3 * lower + 1]! + control[3 * upper + 1]!) / 2] as const;
+    }),
+    upperLid: rightEye.upper.map(onSurface),
+    lowerLid: rightEye.lower.map(onSurface),
+    lips: LIP_OUTLINE.map((vertex) => [surface[3 * vertex]!, surface[3 * vertex + 1]!] as const),
+  };
+}
+
+/** Shading that lies in the skin itself and does not move with the light: hollows, nostrils, folds, wrinkles. */
+function hollows(traits: CitizenTraits, x: number, y: number, ax: number): number {
+  let shade = 1;
+  shade *= 1 - 0.8 * traits.sockets * Math.exp(-((ax - 3) ** 2 / 3.2 + (y - 3.35) ** 2 / 1.2));
+  shade *= 1 - 0.5 * traits.bags * bell((ax - 3.1) ** 2 / 14 + (y - 1.6) ** 2, 0.16);
+  shade *= 1 - 0.26 * Math.exp(-((ax - 1.15) ** 2 / 0.2 + (y - 3) ** 2 / 1.6));
+  shade *= 1 - 0.2 * Math.exp(-((ax - 1.5) ** 2 / 0.25 + (y + 0.7) ** 2 / 1.2));
+  shade *= 1 - 0.88 * Math.exp(-((ax - 0.72) ** 2 / 0.12 + (y + 1.98) ** 2 / 0.05));
+  shade *= 1 - 0.24 * Math.exp(-((ax - 2.02) ** 2 / 0.05 + (y + 1.35) ** 2 / 0.4));
+  shade *= 1 - 0.2 * Math.exp(-((x * x) / 1.6 + (y + 6.3) ** 2 / 0.14));
+  shade *= 1 - 0.1 * Math.exp(-((x * x) / 0.1 + (y + 2.9) ** 2 / 0.4));
+  if (ax < 4.5 && y < 0 && y > -6) shade *= 1 - 0.36 * traits.folds * bell(distanceToLine(LAUGH_LINE, ax, y).distance ** 2, 0.08);
+  if (traits.wrinkles > 0) {
+    if (y > 5) {
+      for (const line of FOREHEAD_LINES_Y) {
+        const bent = line + 0.14 * Math.sin(1.1 * x + traits.seed) + 0.1 * valueNoise(x, line, traits.seed);
+        shade *= 1 - 0.16 * traits.wrinkles * bell((y - bent) ** 2, 0.01) * smoothStep(4.6, 2.2, ax) * (0.6 + 0.4 * valueNoise(0.8 * x, line * 3, traits.seed + 1));
+      }
+    }
+    shade *= 1 - 0.16 * traits.wrinkles * Math.exp(-((ax - 0.5) ** 2) / 0.012 - (y - 4.9) ** 2 / 0.4);
+    if (ax > 4.6 && ax < 6.4) for (const slope of [-0.5, 0, 0.5]) shade *= 1 - 0.14 * traits.wrinkles * bell((y - 2.7 - slope * (ax - 4.7)) ** 2, 0.006) * smoothStep(4.6, 4.9, ax) * smoothStep(6.3, 5.4, ax);
+    if (ax > 1.6 && ax < 5 && y > 0.7 && y < 1.9) shade *= 1 - 0.12 * traits.wrinkles * bell((y - 1.25 + 0.05 * (ax - 3.2) ** 2) ** 2, 0.008);
+  }
+  return shade;
+}
+
+/**
+ * Paints one person's skin, brows, lips, beard and scalp hair: red, green, blue as displayed and gloss, one byte each per texel.
+ * Costs some tenths of a second, once per citizen.
+ */
+export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: CitizenTraits): Uint8Array {
+  const size = TEXTURE_SIZE;
+  const places = locate(topology);
+  const paint = new Uint8Array(4 * size * size);
+  const { seed, skin, hair, lip, brow } = traits;
+  const colour = [0, 0, 0];
+  const lay = (over: readonly number[], share: number, factor: number) => {
+    for (let channel = 0; channel < 3; channel += 1) colour[channel] = mix(colour[channel]!, over[channel]! * factor, share);
+  };
+  const scalp = skin.map((value, channel) => mix(value, hair[channel]!, 0.55));
+  const unseen = traits.hairStyle === 'bald' ? skin : hair;
+  const lash = [0.07, 0.05, 0.05];
+
+  for (let index = 0; index < size * size; index += 1) {
+    const x = texels[3 * index]!;
+    if (Number.isNaN(x)) {
+      for (let channel = 0; channel < 3; channel += 1) paint[4 * index + channel] = Math.round(255 * unseen[channel]!);
+      continue;
+    }
+    const y = texels[3 * index + 1]!;
+    const z = texels[3 * index + 2]!;
+    const ax = Math.abs(x);
+    const [u, v] = [index % size, Math.floor(index / size)];
+    let gloss = 0.32;
+    const inside = hairField(traits, x, y, z);
+    if (inside < 0.5) {
+      const mottle = 1 + 0.05 * cloudNoise(u / 45, v / 45, seed + 9) + 0.03 * cloudNoise(u / 9, v / 9, seed + 3) + 0.025 * valueNoise(u / 2.6, v / 2.6, seed + 77);
+      const shade = mottle * hollows(traits, x, y, ax);
+      const flush = traits.blush * (Math.exp(-((ax - 4.3) ** 2 + (y + 0.9) ** 2) / 4) + 0.6 * Math.exp(-(x * x + (y + 0.6) ** 2) / 1.2)) * (z > 0 ? 1 : 0);
+      const redden = flush + 0.25 * bell((ax - 3.1) ** 2 / 6 + (y - 2.6) ** 2 / 3, 0.5);
+      colour[0] = skin[0] * shade * (1 + 0.06 * flush);
+      colour[1] = skin[1] * shade * (1 - 0.16 * redden);
+      colour[2] = skin[2] * shade * (1 - 0.14 * redden);
+      gloss = (0.3 + 0.25 * Math.exp(-(x * x) / 3 - (y - 2) ** 2 / 30)) * (1 - 0.5 * traits.darkness);
+      if (traits.freckles > 0 && z > 1) {
+        const speck = smoothStep(0.45, 0.8, valueNoise(u / 4.5, v / 4.5, seed + 200)) * smoothStep(5.4, 1.5, Math.hypot(x, y - 0.2));
+        lay([skin[0] * 0.72, skin[1] * 0.56, skin[2] * 0.46], 0.6 * traits.freckles * speck, 1);
+      }
+      if (z > 0) for (const [mx, my, radius] of traits.moles) lay([skin[0] * 0.45, skin[1] * 0.34, skin[2] * 0.3], 0.85 * bell((x - mx) ** 2 + (y - my) ** 2, radius * radius), 1);
+
+      let lipDistance = 9;
+      if (ax < 4.6 && y < -2 && y > -8 && z > 0) {
+        const ring = [...places.lips, places.lips[0]!];
+        const { distance } = distanceToLine(ring, x, y);
+        lipDistance = insidePolygon(places.lips, x, y) ? -distance : distance;
+        const share = smoothStep(0.14, -0.12, lipDistance);
+        const light = 1 - 0.22 * bell((y + 4.25) ** 2, 0.03) + 0.1 * Math.exp(-((x * x) / 0.8 + (y + 4.95) ** 2 / 0.06)) + 0.07 * valueNoise(u / 2.2, v / 9, seed + 4);
+        lay(lip, share * (0.85 + 0.15 * traits.makeup), light);
+        gloss += 0.35 * share;
+      }
+      if ((traits.beard > 0 || traits.moustache > 0) && y < 3) {
+        const strands = 0.62 + 0.38 * valueNoise(u / 1.7, v / 3.4, seed + 55) + 0.2 * cloudNoise(u / 14, v / 14, seed + 56);
+        const under = z < 3.2 ? smoothStep(-4.5, -1.5, z) : 1;
+        let growth = traits.beard * smoothStep(-2.7, -5.1, y + 0.2 * (6 - ax)) * smoothStep(0.05, 0.4, lipDistance) * (1 - 0.6 * Math.exp(-((x * x) / 3 + (y + 6) ** 2 / 0.4)) * (traits.beard < 0.6 ? 1 : 0.3));
+        growth = Math.max(growth, traits.beard * smoothStep(5.3, 6.6, ax) * smoothStep(2, -1, y));
+        growth = Math.max(growth * under, traits.moustache * bell((y + 3.05) ** 2, 0.3) * smoothStep(3.1, 2, ax) * smoothStep(0.02, 0.25, lipDistance) * (z > 2 ? 1 : 0));
+        lay(hair, clamp(growth * strands, 0, 1) * 0.88, 1.02);
+        gloss *= 1 - 0.5 * growth;
+      }
+      if (y > 2.5 && y < 8 && z > 0) {
+        const lifted = y - 0.35 * brow.arch * (1 - Math.abs(ax - 3.5) / 2.5) - brow.slope * (ax - 3.4) - 0.05;
+        const { distance, along } = distanceToLine(places.brow, ax - brow.shift, lifted);
+        const thickness = brow.thickness * 0.66 * (0.5 + 0.65 * Math.sin(Math.PI * clamp(0.1 + 0.8 * along, 0, 1)));
+        const strands = 0.7 + 0.3 * valueNoise(9 * ax + 3 * y, 6 * y - 3 * ax, seed + 66);
+        lay(hair, clamp(smoothStep(thickness, 0.4 * thickness, distance) * brow.density * strands, 0, 1), 0.85);
+      }
+      if (y > 0.8 && y < 5 && ax > 1 && ax < 6) {
+        const upper = distanceToLine(places.upperLid, ax, y).distance;
+        const lower = distanceToLine(places.lowerLid, ax, y).distance;
+        if (traits.makeup > 0.3) lay([skin[0] * 0.72, skin[1] * 0.58, skin[2] * 0.56], 0.4 * traits.makeup * bell(upper * upper, 0.35) * (y > 2.8 ? 1 : 0), 1);
+        lay(lash, 0.88 * bell(upper * upper, 0.018 + 0.012 * traits.makeup), 1);
+        lay([skin[0] * 0.62, skin[1] * 0.42, skin[2] * 0.38], 0.55 * bell(lower * lower, 0.014), 1);
+      }
+    }
+    if (inside > -0.35) {
+      const angle = Math.atan2(v - 0.52 * size, u - 0.5 * size);
+      const reach = Math.hypot(v - 0.52 * size, u - 0.5 * size) / size;
+      const curly = traits.hairStyle === 'curly';
+      const streak = curly
+        ? 1 + 0.35 * cloudNoise(u / 7, v / 7, seed + 40) + 0.2 * valueNoise(u / 2.5, v / 2.5, seed + 41)
+        : 1 + 0.22 * valueNoise(angle * 46, reach * 9, seed + 40) + 0.16 * valueNoise(angle * 130, reach * 22, seed + 41);
+      const fine = 0.5 + 0.5 * valueNoise(angle * 160, reach * 30, seed + 42);
+      const share = traits.hairStyle === 'cropped' ? smoothStep(-0.3, 0.5, inside) * (0.72 + 0.2 * fine) : smoothStep(-0.15 - 0.2 * fine, 0.25, inside);
+      if (inside >= 0.5) {
+        for (let channel = 0; channel < 3; channel += 1) colour[channel] = scalp[channel]!;
+        gloss = 0.3;
+      }
+      lay(hair, share, streak * (1 - 0.15 * smoothStep(2.5, 0, inside)));
+      gloss = mix(gloss, curly ? 0.12 : 0.4 * streak, share);
+      if ((traits.hairStyle === 'sidePart' || traits.hairStyle === 'long' || traits.hairStyle === 'bob') && y > 6.5 && z > -6) lay(scalp, 0.6 * bell((x - traits.hairline.partX) ** 2, 0.02), 0.95);
+    }
+    const at = 4 * index;
+    for (let channel = 0; channel < 3; channel += 1) paint[at + channel] = clamp(Math.round(255 * colour[channel]!), 0, 255);
+    paint[at + 3] = clamp(Math.round(255 * gloss), 0, 255);
+  }
+  return paint;
+}
