@@ -67,6 +67,17 @@ describe('specimen state', () => {
     presence.close();
   });
 
+  it('tampers when asked: one chip has its EF.CardAccess, the other lost it', async () => {
+    const server = await start();
+    for (const [tampering, bytes] of [['none', 1], ['cardAccessRemoved', 0]] as const) {
+      const { chipId } = mintedPassport.parse((await mint(server, { ...order, tampering })).json());
+      const presence = await openPresence(server, chipId);
+      const { answers } = await presence.send({ batch: 0, commands: [{ apdu: '00b09c0001', accept: [] }] });
+      expect(answers[0]!.length / 2 - 2).toBe(bytes);
+      presence.close();
+    }
+  });
+
   it('forgets everything between two presences', async () => {
     const server = await start();
     const { chipId } = mintedPassport.parse((await mint(server)).json());
@@ -86,6 +97,7 @@ describe('specimen state', () => {
       [{ ...order, familyName: 'muster' }, 'SPECIMEN_REQUEST_INVALID'],
       [{ ...order, familyName: ' - ' }, 'SPECIMEN_REQUEST_INVALID'],
       [{ ...order, nickname: 'A' }, 'SPECIMEN_REQUEST_INVALID'],
+      [{ ...order, access: 'bac', tampering: 'paceRefused' }, 'SPECIMEN_REQUEST_INVALID'],
       [{ ...order, dateOfBirth: '1990-02-30' }, 'SPECIMEN_REQUEST_INVALID'],
       [{ ...order, portrait: 'A'.repeat(3_100_000) }, 'SPECIMEN_REQUEST_INVALID'],
     ] as const) {

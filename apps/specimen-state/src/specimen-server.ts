@@ -33,7 +33,7 @@ export async function createSpecimenServer(o: SpecimenServerOptions): Promise<Fa
   const state = createSpecimenState({ seed: o.seed, nowMs: o.clock(), random: o.random });
   const cabinet = createPassportCabinet({ maxPassports: o.maxPassports, lifetimeMs: o.passportLifetimeMs, clock: o.clock, random: o.random });
   serveTrustAnchors(server, state);
-  servePassports(server, { state, cabinet });
+  servePassports(server, { state, cabinet, clock: o.clock });
   serveChips(server, { cabinet });
   return server;
 }
