@@ -1,0 +1,28 @@
+import { benchEnrol } from './bench-enrol.ts';
+
+interface Benchmark {
+  readonly about: string;
+  readonly defaultRuns: number;
+  run(runs: number, progress: (line: string) => void): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  enrol: { about: 'synthetic enrolments, one after another: time of each step, CPU and memory of booth and server', defaultRuns: 20, run: benchEnrol },
+};
+
+/** Runs one benchmark. Progress goes to standard error, figures to standard output. */
+export async function runBenchmark(name: string, options: { readonly json: boolean; readonly n: string | undefined }): Promise<number> {
+  const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+  if (benchmark === undefined) {
+    console.error(`visavis: no benchmark '${name}'. There are: ${Object.keys(benchmarks).join(', ')}`);
+    return 2;
+  }
+  const runs = Number(options.n ?? benchmark.defaultRuns);
+  if (!Number.isInteger(runs) || runs < 1) {
+    console.error('visavis: --n takes a whole number above 0');
+    return 2;
+  }
+  const figures = await benchmark.run(runs, (line) => console.error(line));
+  console.log(JSON.stringify(figures, null, options.json ? undefined : 2));
+  return 0;
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { repositoryRoot, startSystem } from '../system/start-system.ts';
+
+const PORTS = { site: 8080, taxOffice: 8081, specimenState: 8090 } as const;
+
+/** The whole system with a made-up state, until it is told to stop. */
+export async function runDemo(): Promise<number> {
+  console.log('Starting the made-up state, PostgreSQL, two booths, the server and the tax office …');
+  const system = await startSystem({ ports: PORTS, stateDir: join(repositoryRoot, '.state/demo'), booths: 2 });
+  console.log(`
+  Visavis is running.       ${system.siteUrl}
+
+  1. Open that address in a browser with a camera and click “With my face, here and now”.
+  2. Agree, then “Make me a demo passport”: a photo of yourself becomes the portrait in its chip.
+  3. Look at the camera and do what the page asks. The booth decides, and forgets.
+  4. Make a passkey. You have a digital identity.
+  5. Sign in with it to the tax office: ${system.taxOfficeUrl}
+
+  Everything stays on this machine. Ctrl-C stops it.
+`);
+  await Promise.race([new Promise((resolve) => process.once('SIGINT', resolve)), new Promise((resolve) => process.once('SIGTERM', resolve)), system.server.gone]);
+  console.log('\nStopping …');
+  await system.stop();
+  return 0;
+}

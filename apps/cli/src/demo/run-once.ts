@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { goThrough } from '../citizen/go-through.ts';
+import type { Step } from '../citizen/step-times.ts';
+import { startSystem } from '../system/start-system.ts';
+
+const WORDS: Readonly<Record<Step, string>> = {
+  setup: 'consent, a booth of their own, a sealed channel',
+  chip: 'passport chip read and proved genuine',
+  capture: 'live face before the camera',
+  verdict: 'decided, signed, booth destroyed',
+  identity: 'passkey made, identity bound to it',
+  signIn: 'signed in to the tax office',
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2).padStart(7)} s`;
+
+/** One synthetic citizen through the whole system, headless, on free ports and a database that is thrown away. Exit status 0 or 1. */
+export async function runOnce(): Promise<number> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'visavis-once-'));
+  const startedMs = Date.now();
+  try {
+    const system = await startSystem({ ports: 'free', stateDir, booths: 1 });
+    try {
+      console.log(`${'start'.padEnd(9)} ${seconds(Date.now() - startedMs)}   PostgreSQL, booths, server, made-up state, tax office`);
+      const run = await goThrough({
+        system,
+        member: 0,
+        onStep: (step, ms, detail) => console.log(`${step.padEnd(9)} ${seconds(ms)}   ${WORDS[step]}${detail === '' ? '' : ` (${detail})`}`),
+      });
+      console.log(`\n${run.signedInAs} is signed in to the tax office at level ${run.levelOfAssurance}.`);
+      return 0;
+    } finally {
+      await system.stop();
+    }
+  } catch (error) {
+    console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { benchmarks, runBenchmark } from './bench/benchmarks.ts';
+import { runDemo } from './demo/run-demo.ts';
+import { runOnce } from './demo/run-once.ts';
+
+const USAGE = `visavis: once face to face with your passport's portrait, then forgotten
+
+  visavis demo            the whole system with a made-up state, until Ctrl-C
+  visavis demo --once     one synthetic citizen through it, headless; each step with its time
+  visavis bench           the benchmarks there are
+  visavis bench NAME      one of them          --json  figures only
+                                               --n N   how many runs
+`;
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      n: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const [command, name, ...rest] = positionals;
+  if (values.help || command === undefined || command === 'help') {
+    console.log(USAGE);
+    return 0;
+  }
+  if (command === 'demo' && name === undefined) return values.once ? runOnce() : runDemo();
+  if (command === 'bench' && rest.length === 0) {
+    if (name === undefined) {
+      for (const [benchmark, { about }] of Object.entries(benchmarks)) console.log(`${benchmark.padEnd(10)} ${about}`);
+      return 0;
+    }
+    return runBenchmark(name, { json: values.json, n: values.n });
+  }
+  console.error(`visavis: no command '${positionals.join(' ')}'\n\n${USAGE}`);
+  return 2;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`visavis: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,101 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { trustAnchors, type TrustAnchors } from '@visavis/contract';
+import { freePort } from './free-port.ts';
+import { type RunningProcess, startProcess } from './start-process.ts';
+
+export const repositoryRoot: string = join(import.meta.dirname, '../../../..');
+
+export interface SystemOptions {
+  /** Fixed for people, free for tests and benchmarks. */
+  readonly ports: { readonly site: number; readonly taxOffice: number; readonly specimenState: number } | 'free';
+  /** Keys, database and the files the server is configured with. */
+  readonly stateDir: string;
+  /** Sealed rooms in use at once. */
+  readonly booths: number;
+  /** Trusted besides the running made-up state's own: tests bring a state of theirs. */
+  readonly moreAnchors?: Pick<TrustAnchors, 'cscaCertificates' | 'crls'>;
+  /** Reported lost or stolen. */
+  readonly documentReports?: readonly { readonly issuingState: string; readonly documentNumber: string }[];
+  readonly enrolmentsPerMinute?: number;
+}
+
+export interface System {
+  readonly siteUrl: string;
+  readonly taxOfficeUrl: string;
+  readonly specimenStateUrl: string;
+  readonly server: RunningProcess;
+  readonly specimenState: RunningProcess;
+  /** The same server again, on the same port, database and keys. */
+  restartServer(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the made-up state, the server and the tax office, each its own process, and wires them by files and addresses. */
+export async function startSystem(o: SystemOptions): Promise<System> {
+  const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), specimenState: await freePort() } : o.ports;
+  const siteUrl = `http://localhost:${ports.site}`;
+  const taxOfficeUrl = `http://localhost:${ports.taxOffice}`;
+  const started: RunningProcess[] = [];
+  const start = async (entry: string, environment: Readonly<Record<string, string>>): Promise<RunningProcess> => {
+    const running = await startProcess({ entry: join(repositoryRoot, entry), environment, cwd: repositoryRoot });
+    started.push(running);
+    return running;
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.splice(0).map((running) => running.stop()));
+  };
+  try {
+    const specimenState = await start('apps/specimen-state/src/main.ts', { SPECIMEN_STATE_PORT: String(ports.specimenState), SPECIMEN_STATE_SITE_ORIGINS: siteUrl });
+    const specimenStateUrl = `http://localhost:${ports.specimenState}`;
+    const environment: Record<string, string> = {
+      VISAVIS_MODE: 'demo',
+      VISAVIS_PORT: String(ports.site),
+      VISAVIS_STATE_DIR: join(o.stateDir, 'server'),
+      VISAVIS_MODELS_DIR: join(repositoryRoot, '.state/models'),
+      VISAVIS_BOOTHS: String(o.booths),
+      VISAVIS_SPECIMEN_STATE_URL: specimenStateUrl,
+      VISAVIS_DEMO_SERVICE_URL: taxOfficeUrl,
+      VISAVIS_ENROLMENTS_PER_MINUTE: String(o.enrolmentsPerMinute ?? 30),
+      VISAVIS_TRUST_ANCHORS_FILE: await writeInput(o.stateDir, 'trust-anchors.json', await anchorsOf(specimenStateUrl, o.moreAnchors)),
+      VISAVIS_DOCUMENT_REGISTER_FILE: await writeInput(o.stateDir, 'document-register.json', o.documentReports ?? []),
+      VISAVIS_SERVICES_FILE: await writeInput(o.stateDir, 'services.json', [
+        { clientId: 'tax-office', name: 'Utopia Tax Office', redirectUris: [`${taxOfficeUrl}/callback`], claims: ['given_name', 'family_name', 'birthdate'] },
+      ]),
+    };
+    const startServer = (): Promise<RunningProcess> => start('apps/server/src/main.ts', environment);
+    let server = await startServer();
+    await start('apps/tax-office/src/main.ts', { TAX_OFFICE_PORT: String(ports.taxOffice), TAX_OFFICE_ORIGIN: taxOfficeUrl, TAX_OFFICE_ISSUER: `${siteUrl}/oidc`, TAX_OFFICE_CLIENT_ID: 'tax-office' });
+    return {
+      siteUrl,
+      taxOfficeUrl,
+      specimenStateUrl,
+      specimenState,
+      get server() {
+        return server;
+      },
+      async restartServer() {
+        await server.stop();
+        started.splice(started.indexOf(server), 1);
+        server = await startServer();
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function anchorsOf(specimenStateUrl: string, more: SystemOptions['moreAnchors']): Promise<TrustAnchors> {
+  const anchors = trustAnchors.parse(await (await fetch(`${specimenStateUrl}/trust-anchors`)).json());
+  return { specimen: true, cscaCertificates: [...anchors.cscaCertificates, ...(more?.cscaCertificates ?? [])], crls: [...anchors.crls, ...(more?.crls ?? [])] };
+}
+
+/** What an operator would keep in files beside the server. */
+async function writeInput(stateDir: string, name: string, value: unknown): Promise<string> {
+  await mkdir(stateDir, { recursive: true });
+  const file = join(stateDir, name);
+  await writeFile(file, JSON.stringify(value));
+  return file;
+}

@@ -1,0 +1,87 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+
+/** A byte pattern with a name that may be printed. */
+export interface Needle {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface MemorySearch {
+  /** Names of the needles that were found. */
+  readonly found: ReadonlySet<string>;
+  readonly searchedBytes: number;
+}
+
+const CHUNK_BYTES = 16 * 1024 * 1024;
+/** A window this long does not occur by chance; short enough to survive in fragments of a freed buffer. */
+export const WINDOW_BYTES = 32;
+
+/** Windows spread evenly over a byte string, the flat head of a JPEG left out. */
+export function windowsOf(name: string, bytes: Uint8Array, count: number): Needle[] {
+  const head = Math.min(800, Math.floor(bytes.length / 4));
+  const step = Math.floor((bytes.length - head - WINDOW_BYTES) / count);
+  return Array.from({ length: count }, (_, i) => ({ name, bytes: bytes.slice(head + i * step, head + i * step + WINDOW_BYTES) }));
+}
+
+/**
+ * Reads all readable memory of another process (Linux, root or same user) and looks for every needle.
+ * The needles are held by the searching process, so it must not search itself.
+ */
+export function searchMemory(pid: number, needles: readonly Needle[]): MemorySearch {
+  if (pid === process.pid) throw new TypeError('a process that holds the needles finds them');
+  const found = new Set<string>();
+  let searchedBytes = 0;
+  const overlap = WINDOW_BYTES - 1;
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES + overlap);
+  const memory = openSync(`/proc/${pid}/mem`, 'r');
+  try {
+    for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
+      const region = /^([0-9a-f]+)-([0-9a-f]+) r\S+ \S+ \S+ \S+\s*(.*)$/.exec(line);
+      if (region === null || region[3]?.startsWith('[v')) continue;
+      const start = BigInt(`0x${region[1]}`);
+      const end = BigInt(`0x${region[2]}`);
+      for (let at = start; at < end; at += BigInt(CHUNK_BYTES)) {
+        const want = Number(end - at < BigInt(buffer.length) ? end - at : BigInt(buffer.length));
+        let got: number;
+        try {
+          got = readSync(memory, buffer, 0, want, at);
+        } catch {
+          break;
+        }
+        searchedBytes += Math.min(got, CHUNK_BYTES);
+        const chunk = buffer.subarray(0, got);
+        for (const needle of needles) if (!found.has(needle.name) && chunk.includes(Buffer.from(needle.bytes.buffer, needle.bytes.byteOffset, needle.bytes.length))) found.add(needle.name);
+      }
+    }
+  } finally {
+    closeSync(memory);
+    buffer.fill(0);
+  }
+  return { found, searchedBytes };
+}
+
+/** A process and everything below it, with command lines. */
+export function processTree(rootPid: number): { readonly pid: number; readonly commandLine: string }[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const tree: { pid: number; commandLine: string }[] = [];
+  const queue = [rootPid];
+  for (let pid = queue.shift(); pid !== undefined; pid = queue.shift()) {
+    try {
+      tree.push({ pid, commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') });
+      queue.push(...(children.get(pid) ?? []));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return tree;
+}
