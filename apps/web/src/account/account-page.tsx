@@ -1,0 +1,90 @@
+import { closeSession, fetchAccount, fetchConfiguration, openSession, revokeConsent } from '@visavis/client';
+import type { Account } from '@visavis/contract';
+import type { PublicFault } from '@visavis/kernel';
+import { type ReactElement, useCallback, useEffect, useState } from 'react';
+import { browserPasskeys } from '../browser/browser-passkeys.ts';
+import { siteServer } from '../browser/site-server.ts';
+import { ActionButton } from '../components/action-button.tsx';
+import { FaultPanel } from '../components/fault-panel.tsx';
+import { Screen } from '../components/screen.tsx';
+import { Link } from '../navigation.tsx';
+import { texts } from '../text/texts.ts';
+import { AccountScreen } from './account-screen.tsx';
+
+type Shown = { readonly state: 'loading' } | { readonly state: 'signedOut'; readonly fault?: PublicFault; readonly said?: string } | { readonly state: 'unreachable'; readonly fault: PublicFault } | { readonly state: 'account'; readonly account: Account };
+
+/** The citizen's own page, behind their passkey. */
+export function AccountPage(): ReactElement {
+  const [shown, setShown] = useState<Shown>({ state: 'loading' });
+  const [demoServiceUrl, setDemoServiceUrl] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<PublicFault>();
+  const [said, setSaid] = useState('');
+
+  const load = useCallback(async () => {
+    const [loaded, configuration] = await Promise.all([fetchAccount(siteServer), fetchConfiguration(siteServer)]);
+    if (configuration.ok) setDemoServiceUrl(configuration.value.demoServiceUrl);
+    if (loaded.ok) setShown({ state: 'account', account: loaded.value });
+    else if (loaded.fault.stage === 'signIn') setShown({ state: 'signedOut' });
+    else setShown({ state: 'unreachable', fault: loaded.fault });
+  }, []);
+  useEffect(() => {
+    void (async () => load())();
+  }, [load]);
+
+  const signIn = async () => {
+    setBusy(true);
+    const opened = await openSession(siteServer, browserPasskeys);
+    if (opened.ok) await load();
+    else setShown({ state: 'signedOut', fault: opened.fault });
+    setBusy(false);
+  };
+  const signOut = async () => {
+    const closed = await closeSession(siteServer);
+    if (closed.ok) setShown({ state: 'signedOut', said: texts.account.signedOut });
+    else setFault(closed.fault);
+  };
+  const revoke = async (clientId: string, serviceName: string) => {
+    setBusy(true);
+    const revoked = await revokeConsent(siteServer, clientId);
+    if (revoked.ok) {
+      setFault(undefined);
+      setSaid(texts.account.revoked(serviceName));
+      await load();
+    } else setFault(revoked.fault);
+    setBusy(false);
+  };
+
+  const t = texts.account;
+  if (shown.state === 'loading') return <Screen name="loading" title={t.title} lede={texts.loading} />;
+  if (shown.state === 'unreachable')
+    return (
+      <Screen name="account" title={t.title}>
+        <FaultPanel fault={shown.fault}>
+          <ActionButton weight="main" onPress={() => void load()}>
+            {texts.tryAgain}
+          </ActionButton>
+        </FaultPanel>
+      </Screen>
+    );
+  if (shown.state === 'signedOut')
+    return (
+      <Screen name="account-sign-in" title={t.signInTitle} lede={t.signInLede}>
+        {shown.said !== undefined && (
+          <output className="notice">{shown.said}</output>
+        )}
+        {shown.fault !== undefined && <FaultPanel fault={shown.fault} />}
+        <section className="sheet">
+          <div className="actions">
+            <ActionButton weight="main" onPress={() => void signIn()} isPending={busy}>
+              {t.signIn}
+            </ActionButton>
+          </div>
+          <p>
+            {t.none} <Link href="/">{t.makeOne}</Link>
+          </p>
+        </section>
+      </Screen>
+    );
+  return <AccountScreen account={shown.account} demoServiceUrl={demoServiceUrl} fault={fault} said={said} isBusy={busy} onRevoke={(clientId, serviceName) => void revoke(clientId, serviceName)} onSignOut={() => void signOut()} />;
+}

@@ -1,0 +1,107 @@
+import type { Account } from '@visavis/contract';
+import type { PublicFault } from '@visavis/kernel';
+import type { ReactElement } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
+import { FaultPanel } from '../components/fault-panel.tsx';
+import { Screen } from '../components/screen.tsx';
+import { claimLabel } from '../text/claim-words.ts';
+import { formatDate, texts } from '../text/texts.ts';
+
+interface AccountScreenProps {
+  readonly account: Account;
+  readonly demoServiceUrl: string | undefined;
+  readonly fault: PublicFault | undefined;
+  /** What was just done, for everybody to see and hear. */
+  readonly said: string;
+  readonly isBusy: boolean;
+  readonly onRevoke: (clientId: string, serviceName: string) => void;
+  readonly onSignOut: () => void;
+}
+
+export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, onRevoke, onSignOut }: AccountScreenProps): ReactElement {
+  const t = texts.account;
+  const { person, document } = account;
+  const firstName = person.givenNames.split(' ')[0];
+  return (
+    <Screen name="account" title={t.welcome(firstName === undefined || firstName === '' ? person.familyName : firstName)} lede={t.created}>
+      {fault !== undefined && <FaultPanel fault={fault} />}
+      <output className={said === '' ? 'only-heard' : 'notice notice-good'}>{said}</output>
+      {demoServiceUrl !== undefined && (
+        <section className="notice">
+          <h2>{t.tryTitle}</h2>
+          <p>{t.tryWords}</p>
+          <div className="actions">
+            <a className="button button-main" href={demoServiceUrl}>
+              {t.tryLink}
+            </a>
+          </div>
+        </section>
+      )}
+      <section className="sheet" aria-labelledby="account-identity">
+        <h2 id="account-identity">{t.identityTitle}</h2>
+        <dl className="facts">
+          <Fact name={t.familyName} value={person.familyName} />
+          <Fact name={t.givenNames} value={person.givenNames} />
+          <Fact name={t.dateOfBirth} value={formatDate(person.dateOfBirth)} />
+          <Fact name={t.sex} value={t.sexes[person.sex]} />
+          <Fact name={t.nationality} value={person.nationality} />
+          <Fact name={t.document} value={t.documentLine(t.documentTypes[document.type], document.documentNumber, document.issuingState)} />
+          <Fact name={t.expires} value={formatDate(document.dateOfExpiry)} />
+        </dl>
+      </section>
+      <section className="sheet" aria-labelledby="account-proof">
+        <h2 id="account-proof">{t.proofTitle}</h2>
+        <dl className="facts">
+          <Fact name={t.level} value={t.levels[account.levelOfAssurance]} />
+          <Fact name={t.pathway} value={t.pathways[account.pathway]} />
+          <Fact name={t.since} value={formatDate(account.createdAt)} />
+        </dl>
+        <p className="field-help">{t.pathwayNote}</p>
+      </section>
+      <section className="sheet" aria-labelledby="account-consents">
+        <h2 id="account-consents">{t.consentsTitle}</h2>
+        {account.consents.length === 0 && <p>{t.noConsents}</p>}
+        <ul className="rows">
+          {account.consents.map((consent) => (
+            <li key={consent.clientId}>
+              <span>
+                <strong>{consent.serviceName}</strong>
+                <small>{t.consentGiven(consent.claims.map(claimLabel).join(', '), formatDate(consent.givenAt))}</small>
+              </span>
+              <ActionButton aria-label={t.revokeFor(consent.serviceName)} isDisabled={isBusy} onPress={() => onRevoke(consent.clientId, consent.serviceName)}>
+                {t.revoke}
+              </ActionButton>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section className="sheet" aria-labelledby="account-devices">
+        <h2 id="account-devices">{t.devicesTitle}</h2>
+        <ul className="rows">
+          {account.devices.map((device, i) => (
+            <li key={device.deviceId}>
+              <span>
+                <strong>{t.device(i + 1)}</strong>
+                <small>{t.added(formatDate(device.addedAt))}</small>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <div className="actions">
+        <ActionButton weight="quiet" onPress={onSignOut}>
+          {t.signOut}
+        </ActionButton>
+      </div>
+    </Screen>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }): ReactElement {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}

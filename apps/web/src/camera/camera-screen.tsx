@@ -1,0 +1,134 @@
+import { type ReactElement, useEffect, useRef } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
+import { FaultPanel } from '../components/fault-panel.tsx';
+import { Points } from '../components/points.tsx';
+import { Screen } from '../components/screen.tsx';
+import { StepList } from '../components/step-list.tsx';
+import type { EnrolmentState } from '../enrolment/enrolment-state.ts';
+import { Link } from '../navigation.tsx';
+import { texts } from '../text/texts.ts';
+import { CameraPreview } from './camera-preview.tsx';
+import { PromptPicture } from './prompt-picture.tsx';
+
+interface CameraScreenProps {
+  readonly capture: EnrolmentState['capture'];
+  readonly stream: MediaStream | undefined;
+  readonly fault: EnrolmentState['fault'];
+  readonly triesLeft: number | undefined;
+  readonly isStarting: boolean;
+  readonly onStartCamera: () => void;
+  readonly onReady: () => void;
+  readonly onRetry: () => void;
+  readonly onWithdraw: () => void;
+}
+
+/**
+ * The face check, coached. For browser tests: while the script runs, one element carries `data-prompt`
+ * (`lookAhead turnLeft turnRight smile blink openMouth`) and `data-prompt-index` (from 0);
+ * `data-capture-phase` says `asking framing prompting judging`.
+ */
+export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, onStartCamera, onReady, onRetry, onWithdraw }: CameraScreenProps): ReactElement {
+  const t = texts.camera;
+  const isAsking = capture.phase === 'asking';
+  return (
+    <Screen name="camera" title={isAsking || fault !== undefined ? t.title : t.runTitle} isQuiet={!isAsking && fault === undefined} {...(isAsking && fault === undefined && { lede: t.readyLede })}>
+      <StepList now="camera" />
+      {fault !== undefined && (
+        <FaultPanel fault={fault}>
+          {fault.retry !== 'agent' && (
+            <ActionButton weight="main" onPress={onRetry} isPending={isStarting}>
+              {texts.tryAgain}
+            </ActionButton>
+          )}
+          <Link href="/counter">{texts.result.counter}</Link>
+          {triesLeft !== undefined && triesLeft > 0 && <p>{t.again(triesLeft)}</p>}
+        </FaultPanel>
+      )}
+      {isAsking && fault === undefined && (
+        <section className="sheet">
+          <Points points={t.readyPoints} />
+          <div className="notice">
+            <h2>{t.askTitle}</h2>
+            <p>{t.askWords}</p>
+          </div>
+          <div className="actions">
+            <ActionButton weight="main" onPress={onStartCamera} isPending={isStarting}>
+              {isStarting ? t.starting : t.start}
+            </ActionButton>
+          </div>
+        </section>
+      )}
+      {!isAsking && fault === undefined && <Coach capture={capture} stream={stream} onReady={onReady} />}
+      <div className="actions">
+        <ActionButton weight="quiet" onPress={onWithdraw}>
+          {texts.withdraw}
+        </ActionButton>
+      </div>
+    </Screen>
+  );
+}
+
+function Coach({ capture, stream, onReady }: { readonly capture: EnrolmentState['capture']; readonly stream: MediaStream | undefined; readonly onReady: () => void }): ReactElement {
+  const t = texts.camera;
+  const { phase, prompt, seen, hint } = capture;
+  const isSeen = prompt !== undefined && seen > prompt.index;
+  const words = phase === 'framing' ? t.position : phase === 'judging' ? t.judging : prompt === undefined ? t.waiting : t.prompts[prompt.action];
+  const hintWords = phase === 'judging' ? t.judgingHint : isSeen ? t.seen : hint === undefined ? '\u00a0' : t.hints[hint];
+  const tone = isSeen || hint === 'ok' ? 'good' : hint === undefined || phase !== 'prompting' ? 'calm' : 'care';
+  return (
+    <section className="coach" data-capture-phase={phase}>
+      <div className="coach-prompt" {...(phase === 'prompting' && prompt !== undefined && { 'data-prompt': prompt.action, 'data-prompt-index': prompt.index })}>
+        <PromptPicture action={phase === 'judging' ? 'done' : phase === 'framing' ? 'lookAhead' : prompt?.action} />
+        <p className="coach-words" role="alert">
+          {words}
+        </p>
+      </div>
+      {phase === 'prompting' && prompt !== undefined && <Countdown key={prompt.index} timeoutMs={prompt.timeoutMs} isStopped={isSeen} />}
+      {phase !== 'framing' && (
+        <output className="coach-hint" data-tone={tone}>
+          {hintWords}
+        </output>
+      )}
+      <div className="coach-stage">
+        <CameraPreview stream={stream} />
+        <Ring done={seen} count={prompt?.count ?? 0} />
+      </div>
+      {phase === 'framing' && (
+        <ActionButton weight="main" onPress={onReady}>
+          {t.ready}
+        </ActionButton>
+      )}
+      {prompt !== undefined && phase === 'prompting' && <p>{t.progress(prompt.index + 1, prompt.count)}</p>}
+    </section>
+  );
+}
+
+/** The ring's length in its own units, whatever its size on the screen. */
+const RING_LENGTH = 100;
+/** An ellipse from the top, clockwise. */
+const RING_PATH = 'M150 10a142 190 0 0 1 0 380a142 190 0 0 1 0-380';
+
+function Ring({ done, count }: { readonly done: number; readonly count: number }): ReactElement {
+  const share = count === 0 ? 0 : Math.min(1, done / count);
+  return (
+    <svg viewBox="0 0 300 400" aria-hidden="true">
+      <path className="ring-back" d={RING_PATH} />
+      {share > 0 && <path className="ring-done" d={RING_PATH} pathLength={RING_LENGTH} strokeDasharray={RING_LENGTH} strokeDashoffset={RING_LENGTH * (1 - share)} />}
+    </svg>
+  );
+}
+
+/** Shrinks over the prompt's time. Told in words by the prompt's own repetition; the bar is for the eye. */
+function Countdown({ timeoutMs, isStopped }: { readonly timeoutMs: number; readonly isStopped: boolean }): ReactElement {
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const animation = bar.current?.animate([{ transform: 'scaleX(1)' }, { transform: 'scaleX(0)' }], { duration: timeoutMs, fill: 'forwards' });
+    if (isStopped) animation?.pause();
+    return () => animation?.cancel();
+  }, [timeoutMs, isStopped]);
+  return (
+    <div className="coach-time" aria-hidden="true">
+      <div ref={bar} />
+    </div>
+  );
+}

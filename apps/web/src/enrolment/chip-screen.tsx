@@ -1,0 +1,64 @@
+import type { ReactElement } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
+import { FaultPanel } from '../components/fault-panel.tsx';
+import { Screen } from '../components/screen.tsx';
+import { StepList } from '../components/step-list.tsx';
+import { Link } from '../navigation.tsx';
+import { texts } from '../text/texts.ts';
+import type { ChipStep, EnrolmentState } from './enrolment-state.ts';
+
+interface ChipScreenProps {
+  readonly step: ChipStep;
+  readonly fault: EnrolmentState['fault'];
+  readonly onRetry: () => void;
+  readonly onCheckDetails: () => void;
+  readonly onWithdraw: () => void;
+}
+
+const STAGES = ['connecting', 'access', 'reading', 'authenticity'] as const;
+
+/** What the sealed room does with the chip, as it happens. */
+export function ChipScreen({ step, fault, onRetry, onCheckDetails, onWithdraw }: ChipScreenProps): ReactElement {
+  const t = texts.chip;
+  const at = STAGES.indexOf(step);
+  return (
+    <Screen name="chip" title={fault === undefined ? t.title : t.failedTitle} {...(fault === undefined && { lede: t.lede })}>
+      <StepList now="chip" />
+      {fault !== undefined && (
+        <FaultPanel fault={fault}>
+          {fault.retry !== 'agent' && (
+            <ActionButton weight="main" onPress={onRetry}>
+              {texts.tryAgain}
+            </ActionButton>
+          )}
+          <ActionButton onPress={onCheckDetails}>{t.checkDetails}</ActionButton>
+          <Link href="/counter">{texts.result.counter}</Link>
+        </FaultPanel>
+      )}
+      <section className="sheet">
+        <ol className="stages">
+          {STAGES.map((stage, i) => {
+            const state = i < at ? 'done' : i > at ? 'later' : fault === undefined ? 'now' : 'failed';
+            return (
+              <li key={stage} data-state={state}>
+                <span className="stage-mark" aria-hidden="true" />
+                <span>
+                  <strong>{t.stages[stage].title}</strong>
+                  <small>{t.stages[stage].words}</small>
+                </span>
+              </li>
+            );
+          })}
+        </ol>
+        <output className="only-heard">{fault === undefined ? t.stages[step].title : ''}</output>
+      </section>
+      {fault === undefined && (
+        <div className="actions">
+          <ActionButton weight="quiet" onPress={onWithdraw}>
+            {texts.withdraw}
+          </ActionButton>
+        </div>
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,207 @@
+import { type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys } from '@visavis/client';
+import type { AccessKeyMessage, ClientConfiguration } from '@visavis/contract';
+import type { PublicFault } from '@visavis/kernel';
+import { browserPasskeys } from '../browser/browser-passkeys.ts';
+import { siteServer } from '../browser/site-server.ts';
+import { type OpenCamera, openCamera } from '../camera/open-camera.ts';
+import type { EnrolmentEvent } from './enrolment-state.ts';
+
+/** What opens the chip, and where the chip is reached. */
+interface ReachableDocument {
+  readonly access: AccessKeyMessage;
+  readonly chipUrl: string;
+}
+
+interface CitizenAttemptOptions {
+  readonly configuration: ClientConfiguration;
+  readonly document: ReachableDocument;
+  readonly language: string;
+  readonly tell: (event: EnrolmentEvent) => void;
+  /** What the camera sees, for the preview; undefined when it is off. */
+  readonly showCamera: (stream: MediaStream | undefined) => void;
+}
+
+/**
+ * One enrolment, driven by the client library, with the citizen in between: the camera starts when they press the
+ * button, the script when they say they are ready, the passkey when they ask for it, a failed step again when they
+ * want. The library waits for them; the sealed room's own lifetime bounds the waiting.
+ */
+export class CitizenAttempt {
+  readonly #options: CitizenAttemptOptions;
+  readonly #withdrawn = new AbortController();
+  #document: ReachableDocument;
+  #chipSocket: WebSocket | undefined;
+  #chip: ReturnType<typeof createRemoteChip> | undefined;
+  #camera: OpenCamera | undefined;
+  #cameraWasAllowed = false;
+  #ready = Promise.withResolvers<void>();
+  #passkeyAsked = Promise.withResolvers<void>();
+  #failedStep: ((next: NextTry) => void) | undefined;
+  #isOver = false;
+
+  constructor(options: CitizenAttemptOptions) {
+    this.#options = options;
+    this.#document = options.document;
+  }
+
+  /** Runs to the end; what happens is told, nothing is thrown. @returns whether an identity was made */
+  async run(): Promise<boolean> {
+    const { configuration, language, tell } = this.#options;
+    tell({ type: 'attemptStarted' });
+    const ended = await enrol({
+      server: siteServer,
+      chip: { transmit: (batch) => this.#reachChip().transmit(batch) },
+      camera: this.#citizenCamera(),
+      passkeys: this.#citizenPasskeys(),
+      access: this.#document.access,
+      consent: { faceProcessing: true, identityCreation: true, textVersion: configuration.consentTextVersion, language },
+      operatorKey: configuration.operatorKey,
+      clock: Date.now,
+      onProgress: (progress) => this.#progress(progress),
+      onStepFailed: (fault, left) => this.#stepFailed(fault, left),
+      signal: this.#withdrawn.signal,
+    });
+    this.#isOver = true;
+    this.#stopCamera();
+    this.#chipSocket?.close();
+    if (!ended.ok && !this.#withdrawn.signal.aborted) tell({ type: 'failed', fault: ended.fault });
+    return ended.ok;
+  }
+
+  /** Has the same sealed room read the chip again, the passport laid on the reader anew. @returns false when it does not wait for that */
+  readChipAgain(document: ReachableDocument): boolean {
+    const failed = this.#failedStep;
+    if (failed === undefined || this.#isOver || this.#cameraWasAllowed) return false;
+    this.#document = document;
+    this.#chipSocket?.close();
+    this.#chip = undefined;
+    this.#options.tell({ type: 'chipStep', step: 'connecting' });
+    this.#choose({ againWith: document.access });
+    return true;
+  }
+
+  /** From the citizen's button. A camera that does not open is told as a fault; pressing again tries again. */
+  async startCamera(): Promise<void> {
+    if (this.#camera === undefined) {
+      const opened = await openCamera();
+      if (!opened.ok) {
+        this.#options.tell({ type: 'stepFailed', fault: opened.fault, triesLeft: 0 });
+        return;
+      }
+      if (this.#isOver) {
+        opened.value.stop();
+        return;
+      }
+      this.#camera = opened.value;
+      this.#cameraWasAllowed = true;
+      this.#options.showCamera(opened.value.stream);
+    }
+    this.#options.tell({ type: 'cameraRunning' });
+  }
+
+  /** After a failed capture, or a camera that did not open. */
+  async captureAgain(): Promise<void> {
+    if (this.#failedStep === undefined) await this.startCamera();
+    else this.#choose('again');
+  }
+
+  /** The citizen sits well: the script may begin. */
+  confirmReady(): void {
+    this.#ready.resolve();
+  }
+
+  createPasskey(): void {
+    this.#options.tell({ type: 'passkeyPhase', phase: 'creating' });
+    this.#passkeyAsked.resolve();
+    if (this.#failedStep !== undefined) this.#choose('again');
+  }
+
+  /** Consent taken back: the sealed room is told, everything here ends. */
+  withdraw(): void {
+    this.#withdrawn.abort();
+    this.#stopCamera();
+  }
+
+  #choose(next: NextTry): void {
+    const failed = this.#failedStep;
+    this.#failedStep = undefined;
+    failed?.(next);
+  }
+
+  #stepFailed(fault: PublicFault, left: { readonly chipSessions: number; readonly scripts: number }): Promise<NextTry> {
+    const isCapture = this.#cameraWasAllowed;
+    this.#options.tell({ type: 'stepFailed', fault, triesLeft: isCapture ? left.scripts : left.chipSessions });
+    return new Promise((resolve) => {
+      this.#failedStep = resolve;
+    });
+  }
+
+  #reachChip(): ReturnType<typeof createRemoteChip> {
+    if (this.#chip === undefined) {
+      this.#chipSocket = new WebSocket(this.#document.chipUrl);
+      this.#chip = createRemoteChip(this.#chipSocket);
+    }
+    return this.#chip;
+  }
+
+  #stopCamera(): void {
+    this.#camera?.stop();
+    this.#camera = undefined;
+    this.#options.showCamera(undefined);
+  }
+
+  #citizenCamera(): Camera {
+    return {
+      start: async () => {
+        this.#ready = Promise.withResolvers<void>();
+        this.#options.tell({ type: 'cameraWanted' });
+        // Allowed once, and the citizen just asked to try again: no need to ask for the camera a second time.
+        if (this.#cameraWasAllowed) await this.startCamera();
+        await this.#ready.promise;
+        this.#options.tell({ type: 'scriptStarted' });
+      },
+      nextFrame: async () => this.#camera?.nextFrame(),
+      stop: () => this.#stopCamera(),
+    };
+  }
+
+  #citizenPasskeys(): Passkeys {
+    return {
+      create: async (options) => {
+        await this.#passkeyAsked.promise;
+        this.#passkeyAsked = Promise.withResolvers<void>();
+        const made = await browserPasskeys.create(options);
+        this.#options.tell({ type: 'passkeyPhase', phase: 'binding' });
+        return made;
+      },
+      get: (options) => browserPasskeys.get(options),
+    };
+  }
+
+  #progress(progress: EnrolmentProgress): void {
+    const { tell } = this.#options;
+    switch (progress.stage) {
+      case 'chip':
+        return tell({ type: 'chipStep', step: progress.step });
+      case 'prompt':
+        return tell({ type: 'prompt', index: progress.index, count: progress.count, action: progress.action, timeoutMs: progress.timeoutMs });
+      case 'actionSeen':
+        return tell({ type: 'actionSeen', index: progress.index });
+      case 'hint':
+        return tell({ type: 'hint', hint: progress.hint });
+      case 'captureComplete':
+        return tell({ type: 'captureComplete' });
+      case 'verdict':
+        return tell({ type: 'decided', outcome: progress.outcome, reasons: progress.reasons });
+      // Told elsewhere: by what the library asks of the camera, the passkey and the citizen, or by its result.
+      case 'created':
+      case 'channelOpen':
+      case 'documentAccepted':
+      case 'cameraStarted':
+      case 'stepFailed':
+      case 'passkey':
+      case 'bound':
+        return undefined;
+    }
+  }
+}

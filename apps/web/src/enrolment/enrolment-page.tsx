@@ -1,0 +1,155 @@
+import { fetchConfiguration } from '@visavis/client';
+import type { ClientConfiguration } from '@visavis/contract';
+import type { PublicFault } from '@visavis/kernel';
+import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { siteServer } from '../browser/site-server.ts';
+import { CameraScreen } from '../camera/camera-screen.tsx';
+import { ActionButton } from '../components/action-button.tsx';
+import { FaultPanel } from '../components/fault-panel.tsx';
+import { Screen } from '../components/screen.tsx';
+import { webFault } from '../faults.ts';
+import { Link, navigate } from '../navigation.tsx';
+import { readPassportFields } from '../passport/passport-fields.ts';
+import { PassportScreen } from '../passport/passport-screen.tsx';
+import { texts } from '../text/texts.ts';
+import { ChipScreen } from './chip-screen.tsx';
+import { CitizenAttempt } from './citizen-attempt.ts';
+import { ConsentScreen } from './consent-screen.tsx';
+import { firstState, nextState } from './enrolment-state.ts';
+import { PasskeyScreen } from './passkey-screen.tsx';
+import { ResultScreen } from './result-screen.tsx';
+import { WithdrawnScreen } from './withdrawn-screen.tsx';
+
+/** The face door: checks that this browser can go through it, then one screen after the other. */
+export function EnrolmentPage(): ReactElement {
+  const [configuration, setConfiguration] = useState<ClientConfiguration>();
+  const [fault, setFault] = useState<PublicFault | undefined>(missingInBrowser);
+  const load = useCallback(async () => {
+    const loaded = await fetchConfiguration(siteServer);
+    if (loaded.ok) setConfiguration(loaded.value);
+    setFault(loaded.ok ? undefined : loaded.fault);
+  }, []);
+  const isUsable = missingInBrowser() === undefined;
+  useEffect(() => {
+    if (isUsable) void (async () => load())();
+  }, [isUsable, load]);
+
+  if (fault !== undefined)
+    return (
+      <Screen name="unavailable" title={texts.consent.title}>
+        <FaultPanel fault={fault}>
+          {isUsable && (
+            <ActionButton weight="main" onPress={() => void load()}>
+              {texts.tryAgain}
+            </ActionButton>
+          )}
+          <Link href="/counter">{texts.result.counter}</Link>
+        </FaultPanel>
+      </Screen>
+    );
+  if (configuration === undefined) return <Screen name="loading" title={texts.consent.title} lede={texts.loading} />;
+  return <Enrolment configuration={configuration} />;
+}
+
+/** Better said now than after the passport and the camera. */
+function missingInBrowser(): PublicFault | undefined {
+  if (typeof PublicKeyCredential === 'undefined') return webFault('BROWSER_NO_PASSKEY');
+  if (typeof navigator.mediaDevices === 'undefined') return webFault('CAMERA_UNSUPPORTED');
+  return undefined;
+}
+
+function Enrolment({ configuration }: { readonly configuration: ClientConfiguration }): ReactElement {
+  const [state, tell] = useReducer(nextState, firstState);
+  const attempt = useRef<CitizenAttempt>(undefined);
+  const [isStarting, setIsStarting] = useState(false);
+  const [stream, setStream] = useState<MediaStream>();
+  const today = localToday();
+  useEffect(() => () => attempt.current?.withdraw(), []);
+
+  const readChip = async () => {
+    const { access } = readPassportFields(state.fields, today);
+    if (access === undefined) {
+      tell({ type: 'backToPassport' });
+      return;
+    }
+    if (configuration.specimenStateUrl === undefined || state.demoChip === undefined) {
+      tell({ type: 'attemptStarted' });
+      tell({ type: 'failed', fault: webFault('CHIP_NOT_REACHABLE') });
+      return;
+    }
+    const document = { access, chipUrl: chipUrl(configuration.specimenStateUrl, state.demoChip.chipId) };
+    // The same sealed room gives the chip several tries; only when it is gone a new one is asked for.
+    if (attempt.current?.readChipAgain(document) === true) return;
+    attempt.current?.withdraw();
+    attempt.current = new CitizenAttempt({ configuration, document, language: texts.language, tell, showCamera: setStream });
+    if (await attempt.current.run()) navigate('/account');
+  };
+  const startCamera = async () => {
+    setIsStarting(true);
+    await attempt.current?.startCamera();
+    setIsStarting(false);
+  };
+  const retryCapture = async () => {
+    setIsStarting(true);
+    await attempt.current?.captureAgain();
+    setIsStarting(false);
+  };
+  const withdraw = () => {
+    attempt.current?.withdraw();
+    tell({ type: 'withdrawn' });
+  };
+
+  switch (state.screen) {
+    case 'consent':
+      return <ConsentScreen consent={state.consent} onGiven={(which, given) => tell({ type: 'consentGiven', which, given })} onNext={() => tell({ type: 'consentConfirmed' })} />;
+    case 'passport':
+      return (
+        <PassportScreen
+          fields={state.fields}
+          demoChip={state.demoChip}
+          specimenStateUrl={configuration.specimenStateUrl}
+          today={today}
+          onFields={(fields) => tell({ type: 'fieldsTyped', fields })}
+          onDemoPassport={(chip, fields) => tell({ type: 'demoPassportMade', chip, fields })}
+          onRead={() => void readChip()}
+        />
+      );
+    case 'chip':
+      return <ChipScreen step={state.chipStep} fault={state.fault} onRetry={() => void readChip()} onCheckDetails={() => tell({ type: 'backToPassport' })} onWithdraw={withdraw} />;
+    case 'camera':
+      return (
+        <CameraScreen
+          capture={state.capture}
+          stream={stream}
+          fault={state.fault}
+          triesLeft={state.triesLeft}
+          isStarting={isStarting}
+          onStartCamera={() => void startCamera()}
+          onReady={() => attempt.current?.confirmReady()}
+          onRetry={() => void (state.isOver ? readChip() : retryCapture())}
+          onWithdraw={withdraw}
+        />
+      );
+    case 'result':
+      return <ResultScreen outcome={state.outcome?.outcome ?? 'reject'} reasons={state.outcome?.reasons ?? []} onNext={() => tell({ type: 'passkeyWanted' })} onStartOver={() => void readChip()} onDetails={() => tell({ type: 'backToPassport' })} />;
+    case 'passkey':
+      return <PasskeyScreen phase={state.passkeyPhase} fault={state.fault} canCreate={!state.isOver} onCreate={() => attempt.current?.createPasskey()} onStartOver={() => void readChip()} />;
+    case 'withdrawn':
+      return <WithdrawnScreen onAgain={() => tell({ type: 'startedAgain' })} />;
+    default:
+      return state.screen satisfies never;
+  }
+}
+
+/** One connection is one presence of the chip in the reader's field. */
+function chipUrl(specimenStateUrl: string, chipId: string): string {
+  const url = new URL(`chips/${encodeURIComponent(chipId)}`, specimenStateUrl.endsWith('/') ? specimenStateUrl : `${specimenStateUrl}/`);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+/** The calendar day where the citizen is, `YYYY-MM-DD`. */
+function localToday(): string {
+  const now = new Date();
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
+}

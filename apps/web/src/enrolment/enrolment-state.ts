@@ -1,0 +1,141 @@
+import type { BoothMessage, CaptureAction, CaptureHint } from '@visavis/contract';
+import type { PublicFault } from '@visavis/kernel';
+import { EMPTY_FIELDS, type PassportFields } from '../passport/passport-fields.ts';
+
+export type ChipStep = 'connecting' | Extract<BoothMessage, { type: 'cardCommands' }>['step'];
+
+interface Prompt {
+  readonly index: number;
+  readonly count: number;
+  readonly action: CaptureAction;
+  readonly timeoutMs: number;
+}
+
+/** `asking`: the citizen has not yet started the camera; `framing`: it runs, the citizen gets ready; then the script; then the verdict is awaited. */
+export type CapturePhase = 'asking' | 'framing' | 'prompting' | 'judging';
+
+export interface DemoChip {
+  readonly chipId: string;
+  readonly holder: string;
+}
+
+export interface EnrolmentState {
+  readonly screen: 'consent' | 'passport' | 'chip' | 'camera' | 'result' | 'passkey' | 'withdrawn';
+  readonly consent: { readonly faceProcessing: boolean; readonly identityCreation: boolean };
+  readonly fields: PassportFields;
+  /** The demo passport whose chip can be reached; stays through every retry. */
+  readonly demoChip?: DemoChip;
+  readonly chipStep: ChipStep;
+  readonly capture: { readonly phase: CapturePhase; readonly prompt?: Prompt; readonly seen: number; readonly hint?: CaptureHint };
+  readonly outcome?: { readonly outcome: 'accept' | 'refer' | 'reject'; readonly reasons: readonly PublicFault[] };
+  readonly passkeyPhase: 'waiting' | 'creating' | 'binding';
+  /** What stopped the step the citizen is at. */
+  readonly fault?: PublicFault;
+  /** The sealed room is gone: trying again means a new one, from the chip on. */
+  readonly isOver: boolean;
+  /** How often this step can be done again with the same sealed room. */
+  readonly triesLeft?: number;
+}
+
+export type EnrolmentEvent =
+  | { readonly type: 'consentGiven'; readonly which: keyof EnrolmentState['consent']; readonly given: boolean }
+  | { readonly type: 'consentConfirmed' }
+  | { readonly type: 'fieldsTyped'; readonly fields: PassportFields }
+  | { readonly type: 'demoPassportMade'; readonly chip: DemoChip; readonly fields: PassportFields }
+  | { readonly type: 'attemptStarted' }
+  | { readonly type: 'chipStep'; readonly step: ChipStep }
+  | { readonly type: 'cameraWanted' }
+  | { readonly type: 'cameraRunning' }
+  | { readonly type: 'scriptStarted' }
+  | ({ readonly type: 'prompt' } & Prompt)
+  | { readonly type: 'actionSeen'; readonly index: number }
+  | { readonly type: 'hint'; readonly hint: CaptureHint }
+  | { readonly type: 'captureComplete' }
+  | { readonly type: 'stepFailed'; readonly fault: PublicFault; readonly triesLeft: number }
+  | { readonly type: 'decided'; readonly outcome: 'accept' | 'refer' | 'reject'; readonly reasons: readonly PublicFault[] }
+  | { readonly type: 'passkeyWanted' }
+  | { readonly type: 'passkeyPhase'; readonly phase: EnrolmentState['passkeyPhase'] }
+  /** The attempt ended without a decision, or after one without an identity. */
+  | { readonly type: 'failed'; readonly fault: PublicFault }
+  | { readonly type: 'backToPassport' }
+  | { readonly type: 'withdrawn' }
+  | { readonly type: 'startedAgain' };
+
+export const firstState: EnrolmentState = {
+  screen: 'consent',
+  consent: { faceProcessing: false, identityCreation: false },
+  fields: EMPTY_FIELDS,
+  chipStep: 'connecting',
+  capture: { phase: 'asking', seen: 0 },
+  passkeyPhase: 'waiting',
+  isOver: false,
+};
+
+/**
+ * What the citizen sees next. Pure: events come from the citizen, the enrolment client and the camera.
+ * What was typed and the demo passport outlive every failure; nothing of a capture does.
+ */
+export function nextState(state: EnrolmentState, event: EnrolmentEvent): EnrolmentState {
+  switch (event.type) {
+    case 'consentGiven':
+      return { ...state, consent: { ...state.consent, [event.which]: event.given } };
+    case 'consentConfirmed':
+      return state.consent.faceProcessing && state.consent.identityCreation ? { ...state, screen: 'passport' } : state;
+    case 'fieldsTyped':
+      return { ...state, fields: event.fields };
+    case 'demoPassportMade':
+      return { ...state, demoChip: event.chip, fields: event.fields };
+    case 'attemptStarted':
+      return { ...keptThroughRetries(state), screen: 'chip' };
+    case 'chipStep':
+      return { ...without(state, 'fault', 'triesLeft'), screen: 'chip', chipStep: event.step };
+    case 'cameraWanted':
+      return { ...without(state, 'fault', 'triesLeft'), screen: 'camera', capture: { phase: 'asking', seen: 0 } };
+    case 'cameraRunning':
+      return { ...without(state, 'fault'), capture: { phase: 'framing', seen: 0 } };
+    case 'scriptStarted':
+      return { ...without(state, 'fault', 'triesLeft'), screen: 'camera', capture: { phase: 'prompting', seen: 0 } };
+    case 'prompt':
+      return {
+        ...without(state, 'fault', 'triesLeft'),
+        screen: 'camera',
+        capture: { phase: 'prompting', seen: Math.max(state.capture.seen, event.index), prompt: { index: event.index, count: event.count, action: event.action, timeoutMs: event.timeoutMs } },
+      };
+    case 'actionSeen':
+      return { ...state, capture: { ...state.capture, seen: Math.max(state.capture.seen, event.index + 1) } };
+    case 'hint':
+      return { ...state, capture: { ...state.capture, hint: event.hint } };
+    case 'captureComplete':
+      return { ...state, capture: { phase: 'judging', seen: state.capture.prompt?.count ?? state.capture.seen } };
+    case 'stepFailed':
+      return { ...state, fault: event.fault, passkeyPhase: 'waiting', triesLeft: event.triesLeft };
+    case 'decided':
+      return { ...without(state, 'fault', 'triesLeft'), screen: 'result', outcome: { outcome: event.outcome, reasons: event.reasons } };
+    case 'passkeyWanted':
+      return { ...without(state, 'fault'), screen: 'passkey', passkeyPhase: 'waiting' };
+    case 'passkeyPhase':
+      return { ...without(state, 'fault'), passkeyPhase: event.phase };
+    case 'failed':
+      // A decision already made is shown as the decision, with its own reasons.
+      if (state.outcome !== undefined && state.outcome.outcome !== 'accept') return state;
+      return { ...without(state, 'triesLeft'), screen: state.screen === 'result' ? 'passkey' : state.screen, fault: event.fault, passkeyPhase: 'waiting', isOver: true };
+    case 'backToPassport':
+      return { ...keptThroughRetries(state), screen: 'passport' };
+    case 'withdrawn':
+      return { ...firstState, screen: 'withdrawn' };
+    case 'startedAgain':
+      return firstState;
+    default:
+      return event satisfies never;
+  }
+}
+
+function keptThroughRetries(state: EnrolmentState): EnrolmentState {
+  return { ...firstState, consent: state.consent, fields: state.fields, ...(state.demoChip !== undefined && { demoChip: state.demoChip }) };
+}
+
+function without(state: EnrolmentState, ...keys: readonly ('fault' | 'triesLeft')[]): EnrolmentState {
+  const rest: { -readonly [P in keyof EnrolmentState]: EnrolmentState[P] } = { ...state };
+  for (const key of keys) delete rest[key];
+  return rest;
+}

@@ -1,0 +1,63 @@
+import type { PublicFault } from '@visavis/kernel';
+import type { ReactElement } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
+import { FaultPanel } from '../components/fault-panel.tsx';
+import { Screen } from '../components/screen.tsx';
+import { StepList } from '../components/step-list.tsx';
+import { Link } from '../navigation.tsx';
+import { texts } from '../text/texts.ts';
+
+interface ResultScreenProps {
+  readonly outcome: 'accept' | 'refer' | 'reject';
+  readonly reasons: readonly PublicFault[];
+  readonly onNext: () => void;
+  readonly onStartOver: () => void;
+  readonly onDetails: () => void;
+}
+
+/** What the sealed room decided, why, and what to do next. For browser tests: `data-outcome`. */
+export function ResultScreen({ outcome, reasons, onNext, onStartOver, onDetails }: ResultScreenProps): ReactElement {
+  const t = texts.result[outcome];
+  const isAccepted = outcome === 'accept';
+  // What a new attempt can change; the rest is for a person at a counter.
+  const canStartOver = reasons.some((reason) => reason.retry === 'now' || reason.retry === 'user');
+  return (
+    <Screen name="result" title={t.title} lede={t.words}>
+      <StepList now={isAccepted ? 'passkey' : 'camera'} />
+      <div data-outcome={outcome}>
+        <Seal outcome={outcome} />
+      </div>
+      {reasons.map((reason) => (
+        <FaultPanel key={reason.code} fault={reason} />
+      ))}
+      <div className="actions">
+        {isAccepted && (
+          <ActionButton weight="main" onPress={onNext}>
+            {texts.result.accept.next}
+          </ActionButton>
+        )}
+        {!isAccepted && canStartOver && (
+          <>
+            <ActionButton weight="main" onPress={onStartOver}>
+              {texts.result.startOver}
+            </ActionButton>
+            <ActionButton onPress={onDetails}>{texts.result.details}</ActionButton>
+          </>
+        )}
+        {!isAccepted && <Link href="/counter">{texts.result.counter}</Link>}
+      </div>
+    </Screen>
+  );
+}
+
+function Seal({ outcome }: { readonly outcome: 'accept' | 'refer' | 'reject' }): ReactElement {
+  const tone = { accept: 'good', refer: 'care', reject: 'stop' }[outcome];
+  return (
+    <svg className={`seal seal-${tone}`} viewBox="0 0 88 88" fill="none" stroke="currentColor" strokeWidth="5" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+      <circle cx="44" cy="44" r="38" />
+      {outcome === 'accept' && <path d="m28 45 11 12 21-25" />}
+      {outcome === 'refer' && <path d="M44 24v24m0 14v1" />}
+      {outcome === 'reject' && <path d="M30 44h28" />}
+    </svg>
+  );
+}

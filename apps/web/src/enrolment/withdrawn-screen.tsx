@@ -1,0 +1,18 @@
+import type { ReactElement } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
+import { Screen } from '../components/screen.tsx';
+import { Link } from '../navigation.tsx';
+import { texts } from '../text/texts.ts';
+
+/** Consent taken back: nothing is left. */
+export function WithdrawnScreen({ onAgain }: { readonly onAgain: () => void }): ReactElement {
+  const t = texts.withdrawn;
+  return (
+    <Screen name="withdrawn" title={t.title} lede={t.words}>
+      <div className="actions">
+        <ActionButton onPress={onAgain}>{t.again}</ActionButton>
+        <Link href="/">{t.home}</Link>
+      </div>
+    </Screen>
+  );
+}

@@ -1,0 +1,129 @@
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
+import { Screen } from '../components/screen.tsx';
+import { StepList } from '../components/step-list.tsx';
+import { TextBox } from '../components/text-box.tsx';
+import { DemoPassportMaker } from '../demo/demo-passport-maker.tsx';
+import type { DemoChip } from '../enrolment/enrolment-state.ts';
+import { texts } from '../text/texts.ts';
+import { DateBoxes } from './date-boxes.tsx';
+import { type PassportFieldName, type PassportFields, readPassportFields } from './passport-fields.ts';
+import { PassportPicture } from './passport-picture.tsx';
+
+interface PassportScreenProps {
+  readonly fields: PassportFields;
+  readonly demoChip: DemoChip | undefined;
+  /** Present in the demo only. */
+  readonly specimenStateUrl: string | undefined;
+  readonly today: string;
+  readonly onFields: (fields: PassportFields) => void;
+  readonly onDemoPassport: (chip: DemoChip, fields: PassportFields) => void;
+  readonly onRead: () => void;
+}
+
+/** Three typed details; in the demo, first the offer of a passport made on the spot. */
+export function PassportScreen({ fields, demoChip, specimenStateUrl, today, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
+  const [making, setMaking] = useState(false);
+  const t = texts.passport;
+  const made = (chip: DemoChip, minted: PassportFields) => {
+    setMaking(false);
+    onDemoPassport(chip, minted);
+  };
+  return (
+    <Screen name="passport" title={t.title} lede={t.lede}>
+      <StepList now="passport" />
+      {specimenStateUrl !== undefined && making && <DemoPassportMaker specimenStateUrl={specimenStateUrl} today={today} onMade={made} onClose={() => setMaking(false)} />}
+      {specimenStateUrl !== undefined && !making && demoChip === undefined && (
+        <section className="sheet">
+          <h2>{texts.demo.title}</h2>
+          <p>{texts.demo.words}</p>
+          <div className="actions">
+            <ActionButton weight="main" onPress={() => setMaking(true)}>
+              {texts.demo.open}
+            </ActionButton>
+          </div>
+        </section>
+      )}
+      {demoChip !== undefined && !making && (
+        <div className="notice notice-good">
+          <output>{t.chipReady(demoChip.holder)}</output>
+          <div className="actions">
+            <ActionButton weight="quiet" onPress={() => setMaking(true)}>
+              {t.another}
+            </ActionButton>
+          </div>
+        </div>
+      )}
+      {!making && <DetailsForm key={demoChip?.chipId ?? 'typed'} fields={fields} today={today} onFields={onFields} onRead={onRead} />}
+    </Screen>
+  );
+}
+
+function DetailsForm({ fields, today, onFields, onRead }: Pick<PassportScreenProps, 'fields' | 'today' | 'onFields' | 'onRead'>): ReactElement {
+  const t = texts.passport;
+  // A field is judged once left, not while it is typed; what is right is confirmed at once.
+  const [left, setLeft] = useState<Readonly<Partial<Record<PassportFieldName, boolean>>>>({});
+  const [now, setNow] = useState<PassportFieldName>();
+  const [pressedTooEarly, setPressedTooEarly] = useState(false);
+  const reading = readPassportFields(fields, today);
+  const leave = (field: PassportFieldName) => {
+    setNow(undefined);
+    setLeft((before) => ({ ...before, [field]: true }));
+  };
+  const problemOf = (field: PassportFieldName) => {
+    const problem = reading.problems[field];
+    return problem !== undefined && left[field] === true ? t.problems[problem] : undefined;
+  };
+  const confirmationOf = (field: PassportFieldName) => reading.problems[field] === undefined && <span className="field-good">✓ {t.good}</span>;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (reading.access === undefined) {
+      setLeft({ documentNumber: true, dateOfBirth: true, dateOfExpiry: true });
+      setPressedTooEarly(true);
+      return;
+    }
+    onRead();
+  };
+  return (
+    <form className="sheet" onSubmit={submit} noValidate autoComplete="off">
+      <PassportPicture now={now} />
+      <div>
+        <TextBox
+          label={t.documentNumber}
+          help={t.documentNumberHelp}
+          value={fields.documentNumber}
+          onChange={(documentNumber) => onFields({ ...fields, documentNumber })}
+          onFocus={() => setNow('documentNumber')}
+          onBlur={() => leave('documentNumber')}
+          problem={problemOf('documentNumber')}
+          code
+          maxLength={30}
+        />
+        {confirmationOf('documentNumber')}
+      </div>
+      {(['dateOfBirth', 'dateOfExpiry'] as const).map((field) => (
+        <DateBoxes
+          key={field}
+          label={t[field]}
+          help={field === 'dateOfBirth' ? t.birthHelp : t.expiryHelp}
+          value={fields[field]}
+          onChange={(date) => onFields({ ...fields, [field]: date })}
+          onFocus={() => setNow(field)}
+          onDone={() => leave(field)}
+          problem={problemOf(field)}
+          confirmation={confirmationOf(field)}
+        />
+      ))}
+      {pressedTooEarly && reading.access === undefined && (
+        <p className="field-error" role="alert">
+          {t.fix}
+        </p>
+      )}
+      <div className="actions">
+        <ActionButton weight="main" type="submit">
+          {t.next}
+        </ActionButton>
+      </div>
+    </form>
+  );
+}

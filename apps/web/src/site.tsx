@@ -1,0 +1,43 @@
+import { lazy, type ReactElement, Suspense } from 'react';
+import { BrokenPage } from './components/broken-page.tsx';
+import { SiteFrame } from './components/site-frame.tsx';
+import { usePath } from './navigation.tsx';
+import { CounterScreen } from './screens/counter-screen.tsx';
+import { NotFoundScreen } from './screens/not-found-screen.tsx';
+import { WelcomeScreen } from './screens/welcome-screen.tsx';
+import { texts } from './text/texts.ts';
+
+// The first screen stays small: what enrols, shows the account or signs in is loaded when its page is opened.
+const EnrolmentPage = lazy(async () => ({ default: (await import('./enrolment/enrolment-page.tsx')).EnrolmentPage }));
+const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
+const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
+
+/** The site: one page per address. */
+export function Site(): ReactElement {
+  const path = usePath();
+  return (
+    <SiteFrame>
+      <BrokenPage key={path}>
+        <Suspense
+          fallback={
+            <main id="content" className="screen" data-screen="loading">
+              <output>{texts.loading}</output>
+            </main>
+          }
+        >
+          <Page path={path} />
+        </Suspense>
+      </BrokenPage>
+    </SiteFrame>
+  );
+}
+
+function Page({ path }: { readonly path: string }): ReactElement {
+  if (path === '/') return <WelcomeScreen />;
+  if (path === '/counter') return <CounterScreen />;
+  if (path === '/enrol') return <EnrolmentPage />;
+  if (path === '/account') return <AccountPage />;
+  const interactionUid = /^\/sign-in\/([A-Za-z0-9_-]{1,64})$/.exec(path)?.[1];
+  if (interactionUid !== undefined) return <SignInPage uid={interactionUid} />;
+  return <NotFoundScreen />;
+}

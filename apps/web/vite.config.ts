@@ -1,0 +1,15 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Workspace packages export TypeScript; Vite bundles them like the site's own files. */
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // A strict content security policy (style-src, img-src 'self') refuses data: addresses.
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: { '/api': { target: 'http://localhost:8080', ws: true }, '/oidc': 'http://localhost:8080' } },
+});
