@@ -9,3 +9,14 @@ export function hash(name: HashName, ...parts: readonly Uint8Array[]): Bytes {
   for (const part of parts) state.update(part);
   return new Uint8Array(state.digest());
 }
+
+const OIDS: Readonly<Record<string, HashName>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.4': 'sha224',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+
+/** The hash function that an object identifier names; undefined for every other, MD5 among them. */
+export const hashByOid = (oid: string): HashName | undefined => (Object.hasOwn(OIDS, oid) ? OIDS[oid] : undefined);

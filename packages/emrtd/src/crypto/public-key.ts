@@ -1,0 +1,62 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type CurveName, isCurveName } from './ec-points.ts';
+
+/**
+ * Curves a key may be on. A key with explicit parameters is taken only when they spell one of these: parameters of
+ * one's own choice (a generator that is the public key itself, CVE-2020-0601) make signatures anybody can forge.
+ */
+const CURVES: ReadonlySet<string> = new Set([
+  'prime256v1', 'secp224r1', 'secp384r1', 'secp521r1', 'brainpoolP224r1', 'brainpoolP256r1', 'brainpoolP320r1', 'brainpoolP384r1', 'brainpoolP512r1',
+]);
+
+export interface PublicKey {
+  readonly kind: 'rsa' | 'ec';
+  readonly key: KeyObject;
+  /** Modulus or curve size. */
+  readonly bits: number;
+  readonly curve: string | undefined;
+}
+
+const CURVE_BITS: Readonly<Record<string, number>> = { prime256v1: 256 };
+const curveBits = (curve: string): number => CURVE_BITS[curve] ?? Number(/\d{3}/.exec(curve)![0]);
+
+/** Exponents of real issuers go up to 107 903. */
+const MAX_RSA_EXPONENT = 2n ** 32n;
+const MAX_RSA_BITS = 8192;
+
+/**
+ * Reads a SubjectPublicKeyInfo.
+ * @param spki DER, from a certificate or a chip: untrusted
+ * @param minRsaBits smallest accepted modulus
+ * @returns undefined for other key types, unnamed curves, and weak RSA parameters
+ */
+export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey | undefined {
+  const key = tryImport(spki);
+  const details = key?.asymmetricKeyDetails;
+  if (key === undefined || details === undefined) return undefined;
+  if (key.asymmetricKeyType === 'ec') {
+    const curve = details.namedCurve;
+    return curve !== undefined && CURVES.has(curve) ? { kind: 'ec', key, bits: curveBits(curve), curve } : undefined;
+  }
+  if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return undefined;
+  const { modulusLength = 0, publicExponent = 0n } = details;
+  if (modulusLength < minRsaBits || modulusLength > MAX_RSA_BITS || publicExponent < 3n || publicExponent > MAX_RSA_EXPONENT || publicExponent % 2n === 0n) return undefined;
+  return { kind: 'rsa', key, bits: modulusLength, curve: undefined };
+}
+
+/** The uncompressed point of an elliptic-curve key on a curve that {@link isCurveName} knows; its validity is `decodePoint`'s to tell. */
+export function ecPublicKey(spki: Uint8Array): { readonly curve: CurveName; readonly point: Uint8Array } | undefined {
+  const imported = importPublicKey(spki, MAX_RSA_BITS);
+  if (imported?.curve === undefined || !isCurveName(imported.curve)) return undefined;
+  const bytes = Math.ceil(imported.bits / 8);
+  const der = imported.key.export({ format: 'der', type: 'spki' });
+  return { curve: imported.curve, point: new Uint8Array(der.subarray(der.length - 1 - 2 * bytes)) };
+}
+
+function tryImport(spki: Uint8Array): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  } catch {
+    return undefined; // OpenSSL's reasons are many and none of them changes what to do
+  }
+}

@@ -1,0 +1,148 @@
+import { MalformedBytes, toHex } from '@visavis/kernel';
+import { importPublicKey, type PublicKey } from '../crypto/index.ts';
+import { DerFields, type DerNode, parseDer, TAG } from '../tlv/der.ts';
+import { derBits, derBoolean, derIntegerHex, derOid, derSmallInteger, derTimeMs } from '../tlv/der-values.ts';
+import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
+
+/** What is needed of an X.509 certificate of ICAO 9303-12. Bytes are views into the certificate. */
+export interface Certificate {
+  readonly signedPart: Uint8Array;
+  readonly serialNumberHex: string;
+  /** Distinguished names, DER. */
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  /** countryName of the subject and issuer, upper case. */
+  readonly subjectCountry: string | undefined;
+  readonly issuerCountry: string | undefined;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  /** undefined when the key is of a kind or strength that is not accepted. */
+  readonly publicKey: PublicKey | undefined;
+  /** undefined when not accepted. */
+  readonly signatureAlgorithm: SignatureAlgorithm | undefined;
+  readonly signature: Uint8Array;
+  readonly subjectKeyIdHex: string | undefined;
+  readonly authorityKeyIdHex: string | undefined;
+  readonly keyUsage: { readonly digitalSignature: boolean; readonly keyCertSign: boolean; readonly crlSign: boolean } | undefined;
+  /** basicConstraints' cA; undefined when there is no such extension. */
+  readonly isAuthority: boolean | undefined;
+  /** A critical extension that this code does not know: the certificate may not be used. */
+  readonly hasUnknownCriticalExtension: boolean;
+}
+
+const EXTENSION = { subjectKeyId: '2.5.29.14', keyUsage: '2.5.29.15', basicConstraints: '2.5.29.19', authorityKeyId: '2.5.29.35' } as const;
+/** Known and without bearing on passive authentication: private key usage period, alternative names, policies, distribution points, document type list. */
+const HARMLESS: readonly string[] = ['2.5.29.16', '2.5.29.17', '2.5.29.18', '2.5.29.31', '2.5.29.32', '2.23.136.1.1.6.2'];
+const COUNTRY_NAME = '2.5.4.6';
+/** Smallest RSA modulus of a signer (ICAO 9303-12 §4.4.1 asks for 2048 and more). */
+const MIN_SIGNER_RSA_BITS = 2048;
+
+/** Reads a certificate. Establishes its structure only. @returns undefined when malformed */
+export function parseCertificate(der: Uint8Array): Certificate | undefined {
+  try {
+    return readCertificate(parseDer(der));
+  } catch (thrown) {
+    if (thrown instanceof MalformedBytes) return undefined;
+    throw thrown;
+  }
+}
+
+/** Throws MalformedBytes. */
+function readCertificate(node: DerNode): Certificate {
+  const outer = new DerFields(node, TAG.sequence);
+  const tbs = outer.next(TAG.sequence);
+  const outerAlgorithm = outer.next(TAG.sequence);
+  const signature = derBits(outer.next(TAG.bitString));
+  outer.end();
+  const fields = new DerFields(tbs, TAG.sequence);
+  fields.optional(0xa0);
+  const serialNumberHex = derIntegerHex(fields.next(TAG.integer));
+  const algorithm = fields.next(TAG.sequence);
+  if (toHex(algorithm.raw) !== toHex(outerAlgorithm.raw)) throw new MalformedBytes('two signature algorithms', 0);
+  const issuer = fields.next(TAG.sequence);
+  const validity = new DerFields(fields.next(TAG.sequence), TAG.sequence);
+  const notBeforeMs = derTimeMs(validity.any());
+  const notAfterMs = derTimeMs(validity.any());
+  const subject = fields.next(TAG.sequence);
+  const spki = fields.next(TAG.sequence);
+  fields.optional(0x81);
+  fields.optional(0x82);
+  const wrapped = fields.optional(0xa3);
+  fields.end();
+  return {
+    signedPart: tbs.raw,
+    serialNumberHex,
+    issuer: issuer.raw,
+    subject: subject.raw,
+    subjectCountry: country(subject),
+    issuerCountry: country(issuer),
+    notBeforeMs,
+    notAfterMs,
+    publicKey: importPublicKey(spki.raw, MIN_SIGNER_RSA_BITS),
+    signatureAlgorithm: readSignatureAlgorithm(outerAlgorithm),
+    signature,
+    ...readExtensions(wrapped),
+  };
+}
+
+type Extensions = Pick<Certificate, 'subjectKeyIdHex' | 'authorityKeyIdHex' | 'keyUsage' | 'isAuthority' | 'hasUnknownCriticalExtension'>;
+
+function readExtensions(wrapped: DerNode | undefined): Extensions {
+  const values = new Map<string, Uint8Array>();
+  let hasUnknownCriticalExtension = false;
+  const known: readonly string[] = [...Object.values(EXTENSION), ...HARMLESS];
+  for (const extension of wrapped?.children[0]?.children ?? []) {
+    const fields = new DerFields(extension, TAG.sequence);
+    const oid = derOid(fields.next(TAG.objectIdentifier));
+    const critical = fields.optional(TAG.boolean);
+    if (values.has(oid)) throw new MalformedBytes('extension twice', 0);
+    values.set(oid, fields.next(TAG.octetString).contents);
+    if (critical !== undefined && derBoolean(critical) && !known.includes(oid)) hasUnknownCriticalExtension = true;
+  }
+  const keyUsage = values.get(EXTENSION.keyUsage);
+  const basicConstraints = values.get(EXTENSION.basicConstraints);
+  return {
+    subjectKeyIdHex: keyId(values.get(EXTENSION.subjectKeyId), (node) => (node.tag === TAG.octetString ? node : undefined)),
+    authorityKeyIdHex: keyId(values.get(EXTENSION.authorityKeyId), (node) => node.children.find((child) => child.tag === 0x80)),
+    keyUsage: keyUsage && readKeyUsage(parseDer(keyUsage)),
+    isAuthority: basicConstraints && readIsAuthority(parseDer(basicConstraints)),
+    hasUnknownCriticalExtension,
+  };
+}
+
+/** Key identifiers only help to choose; a malformed one (as in some Lithuanian certificates) counts as none. */
+function keyId(value: Uint8Array | undefined, pick: (node: DerNode) => DerNode | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  try {
+    const node = pick(parseDer(value));
+    return node && toHex(node.contents);
+  } catch (thrown) {
+    if (thrown instanceof MalformedBytes) return undefined;
+    throw thrown;
+  }
+}
+
+function readKeyUsage(node: DerNode): Certificate['keyUsage'] {
+  if (node.tag !== TAG.bitString || node.contents.length < 2) throw new MalformedBytes('key usage', 0);
+  const bits = node.contents[1]!;
+  return { digitalSignature: (bits & 0x80) !== 0, keyCertSign: (bits & 0x04) !== 0, crlSign: (bits & 0x02) !== 0 };
+}
+
+function readIsAuthority(node: DerNode): boolean {
+  const fields = new DerFields(node, TAG.sequence);
+  const authority = fields.optional(TAG.boolean);
+  const pathLength = fields.optional(TAG.integer);
+  if (pathLength !== undefined) derSmallInteger(pathLength);
+  return authority !== undefined && derBoolean(authority);
+}
+
+/** Some issuers write it in lower case. */
+export function country(name: DerNode): string | undefined {
+  for (const relative of name.children) {
+    for (const attribute of relative.children) {
+      const fields = new DerFields(attribute, TAG.sequence);
+      if (derOid(fields.next(TAG.objectIdentifier)) === COUNTRY_NAME) return new TextDecoder('latin1').decode(fields.any().contents).toUpperCase();
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import { MalformedBytes, toHex } from '@visavis/kernel';
+import { type DerNode, TAG } from './der.ts';
+
+function expectTag(node: DerNode, tag: number): Uint8Array {
+  if (node.tag !== tag) throw new MalformedBytes(`tag ${node.tag.toString(16)} where ${tag.toString(16)} belongs`, 0);
+  return node.contents;
+}
+
+/** An OBJECT IDENTIFIER in dotted form. */
+export function derOid(node: DerNode): string {
+  const contents = expectTag(node, TAG.objectIdentifier);
+  if (contents.length === 0 || contents.length > 64) throw new MalformedBytes('object identifier', 0);
+  const arcs: number[] = [];
+  let arc = 0;
+  let first = true;
+  for (const byte of contents) {
+    if (first && byte === 0x80) throw new MalformedBytes('object identifier not shortest', 0);
+    arc = arc * 128 + (byte & 0x7f);
+    if (!Number.isSafeInteger(arc)) throw new MalformedBytes('object identifier arc', 0);
+    first = (byte & 0x80) === 0;
+    if (first) {
+      arcs.push(arc);
+      arc = 0;
+    }
+  }
+  if (!first) throw new MalformedBytes('object identifier cut short', 0);
+  const head = Math.min(2, Math.floor(arcs[0]! / 40));
+  return [head, arcs[0]! - 40 * head, ...arcs.slice(1)].join('.');
+}
+
+/** The contents of an INTEGER, checked to be the shortest form. */
+export function derInteger(node: DerNode): Uint8Array {
+  const contents = expectTag(node, TAG.integer);
+  if (contents.length === 0) throw new MalformedBytes('empty integer', 0);
+  if (contents.length > 1 && (contents[0] === 0 ? contents[1]! < 0x80 : contents[0] === 0xff && contents[1]! >= 0x80)) throw new MalformedBytes('integer not shortest', 0);
+  return contents;
+}
+
+/** An INTEGER as hexadecimal of its contents: how serial numbers are compared. */
+export const derIntegerHex = (node: DerNode): string => toHex(derInteger(node));
+
+/** A small non-negative INTEGER. */
+export function derSmallInteger(node: DerNode): number {
+  const contents = derInteger(node);
+  if (contents.length > 4 || contents[0]! >= 0x80) throw new MalformedBytes('integer out of range', 0);
+  return contents.reduce((n, byte) => n * 256 + byte, 0);
+}
+
+export function derBoolean(node: DerNode): boolean {
+  const contents = expectTag(node, TAG.boolean);
+  if (contents.length !== 1 || (contents[0] !== 0 && contents[0] !== 0xff)) throw new MalformedBytes('boolean', 0);
+  return contents[0] === 0xff;
+}
+
+/** A BIT STRING of whole bytes. */
+export function derBits(node: DerNode): Uint8Array {
+  const contents = expectTag(node, TAG.bitString);
+  if (contents[0] !== 0) throw new MalformedBytes('bit string not of whole bytes', 0);
+  return contents.subarray(1);
+}
+
+/** UTCTime (1950–2049) or GeneralizedTime, in UTC; milliseconds since the epoch. @source RFC 5280 §4.1.2.5 */
+export function derTimeMs(node: DerNode): number {
+  const text = new TextDecoder('latin1').decode(node.contents);
+  const utc = node.tag === TAG.utcTime ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?Z$/.exec(text) : null;
+  const general = node.tag === TAG.generalizedTime ? /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(text) : null;
+  const parts = (utc ?? general)?.slice(1).map((part) => Number(part ?? '0'));
+  if (parts === undefined) throw new MalformedBytes('time', 0);
+  const [y, month, day, hour, minute, second] = parts as [number, number, number, number, number, number];
+  const year = utc === null ? y : y < 50 ? 2000 + y : 1900 + y;
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+  const back = new Date(ms);
+  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw new MalformedBytes('time out of range', 0);
+  return ms;
+}
