@@ -3,13 +3,14 @@ import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import { createListedDocumentRegister, migrate, purgeExpired, type Registry, type RelyingParty } from '@visavis/registry';
 import { createProvider, type SigninDesk } from '@visavis/signin';
-import pg from 'pg';
+import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
 import { buildApp } from './build-app.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { EventLog } from './event-log.ts';
 import { openSecrets } from './open-secrets.ts';
+import { openPool } from './open-pool.ts';
 import { openOperatorSigner } from './operator-signer.ts';
 import { readDocumentReports, readServices, readTrustAnchors } from './read-input-files.ts';
 
@@ -18,8 +19,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Connections of this process to PostgreSQL. */
-const POOL_SIZE = 20;
 const PURGE_EVERY_MS = 60_000;
 /** Spoken by the passkey store of the citizen's device. */
 const SITE_NAME = 'Visavis';
@@ -44,9 +43,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     } else {
       connection = { connectionString: configuration.databaseUrl };
     }
-    const pool = new pg.Pool({ ...connection, max: POOL_SIZE });
-    // An idle connection that breaks is replaced at the next query; unheard, it would end the process.
-    pool.on('error', () => log({ event: 'registry.connectionLost' }));
+    const pool = openPool(connection, () => log({ event: 'registry.connectionLost' }));
     stops.push(() => pool.end());
     await migrate(pool);
 

@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { BoothPool } from '@visavis/booth';
+import type { P256PublicJwk } from '@visavis/contract';
+import { ok } from '@visavis/kernel';
+import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
+import type pg from 'pg';
+import { readConfiguration } from '../src/configuration.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
+import type { LoggedEvent } from '../src/event-log.ts';
+import { openPool } from '../src/open-pool.ts';
+import { startServer } from '../src/start-server.ts';
+
+/** A booth's keys in the test's hands: the test decides what the booth would have decided. */
+export interface TestBooth {
+  readonly verdictKey: CryptoKey;
+  readonly consentId: string;
+  readonly received: (Uint8Array | string)[];
+  send(sealed: Uint8Array): void;
+  end(outcome: 'accept' | 'reject' | 'failed', codes: readonly string[]): void;
+  readonly closed: string[];
+}
+
+export interface TestServer {
+  readonly origin: string;
+  readonly taxOfficeOrigin: string;
+  readonly database: pg.Pool;
+  readonly booths: Map<string, TestBooth>;
+  readonly events: LoggedEvent[];
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const SERVICE_SECRET = 'a-secret-of-at-least-32-characters-for-tests';
+
+/** The real server on a real PostgreSQL, with booths that the test plays. */
+export async function startTestServer(): Promise<TestServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'visavis-test-'));
+  const dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
+  const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir });
+  const [port, taxOfficePort] = [await freePort(), await freePort()];
+  const taxOfficeOrigin = `http://localhost:${taxOfficePort}`;
+  const write = async (name: string, content: unknown): Promise<string> => {
+    const file = path.join(folder, name);
+    await writeFile(file, JSON.stringify(content));
+    return file;
+  };
+  const service = { clientSecret: SERVICE_SECRET, redirectUris: [`${taxOfficeOrigin}/callback`] };
+  const configuration = readConfiguration(
+    {
+      VISAVIS_PORT: String(port),
+      VISAVIS_STATE_DIR: path.join(folder, 'state'),
+      VISAVIS_SITE_DIR: path.join(folder, 'site'),
+      VISAVIS_ENROLMENTS_PER_MINUTE: '1000',
+      DATABASE_URL: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(postgres.connection.host)}`,
+      VISAVIS_SERVICES_FILE: await write('services.json', [
+        { ...service, clientId: 'tax-office', name: 'Utopia Tax Office', claims: ['given_name', 'family_name', 'birthdate'] },
+        { ...service, clientId: 'library', name: 'Utopia Library', redirectUris: ['https://library.example/callback'], claims: ['age_over_18'] },
+      ]),
+      VISAVIS_DOCUMENT_REGISTER_FILE: await write('reported.json', [{ issuingState: 'UTO', documentNumber: 'LOST0001' }]),
+    },
+    true,
+  );
+  const booths = new Map<string, TestBooth>();
+  const events: LoggedEvent[] = [];
+  const start = () => startServer(configuration, (event) => events.push(event), () => Promise.resolve(testBoothPool(booths)));
+  let server = await start();
+  const database = openPool(postgres.connection, () => undefined);
+  return {
+    origin: configuration.origin,
+    taxOfficeOrigin,
+    database,
+    booths,
+    events,
+    async restart() {
+      await server.stop();
+      server = await start();
+    },
+    async stop() {
+      await server.stop();
+      await database.end();
+      await postgres.stop();
+      await rm(folder, { recursive: true });
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+function testBoothPool(booths: Map<string, TestBooth>): BoothPool {
+  const ends = new Set<(outcome: 'failed', codes: readonly string[]) => void>();
+  return {
+    async open({ enrolmentId, consentId }) {
+      const { privateKey, publicKey } = await generateKeyPair('ES256');
+      const { kty, crv, x, y } = await exportJWK(publicKey);
+      let resolveEnded: (end: { outcome: 'accept' | 'reject' | 'failed'; codes: readonly string[] }) => void;
+      const ended = new Promise<{ outcome: 'accept' | 'reject' | 'failed'; codes: readonly string[] }>((resolve) => {
+        resolveEnded = resolve;
+      });
+      const end = (outcome: 'accept' | 'reject' | 'failed', codes: readonly string[]): void => resolveEnded({ outcome, codes });
+      ends.add(end);
+      const received: (Uint8Array | string)[] = [];
+      const closed: string[] = [];
+      let send: (sealed: Uint8Array) => void = () => undefined;
+      booths.set(enrolmentId, { verdictKey: privateKey, consentId, received, send: (sealed) => send(sealed), end, closed });
+      return ok({
+        keys: { channelKey: Buffer.alloc(65, 4).toString('base64url'), verdictKey: { kty, crv, x, y } as P256PublicJwk },
+        receive: (message: Uint8Array | string) => void received.push(message),
+        onSend: (to: (sealed: Uint8Array) => void) => {
+          send = to;
+        },
+        close: (reason: string) => {
+          closed.push(reason);
+          end('failed', [reason]);
+          return Promise.resolve();
+        },
+        ended,
+      });
+    },
+    walls: () => ({ kind: 'permissionModel', unprivilegedUser: false, noNetwork: false, readOnlyRoot: false, noPrivileges: false, systemCallFilter: false, noCoreDump: false }),
+    close: () => {
+      for (const end of ends) end('failed', ['BOOTH_SHUT_DOWN']);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,130 @@
+import { type AcceptedVerdictClaims, type P256PublicJwk, signPossession, signVerdict, type VerdictClaims } from '@visavis/contract';
+import { createSoftwareAuthenticator, type CreationOptions, type RegistrationResponse, type RequestOptions, type SoftwareAuthenticator } from '@visavis/specimen';
+import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair } from 'jose';
+import { randomBytes } from 'node:crypto';
+import { type Browser, createBrowser } from './cookie-jar.ts';
+import type { TestServer } from './start-test-server.ts';
+
+const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
+export const randomId = (): string => randomBytes(16).toString('base64url');
+
+export interface FaultAnswer {
+  readonly fault: { readonly code: string };
+}
+
+export const consent = { faceProcessing: true, identityCreation: true, textVersion: '2026-11.1', language: 'en' };
+
+/** A device's key pair. */
+export interface DeviceKey {
+  readonly publicKey: P256PublicJwk;
+  readonly privateKey: CryptoKey;
+  readonly thumbprint: string;
+}
+
+export async function newDeviceKey(): Promise<DeviceKey> {
+  const pair = await generateKeyPair('ES256');
+  const { kty, crv, x, y } = await exportJWK(pair.publicKey);
+  const publicKey = { kty, crv, x, y } as P256PublicJwk;
+  return { publicKey, privateKey: pair.privateKey, thumbprint: await calculateJwkThumbprint(publicKey, 'sha256') };
+}
+
+/** One enrolment of one device, step by step, so that a test can do any step wrongly. */
+export interface TestEnrolment {
+  readonly enrolmentId: string;
+  readonly boothCertificate: string;
+  readonly key: DeviceKey;
+  possession(action: 'passkeyOptions' | 'bind' | 'withdraw', by?: DeviceKey): Promise<string>;
+  verdict(changes?: Partial<AcceptedVerdictClaims>): Promise<string>;
+  signedBy(verdictKey: CryptoKey, claims: VerdictClaims): Promise<string>;
+  claims(changes?: Partial<AcceptedVerdictClaims>): AcceptedVerdictClaims;
+  passkey(): Promise<RegistrationResponse>;
+  bind(body: { possession: string; verdict: string; boothCertificate: string; passkey: object }): Promise<Response>;
+}
+
+export interface TestCitizen {
+  readonly browser: Browser;
+  readonly authenticator: SoftwareAuthenticator;
+  begin(): Promise<TestEnrolment>;
+  /** The whole way to an identity. */
+  enrol(documentNumber?: string): Promise<void>;
+}
+
+let documents = 0;
+export const newDocumentNumber = (): string => `X${String(++documents).padStart(8, '0')}`;
+
+export function createCitizen(server: TestServer): TestCitizen {
+  const browser = createBrowser();
+  const authenticator = createSoftwareAuthenticator({ origin: server.origin, random });
+
+  const begin = async (): Promise<TestEnrolment> => {
+    const key = await newDeviceKey();
+    const created = await browser.fetch(`${server.origin}/api/enrolments`, { json: { requestId: randomId(), clientKey: key.publicKey, consent } });
+    const { enrolmentId, boothCertificate } = (await created.json()) as { enrolmentId: string; boothCertificate: string };
+    const booth = server.booths.get(enrolmentId)!;
+    const possession: TestEnrolment['possession'] = (action, by = key) => signPossession({ enrolmentId, action, publicKey: by.publicKey, privateKey: by.privateKey, atMs: Date.now() });
+    const documentNumber = newDocumentNumber();
+    const claims: TestEnrolment['claims'] = (changes = {}) => {
+      const nowS = Math.floor(Date.now() / 1000);
+      return {
+        enrolmentId,
+        clientKeyThumbprint: key.thumbprint,
+        consentId: booth.consentId,
+        pathway: 'face',
+        policyVersion: 'test-1',
+        checks: [{ check: 'passiveAuthentication', status: 'pass' }],
+        iat: nowS - 1,
+        exp: nowS + 300,
+        outcome: 'accept',
+        levelOfAssurance: 'eidas2',
+        person: { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: '1985-12-10', sex: 'female', nationality: 'UTO' },
+        document: { type: 'passport', issuingState: 'UTO', documentNumber, dateOfExpiry: '2035-01-01' },
+        ...changes,
+      };
+    };
+    return {
+      enrolmentId,
+      boothCertificate,
+      key,
+      possession,
+      claims,
+      verdict: (changes) => signVerdict(claims(changes), booth.verdictKey),
+      signedBy: (verdictKey, signed) => signVerdict(signed, verdictKey),
+      async passkey() {
+        const options = await browser.fetch(`${server.origin}/api/enrolments/${enrolmentId}/passkey-options`, { json: { possession: await possession('passkeyOptions') } });
+        if (options.status !== 200) throw new Error(await options.text());
+        return authenticator.create((await options.json()) as CreationOptions);
+      },
+      bind: (body) => browser.fetch(`${server.origin}/api/enrolments/${enrolmentId}/identity`, { json: body }),
+    };
+  };
+
+  return {
+    browser,
+    authenticator,
+    begin,
+    async enrol(documentNumber = newDocumentNumber()) {
+      const enrolment = await begin();
+      const { document } = enrolment.claims();
+      const bound = await enrolment.bind({
+        possession: await enrolment.possession('bind'),
+        verdict: await enrolment.verdict({ document: { ...document, documentNumber } }),
+        boothCertificate: enrolment.boothCertificate,
+        passkey: await enrolment.passkey(),
+      });
+      if (bound.status !== 201) throw new Error(await bound.text());
+    },
+  };
+}
+
+/** Answers a sign-in's page up to the address the browser goes to next. */
+export async function answerInteraction(server: TestServer, citizen: Pick<TestCitizen, 'browser' | 'authenticator'>, location: string): Promise<{ readonly steps: readonly string[]; readonly returnTo: string }> {
+  const uid = location.slice(location.lastIndexOf('/') + 1);
+  const api = `${server.origin}/api/interactions/${uid}`;
+  const first = (await (await citizen.browser.fetch(api)).json()) as { step: string; challenge: { challengeId: string; options: RequestOptions } };
+  const passkey = await citizen.authenticator.get(first.challenge.options);
+  const second = (await (await citizen.browser.fetch(`${api}/passkey`, { json: { challengeId: first.challenge.challengeId, passkey } })).json()) as { step: string; returnTo?: string };
+  const steps = [first.step, second.step];
+  if (second.returnTo !== undefined) return { steps, returnTo: second.returnTo };
+  const agreed = (await (await citizen.browser.fetch(`${api}/consent`, { json: { agree: true } })).json()) as { returnTo: string };
+  return { steps, returnTo: agreed.returnTo };
+}
