@@ -24,7 +24,7 @@ async function readSource(source: WeightSource): Promise<Uint8Array> {
   throw new Error(`${source.package}/${source.file} is not installed. Run npm ci first.`);
 }
 
-const json = <T>(bytes: Uint8Array): T => JSON.parse(new TextDecoder().decode(bytes)) as T;
+const json = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
 const graphOutputs = {
   detector: { outputs: { scores16: 'Identity', scores8: 'Identity_1', boxes16: 'Identity_2', boxes8: 'Identity_3' }, freeBatch: false },
@@ -36,8 +36,8 @@ const graphOutputs = {
 function convert(name: ModelName, sources: readonly Uint8Array[]): Uint8Array {
   const [first, second] = sources as [Uint8Array, Uint8Array];
   if (name === 'canonicalMesh') return extractCanonicalMesh(first);
-  if (name === 'faceRecognition') return convertFaceRecognition(json<WeightManifest>(first), second);
-  return convertGraph({ name, model: json<TensorflowGraphModel>(first), weights: second, ...graphOutputs[name] });
+  if (name === 'faceRecognition') return convertFaceRecognition(json(first) as WeightManifest, second);
+  return convertGraph({ name, model: json(first) as TensorflowGraphModel, weights: second, ...graphOutputs[name] });
 }
 
 /**

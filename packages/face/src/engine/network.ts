@@ -1,0 +1,25 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** One network on one thread. Same input, same output: nothing in it depends on time or on other runs. */
+export interface Network {
+  /** @param image planar floats, `batch` crops of 3 × `side` × `side` one after the other */
+  run(image: Float32Array, side: number, batch?: number): Promise<Readonly<Record<string, Float32Array>>>;
+}
+
+/** @param model ONNX bytes whose hash was checked */
+export async function loadNetwork(model: Uint8Array): Promise<Network> {
+  const session = await InferenceSession.create(model, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // Without the arena the runtime gives memory back after each run: a face cell is smaller and holds fewer copies.
+    enableCpuMemArena: false,
+  });
+  return {
+    async run(image, side, batch = 1) {
+      const results = await session.run({ image: new Tensor('float32', image, [batch, 3, side, side]) });
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { defineFaults } from '@visavis/kernel';
+
+/** Everything this room may refuse, in words for the citizen. */
+export const faceFaults = defineFaults({
+  FACE_PORTRAIT_UNUSABLE: {
+    stage: 'face',
+    retry: 'agent',
+    meaning: 'The portrait in your document could not be used for a comparison.',
+    nextStep: 'Go to a counter with your document: an agent can compare you with it without this step.',
+  },
+  FACE_PORTRAIT_FORMAT_UNSUPPORTED: {
+    stage: 'face',
+    retry: 'agent',
+    meaning: 'The portrait in your document is stored in a format (JPEG 2000) that this service cannot read yet.',
+    nextStep: 'Go to a counter with your document. Nothing is wrong with it.',
+  },
+  FACE_FRAME_MALFORMED: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'The camera sent something that is not a usable picture.',
+    nextStep: 'Try again, if possible with another browser or device.',
+  },
+  FACE_TIMES_IMPLAUSIBLE: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'The times of the camera pictures do not fit the times at which they arrived.',
+    nextStep: 'Check your connection and try again without interrupting the camera.',
+  },
+  FACE_REPLAYED_FRAMES: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'The same pictures came more than once, as in a recording.',
+    nextStep: 'Try again with your own camera, live.',
+  },
+  FACE_TOO_FEW_FRAMES: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'There were too few clear pictures of your face.',
+    nextStep: 'Try again with more light and a steady connection, looking straight at the camera between the tasks.',
+  },
+  FACE_NOT_FOUND: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'Your face could not be seen, or left the picture.',
+    nextStep: 'Hold the camera at eye level with light on your face, and try again.',
+  },
+  FACE_MULTIPLE: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'More than one face was in the picture.',
+    nextStep: 'Try again alone in front of the camera, without pictures of people behind you.',
+  },
+  FACE_NOT_LIVE: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'The camera showed a still picture, not a living person.',
+    nextStep: 'Look at the camera yourself and follow the tasks on the screen.',
+  },
+  FACE_LIVENESS_TIMEOUT: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'A task on the screen was not done in time.',
+    nextStep: 'Try again and do each task when it appears. If you cannot do one, use the counter instead.',
+  },
+  FACE_LIVENESS_WRONG_ACTION: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'Other movements were made than those asked for.',
+    nextStep: 'Try again: wait for each task, do only that, then look straight ahead.',
+  },
+  FACE_LIVENESS_NO_PARALLAX: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'When it turned, the face looked flat like a picture.',
+    nextStep: 'Look at the camera yourself, without a screen or photograph, and turn your head when asked.',
+  },
+  FACE_CHANGED: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'The face at the end of the recording is not the face at the beginning.',
+    nextStep: 'Try again alone, with the same light from beginning to end.',
+  },
+  FACE_COMPARISON_BELOW_THRESHOLD: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'Your face could not be matched with the portrait in the document.',
+    nextStep: 'Try once more without glasses and with even light. If it fails again, go to a counter with your document.',
+  },
+  FACE_POLICY_INVALID: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The rules for comparing faces are not usable, so no comparison is made.',
+    nextStep: 'This is for the operator: check the policy file.',
+  },
+});
+
+export type FaceFaultCode = keyof typeof faceFaults.entries;

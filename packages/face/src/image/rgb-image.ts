@@ -1,0 +1,6 @@
+/** Decoded sRGB pixels, three bytes each, row by row from the top left. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}

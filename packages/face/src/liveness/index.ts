@@ -1,0 +1,2 @@
+export type { CaptureAction, CaptureHint, FaceEvent, LivenessScript, ScriptStep } from './actions.ts';
+export { drawScript } from './draw-script.ts';

@@ -1,0 +1,222 @@
+import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
+import type { FaceFaultCode } from '../faults.ts';
+import { measureParallax } from '../parallax/measure-parallax.ts';
+import type { FacePolicy } from '../policy/face-policy.ts';
+import { type CaptureHint, type FaceEvent, type LivenessScript, type Movement, movements, type ScriptStep } from './actions.ts';
+import { type Baseline, BaselineCollector } from './baseline.ts';
+import type { FaceObservation, FrameObservation } from './frame-observation.ts';
+import { MotionRange } from './motion-range.ts';
+import { movementProgress } from './movement-progress.ts';
+import { MovementWatch, ONSET } from './movement-watch.ts';
+import type { StreamClock } from './stream-clock.ts';
+
+/** The checks this machine answers for, in the report's order. */
+export const livenessChecks = ['faceCount', 'facePresence', 'livenessScript', 'livenessParallax'] as const;
+type LivenessCheck = (typeof livenessChecks)[number];
+
+/** What one frame led to. */
+export interface Step {
+  readonly events: readonly FaceEvent[];
+  /** What the frame is worth for comparing: the face at rest at the beginning, at rest after a task, or just facing the camera. */
+  readonly view: 'baseline' | 'return' | 'facing' | undefined;
+}
+
+/** A head is back at rest within this of its baseline. */
+const REST_YAW_DEG = 10;
+/** Samples of the face are taken from every third frame of the baseline. */
+const BASELINE_SAMPLE_EVERY = 3;
+/** Two searches in a row must see a second face: one alone may be a shadow. */
+const SECOND_FACE_SIGHTINGS = 2;
+/** Movements that look alike in part: one is not held against a person who was asked for the other. */
+const lookAlike: readonly (readonly [Movement, Movement])[] = [['smile', 'openMouth']];
+
+/**
+ * Verifies that a script was followed by somebody there: each movement begins after its prompt, within its time, from
+ * rest and back to rest, and the turn shows depth. Pure: sees observations, returns prompts.
+ * Does not tell a person from a puppet that is steered live (an injected deepfake, a worn mask); and a recording that
+ * happens to show the right order passes with the chance of that order.
+ */
+export class ScriptVerifier {
+  readonly #script: LivenessScript;
+  readonly #policy: FacePolicy;
+  readonly #clock: StreamClock;
+  readonly #baselineCollector: BaselineCollector;
+  readonly #motion = new MotionRange();
+  #phase: 'lookingAhead' | 'resting' | 'acting' | 'ended' = 'lookingAhead';
+  #failure: { readonly check: LivenessCheck; readonly code: FaceFaultCode } | undefined;
+  #index = 0;
+  #baseline: Baseline | undefined;
+  #since: number | undefined;
+  #lastFaceAt = Number.NEGATIVE_INFINITY;
+  #lastCapturedAt: number | undefined;
+  #secondFaceSightings = 0;
+  #wrongActions = 0;
+  #turnedFlat = false;
+  #watches = new Map<Movement, MovementWatch>();
+  #lastHint: CaptureHint = 'ok';
+
+  constructor(o: { readonly script: LivenessScript; readonly policy: FacePolicy; readonly clock: StreamClock }) {
+    if (o.script.actions[0]?.action !== 'lookAhead' || o.script.actions.length < 2) throw new TypeError('a script begins with lookAhead and asks for something');
+    this.#script = o.script;
+    this.#policy = o.policy;
+    this.#clock = o.clock;
+    this.#baselineCollector = new BaselineCollector(o.policy);
+  }
+
+  get ended(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  begin(): readonly FaceEvent[] {
+    return [this.#prompt()];
+  }
+
+  /** A frame that repeats the one before byte for byte: time passes, nothing is seen. */
+  repeat(receivedAtMs: number): Step {
+    this.#motion.addRepeat();
+    return this.#step(this.ended ? [] : this.#deadline(receivedAtMs));
+  }
+
+  observe(frame: FrameObservation): Step {
+    if (this.ended) return this.#step([]);
+    const { stream } = this.#policy;
+    this.#since ??= frame.receivedAtMs;
+    const gap = frame.capturedAtMs - (this.#lastCapturedAt ?? frame.capturedAtMs);
+    this.#lastCapturedAt = frame.capturedAtMs;
+    if (frame.faces !== undefined) this.#secondFaceSightings = frame.faces > 1 ? this.#secondFaceSightings + 1 : 0;
+    const { face } = frame;
+
+    if (face === undefined || this.#secondFaceSightings > 0 || gap > stream.maxFrameGapMs.value) this.#baselineCollector.interrupt();
+    if (this.#phase !== 'lookingAhead') {
+      if (this.#secondFaceSightings >= SECOND_FACE_SIGHTINGS) return this.#step(this.#fail('faceCount', 'FACE_MULTIPLE'));
+      if (gap > stream.maxFrameGapMs.value) return this.#step(this.#fail('facePresence', 'FACE_TOO_FEW_FRAMES'));
+      if (face === undefined && frame.receivedAtMs - this.#lastFaceAt > stream.maxFaceLostMs.value) return this.#step(this.#fail('facePresence', 'FACE_NOT_FOUND'));
+    }
+    const late = this.#deadline(frame.receivedAtMs);
+    if (late.length > 0) return this.#step(late);
+    if (face === undefined) return this.#step(this.#hint('noFace'));
+    this.#lastFaceAt = frame.receivedAtMs;
+    this.#motion.add(face);
+    if (this.#secondFaceSightings > 0) return this.#step(this.#hint('manyFaces'));
+
+    if (this.#baseline === undefined) return this.#lookAhead(face, frame.receivedAtMs);
+    const facing = Math.abs(face.pose.yawDeg - this.#baseline.yawDeg) <= REST_YAW_DEG ? 'facing' : undefined;
+    const { events, view } = this.#phase === 'resting' ? this.#rest(face, frame, this.#baseline) : this.#step(this.#act(face, frame, this.#baseline));
+    return this.#step(events, view ?? facing);
+  }
+
+  /** @returns one outcome per check of {@link livenessChecks}; an unfinished script is a failed one */
+  outcome(): readonly CheckOutcome[] {
+    const complete = this.ended && this.#failure === undefined;
+    const failure = complete ? undefined : (this.#failure ?? this.#unfinished());
+    return livenessChecks.map((check) => {
+      if (complete) return passed(check);
+      return failure?.check === check ? failed(check, failure.code) : notRun(check, 'captureIncomplete');
+    });
+  }
+
+  #lookAhead(face: FaceObservation, nowMs: number): Step {
+    const { thresholds } = this.#policy;
+    const frontal = Math.abs(face.pose.yawDeg) <= thresholds.frontalYawDeg.value && Math.abs(face.pose.pitchDeg) <= thresholds.frontalPitchDeg.value;
+    if (!frontal || face.quality !== 'ok') {
+      this.#baselineCollector.interrupt();
+      return this.#step(this.#hint(face.quality === 'ok' ? 'lookAhead' : face.quality));
+    }
+    this.#baseline = this.#baselineCollector.add(face);
+    const sample = this.#baselineCollector.collected % BASELINE_SAMPLE_EVERY === BASELINE_SAMPLE_EVERY - 1 ? 'baseline' : undefined;
+    const hint = this.#hint('ok');
+    return this.#step(this.#baseline === undefined ? hint : [...hint, ...this.#seen(nowMs)], sample);
+  }
+
+  /** Between two tasks: wait until the face is back at rest and the random pause is over. */
+  #rest(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
+    const moving = movements.some((movement) => (movementProgress(movement, face, baseline, this.#policy) ?? 0) >= ONSET);
+    if (moving || Math.abs(face.pose.yawDeg - baseline.yawDeg) > REST_YAW_DEG) return this.#step(this.#hint('lookAhead'));
+    if (this.#clock.takenAt(frame.capturedAtMs) < this.#since! + (this.#script.actions[this.#index + 1]?.pauseMs ?? 0)) return this.#step(this.#hint('ok'));
+    const sample = this.#index === 0 ? undefined : 'return';
+    this.#since = frame.receivedAtMs;
+    if (this.#index === this.#script.actions.length - 1) return this.#step(this.#end(), sample);
+    this.#index++;
+    this.#phase = 'acting';
+    this.#turnedFlat = false;
+    this.#watches = new Map(movements.map((movement) => [movement, new MovementWatch()]));
+    return this.#step([...this.#hint('ok'), this.#prompt()], sample);
+  }
+
+  #act(face: FaceObservation, frame: FrameObservation, baseline: Baseline): readonly FaceEvent[] {
+    const { script, thresholds } = this.#policy;
+    const asked = this.#asked.action as Movement;
+    const turn = asked === 'turnLeft' || asked === 'turnRight';
+    const begunInTime = this.#clock.takenAt(frame.capturedAtMs) >= this.#since! + script.minReactionMs.value;
+    const parallax = turn ? measureParallax(baseline.mesh, face.mesh) : undefined;
+    const flat = parallax !== undefined && parallax.residual < thresholds.parallaxResidual.value;
+    const foreshortened = parallax !== undefined && parallax.foreshortening < thresholds.flatForeshortening.value;
+    for (const movement of movements) {
+      const progress = movementProgress(movement, face, baseline, this.#policy);
+      if (progress === undefined || !this.#watches.get(movement)!.see(progress, begunInTime)) continue;
+      if (movement === asked) {
+        if (!flat) return this.#seen(frame.receivedAtMs);
+        this.#turnedFlat = true;
+      } else if (movement !== 'blink' && !lookAlike.some((pair) => pair.includes(movement) && pair.includes(asked))) {
+        // Eyes blink by themselves; anything else that was not asked for counts, once per beginning.
+        this.#watches.set(movement, new MovementWatch());
+        this.#watches.get(movement)!.see(1, false);
+        if (++this.#wrongActions > script.maxWrongActions.value) return this.#fail('livenessScript', 'FACE_LIVENESS_WRONG_ACTION');
+      }
+    }
+    // A print that turns gets narrower without depth, and the mesh hardly calls it a turn.
+    if (flat && foreshortened) this.#turnedFlat = true;
+    const begun = (movementProgress(asked, face, baseline, this.#policy) ?? 0) >= ONSET;
+    return turn && begun ? this.#hint('turnMore') : this.#hint('ok');
+  }
+
+  get #asked(): ScriptStep {
+    return this.#script.actions[this.#index]!;
+  }
+
+  #prompt(): FaceEvent {
+    const { action, timeoutMs } = this.#asked;
+    return { type: 'prompt', index: this.#index, count: this.#script.actions.length, action, timeoutMs };
+  }
+
+  #seen(nowMs: number): readonly FaceEvent[] {
+    this.#phase = 'resting';
+    this.#since = nowMs;
+    return [{ type: 'actionSeen', index: this.#index }];
+  }
+
+  #deadline(nowMs: number): readonly FaceEvent[] {
+    const allowed = this.#phase === 'resting' ? (this.#script.actions[this.#index + 1]?.pauseMs ?? 0) + this.#policy.script.returnTimeoutMs.value : this.#asked.timeoutMs;
+    if (nowMs - (this.#since ?? nowMs) <= allowed) return [];
+    const { check, code } = this.#unfinished();
+    return this.#fail(check, code);
+  }
+
+  /** Why a script was not finished, as tellingly as the frames allow. */
+  #unfinished(): { readonly check: LivenessCheck; readonly code: FaceFaultCode } {
+    if (this.#turnedFlat) return { check: 'livenessParallax', code: 'FACE_LIVENESS_NO_PARALLAX' };
+    if (this.#secondFaceSightings > 0) return { check: 'faceCount', code: 'FACE_MULTIPLE' };
+    if (this.#lastFaceAt === Number.NEGATIVE_INFINITY) return { check: 'facePresence', code: 'FACE_NOT_FOUND' };
+    return { check: 'livenessScript', code: this.#motion.isStill(this.#policy) ? 'FACE_NOT_LIVE' : 'FACE_LIVENESS_TIMEOUT' };
+  }
+
+  #fail(check: LivenessCheck, code: FaceFaultCode): readonly FaceEvent[] {
+    this.#failure = { check, code };
+    return this.#end();
+  }
+
+  #end(): readonly FaceEvent[] {
+    this.#phase = 'ended';
+    return [{ type: 'captureComplete' }];
+  }
+
+  #hint(hint: CaptureHint): readonly FaceEvent[] {
+    if (hint === this.#lastHint) return [];
+    this.#lastHint = hint;
+    return [{ type: 'hint', hint }];
+  }
+
+  #step(events: readonly FaceEvent[], view?: Step['view']): Step {
+    return { events, view };
+  }
+}

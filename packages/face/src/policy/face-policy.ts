@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/**
+ * One measured error rate behind a threshold, named as in ISO/IEC 19795-1 (fmr, fnmr, ftar) and 30107-3 (apcer, bpcer);
+ * `missRate` and `falseAlarmRate` are of a signal, such as a movement not seen or seen where there was none.
+ */
+const errorRate = z.strictObject({
+  rate: z.enum(['fmr', 'fnmr', 'apcer', 'bpcer', 'ftar', 'missRate', 'falseAlarmRate']),
+  /** Comparisons or presentations. */
+  n: z.int().positive(),
+  value: z.number().min(0).max(1),
+  /** Confidence interval (Wilson score), 95 %. */
+  interval95: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]),
+});
+
+const evidence = z.strictObject({
+  dataSet: z.string().min(1).max(200),
+  method: z.string().min(1).max(600),
+  date: z.iso.date(),
+  errors: z.array(errorRate).min(1).max(8),
+  /** What this evidence does not show. */
+  limits: z.string().min(1).max(600),
+});
+
+/** A number that a verdict depends on, with what it was chosen by. */
+const threshold = z.strictObject({ value: z.number(), unit: z.string().min(1).max(60), evidence });
+
+/** A number of the procedure (a time, a count), with its reason. */
+const setting = z.strictObject({ value: z.int().positive(), reason: z.string().min(1).max(400) });
+
+export const facePolicySchema = z
+  .strictObject({
+    version: z.string().min(1).max(64),
+    /** Scores mean nothing with another embedder: the engine refuses a policy for one that it does not have. */
+    embedder: z.string().min(1).max(64),
+    script: z.strictObject({
+      lookAheadTimeoutMs: setting,
+      actionTimeoutMs: setting,
+      returnTimeoutMs: setting,
+      minPauseMs: setting,
+      maxPauseMs: setting,
+      minReactionMs: setting,
+      baselineFrames: setting,
+      maxWrongActions: setting,
+    }),
+    stream: z.strictObject({
+      maxFaceLostMs: setting,
+      maxFrameGapMs: setting,
+      maxDelaySpreadMs: setting,
+      searchEveryFrames: setting,
+      continuityEveryFrames: setting,
+      minProbeFrames: setting,
+      maxProbeFrames: setting,
+    }),
+    thresholds: z.strictObject({
+      comparisonScore: threshold,
+      continuityScore: threshold,
+      facePresence: threshold,
+      faceConfidence: threshold,
+      secondFaceSize: threshold,
+      frontalYawDeg: threshold,
+      frontalPitchDeg: threshold,
+      turnYawDeg: threshold,
+      parallaxResidual: threshold,
+      flatForeshortening: threshold,
+      smileWidthGain: threshold,
+      mouthOpeningGain: threshold,
+      blinkEyeDrop: threshold,
+      stillYawRangeDeg: threshold,
+      stillMouthRange: threshold,
+      stillEyeRange: threshold,
+      minBrightness: threshold,
+      maxBrightness: threshold,
+      minSharpness: threshold,
+      minFaceHeight: threshold,
+      maxFaceHeight: threshold,
+      maxOffCentre: threshold,
+    }),
+  })
+  .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round')
+  .refine((p) => p.stream.minProbeFrames.value <= p.stream.maxProbeFrames.value, 'probe frames are the wrong way round');
+
+declare const parsed: unique symbol;
+/** Thresholds with their evidence. Made by {@link parseFacePolicy} only. */
+export type FacePolicy = z.infer<typeof facePolicySchema> & { readonly [parsed]: true };

@@ -1,0 +1,60 @@
+import type { FaceMesh } from '../mesh/landmarks.ts';
+
+/** The average face that head pose is measured against, from the models folder. */
+export interface CanonicalMesh {
+  /** x, y, z per vertex, centimetres; x to the image's right, y up, z towards the camera */
+  readonly vertices: readonly number[];
+  /** Vertices that hardly move with expressions, with their weights. */
+  readonly poseBasis: readonly (readonly [vertex: number, weight: number])[];
+}
+
+/**
+ * Head pose against the camera. Positive yaw turns the nose to the image's right, which is the person's own left in
+ * an unmirrored image; pitch is the nod and roll the tilt towards a shoulder.
+ * An average face is the ruler, so each angle carries a bias of a few degrees per person: use differences.
+ */
+export interface HeadPose {
+  readonly yawDeg: number;
+  readonly pitchDeg: number;
+  readonly rollDeg: number;
+}
+
+type Vector = readonly [number, number, number];
+const ITERATIONS = 300;
+
+/** Weighted orthogonal Procrustes by Horn's quaternion: the turn that carries the canonical mesh onto the observed one. */
+export function estimatePose(mesh: FaceMesh, canonical: CanonicalMesh): HeadPose {
+  const basis = canonical.poseBasis.map(([i, weight]) => ({
+    weight,
+    from: [canonical.vertices[3 * i]!, canonical.vertices[3 * i + 1]!, canonical.vertices[3 * i + 2]!] as Vector,
+    // The image's y runs down and the mesh's z away from the camera.
+    to: [mesh[3 * i]!, -mesh[3 * i + 1]!, -mesh[3 * i + 2]!] as Vector,
+  }));
+  const total = basis.reduce((sum, p) => sum + p.weight, 0);
+  const mean = (side: 'from' | 'to'): Vector => [0, 1, 2].map((k) => basis.reduce((sum, p) => sum + p.weight * p[side][k]!, 0) / total) as unknown as Vector;
+  const meanFrom = mean('from');
+  const meanTo = mean('to');
+  const s = (a: number, b: number): number => basis.reduce((sum, p) => sum + p.weight * (p.from[a]! - meanFrom[a]!) * (p.to[b]! - meanTo[b]!), 0);
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = [s(0, 0), s(0, 1), s(0, 2), s(1, 0), s(1, 1), s(1, 2), s(2, 0), s(2, 1), s(2, 2)];
+  const matrix = [
+    [xx + yy + zz, yz - zy, zx - xz, xy - yx],
+    [yz - zy, xx - yy - zz, xy + yx, zx + xz],
+    [zx - xz, xy + yx, -xx + yy - zz, yz + zy],
+    [xy - yx, zx + xz, yz + zy, -xx - yy + zz],
+  ];
+  // The largest eigenvector by power iteration, shifted so that the largest eigenvalue is also the largest by size.
+  const shift = Math.max(...matrix.map((row) => row.reduce((sum, v) => sum + Math.abs(v), 0)));
+  let q = [1, 0.1, 0.1, 0.1];
+  for (let i = 0; i < ITERATIONS; i++) {
+    const next = matrix.map((row, r) => row.reduce((sum, v, c) => sum + v * q[c]!, shift * q[r]!));
+    const length = Math.hypot(...next);
+    q = next.map((v) => v / length);
+  }
+  const [w, x, y, z] = q as [number, number, number, number];
+  const degrees = 180 / Math.PI;
+  return {
+    yawDeg: degrees * Math.atan2(-2 * (x * z - w * y), 1 - 2 * (x * x + y * y)),
+    pitchDeg: degrees * Math.asin(Math.max(-1, Math.min(1, 2 * (y * z + w * x)))),
+    rollDeg: degrees * Math.atan2(-2 * (x * y - w * z), 1 - 2 * (x * x + z * z)),
+  };
+}

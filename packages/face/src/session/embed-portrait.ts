@@ -1,0 +1,34 @@
+import { type CheckOutcome, failed, passed } from '@visavis/kernel';
+import { locateFace } from '../detect/locate-face.ts';
+import type { Embedder, Embedding } from '../embed/embedder.ts';
+import { decodeJpeg, PORTRAIT_LIMITS } from '../engine/decode-jpeg.ts';
+import type { FaceNetworks } from '../engine/load-networks.ts';
+import type { FacePolicy } from '../policy/face-policy.ts';
+
+/** The document's portrait, as its authenticity check handed it over. */
+export interface Portrait {
+  readonly mediaType: 'image/jpeg' | 'image/jp2';
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Makes the reference of the comparison. The portrait's bytes are the issuing state's, but its decoder is native code
+ * and the file may be anybody's until then: same limits and care as for a stranger's.
+ * @faults FACE_PORTRAIT_FORMAT_UNSUPPORTED, FACE_PORTRAIT_UNUSABLE
+ */
+export async function embedPortrait(networks: FaceNetworks, embedder: Embedder, portrait: Portrait, policy: FacePolicy): Promise<{ readonly check: CheckOutcome; readonly reference: Embedding | undefined }> {
+  const refused = (code: 'FACE_PORTRAIT_FORMAT_UNSUPPORTED' | 'FACE_PORTRAIT_UNUSABLE') => ({ check: failed('portrait', code), reference: undefined });
+  if (portrait.mediaType !== 'image/jpeg') return refused('FACE_PORTRAIT_FORMAT_UNSUPPORTED');
+  const image = await decodeJpeg(portrait.bytes, PORTRAIT_LIMITS);
+  if (image === undefined) return refused('FACE_PORTRAIT_UNUSABLE');
+  const { facePresence, faceConfidence, secondFaceSize } = policy.thresholds;
+  const face = await locateFace(networks, image, {
+    tracked: undefined,
+    searchAnew: true,
+    minPresence: facePresence.value,
+    minConfidence: faceConfidence.value,
+    secondFaceSize: secondFaceSize.value,
+  });
+  if (face === undefined || face.faces !== 1) return refused('FACE_PORTRAIT_UNUSABLE');
+  return { check: passed('portrait'), reference: await embedder.embed(image, face.mesh) };
+}

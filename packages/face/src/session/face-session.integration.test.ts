@@ -1,0 +1,258 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createCitizen, encodeJpeg, loadCanonicalMesh } from '@visavis/specimen';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { convertModels } from '../models/convert-models.ts';
+import { createFaceEngine, type FaceEngine, type FaceEvent, type FaceReport, type LivenessScript } from '../index.ts';
+import { facePolicy } from '../policy/index.ts';
+
+const modelsDir = fileURLToPath(new URL('../../../../.state/models/', import.meta.url));
+
+type Citizen = ReturnType<typeof createCitizen>;
+type Pose = Parameters<Citizen['renderFrame']>[0];
+type Pixels = ReturnType<Citizen['renderFrame']>;
+type Action = LivenessScript['actions'][number]['action'];
+
+const FRAME_MS = 100;
+const NETWORK_MS = 45;
+const REACTION_MS = 350;
+
+/** A script that a test chooses; the product draws its own. */
+const scriptOf = (...actions: Action[]): LivenessScript => ({ actions: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: 5000, pauseMs: 300 })) });
+
+const ACTED: Partial<Record<Action, readonly Pose[]>> = {
+  turnLeft: [{ yawDeg: 12 }, { yawDeg: 24 }, { yawDeg: 32 }],
+  turnRight: [{ yawDeg: -12 }, { yawDeg: -24 }, { yawDeg: -32 }],
+  smile: [{ smile: 0.5 }, { smile: 1 }, { smile: 1 }],
+  blink: [{ blinkLeft: 1, blinkRight: 1 }, { blinkLeft: 1, blinkRight: 1 }, {}],
+  openMouth: [{ mouthOpen: 0.5 }, { mouthOpen: 1 }, { mouthOpen: 1 }],
+};
+/** Nobody holds quite still. */
+const SWAY: readonly Pose[] = [{}, { yawDeg: 1.5, pitchDeg: 0.5 }, { yawDeg: 2.5, pitchDeg: -1 }, { yawDeg: -1.5 }];
+
+const rendered = new Map<string, Pixels>();
+function render(citizen: Citizen, pose: Pose): Pixels {
+  const key = `${citizen.seed} ${JSON.stringify(pose)}`;
+  const known = rendered.get(key) ?? citizen.renderFrame(pose);
+  rendered.set(key, known);
+  return known;
+}
+
+/** Sensor noise, so that no two frames are alike; from a seed. */
+function withNoise(image: Pixels, seed: number): Pixels {
+  let state = (seed * 2_654_435_761 + 1) >>> 0;
+  const noisy = image.data.map((v) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.min(255, Math.max(0, v + (state >>> 30) - 1));
+  });
+  return { ...image, data: noisy };
+}
+
+/** Answers with the picture to show, given the time and what the booth last asked (and when). */
+type Actor = (nowMs: number, asked: { readonly action: Action; readonly sinceMs: number; readonly done: boolean }) => Pixels;
+
+const honest = (citizen: Citizen, heed: (action: Action) => Action | undefined = (action) => action): Actor => (nowMs, asked) => {
+  const sway = SWAY[Math.floor(nowMs / 700) % SWAY.length]!;
+  const acted = heed(asked.action);
+  const poses = acted === undefined ? undefined : ACTED[acted];
+  const step = Math.floor((nowMs - asked.sinceMs - REACTION_MS) / (1.5 * FRAME_MS));
+  if (poses === undefined || asked.done || step < 0) return render(citizen, sway);
+  return render(citizen, poses[Math.min(step, poses.length - 1)]!);
+};
+
+interface Performance {
+  readonly report: FaceReport;
+  readonly events: readonly FaceEvent[];
+  readonly slowestMs: number;
+  readonly reportMs: number;
+  readonly frames: number;
+}
+
+describe('a face session on synthetic citizens', () => {
+  let engine: FaceEngine;
+  let alice: Citizen;
+  let bob: Citizen;
+  const portraitOf = async (citizen: Citizen) => ({ mediaType: 'image/jpeg' as const, bytes: await encodeJpeg(citizen.renderPortrait(), 90) });
+
+  beforeAll(async () => {
+    if (!existsSync(modelsDir)) await convertModels({ modelsDir, onProgress: () => undefined });
+    engine = await createFaceEngine({ modelsDir });
+    const mesh = loadCanonicalMesh();
+    alice = createCitizen({ seed: 1, mesh });
+    bob = createCitizen({ seed: 2, mesh });
+  });
+
+  /** Plays a capture against a session in made-up time. */
+  async function perform(o: { portrait: Citizen; actor: Actor; script: LivenessScript; noise?: (frame: number) => number; maxMs?: number }): Promise<Performance> {
+    const session = await engine.openSession({ portrait: await portraitOf(o.portrait), policy: facePolicy });
+    const events: FaceEvent[] = session.begin(o.script);
+    let asked: { action: Action; sinceMs: number; done: boolean } = { action: 'lookAhead', sinceMs: 0, done: false };
+    let slowestMs = 0;
+    let index = 0;
+    for (let nowMs = 0; nowMs < (o.maxMs ?? 60_000); nowMs += FRAME_MS) {
+      const pixels = withNoise(o.actor(nowMs, asked), o.noise?.(index) ?? index);
+      const jpeg = await encodeJpeg(pixels, 85);
+      const before = performance.now();
+      const answer = await session.addFrame({ index: index++, capturedAtMs: nowMs, receivedAtMs: nowMs + NETWORK_MS, jpeg });
+      slowestMs = Math.max(slowestMs, performance.now() - before);
+      events.push(...answer);
+      for (const event of answer) {
+        if (event.type === 'prompt') asked = { action: event.action, sinceMs: nowMs + NETWORK_MS, done: false };
+        if (event.type === 'actionSeen') asked = { ...asked, done: true };
+      }
+      if (answer.some((event) => event.type === 'captureComplete')) break;
+    }
+    const before = performance.now();
+    const report = session.report();
+    return { report, events, slowestMs, reportMs: performance.now() - before, frames: index };
+  }
+
+  const failures = (report: FaceReport): string[] => report.checks.flatMap((c) => (c.status === 'fail' ? [`${c.check}: ${c.code}`] : []));
+  const allPass = (report: FaceReport): boolean => report.checks.every((c) => c.status === 'pass');
+
+  const full = scriptOf('smile', 'turnLeft', 'blink', 'openMouth');
+
+  it('the honest citizen passes every check, and the report is there with the last frame', async () => {
+    const { report, events, reportMs } = await perform({ portrait: alice, actor: honest(alice), script: full });
+    expect(failures(report)).toEqual([]);
+    expect(allPass(report)).toBe(true);
+    expect(report.checks).toHaveLength(10);
+    expect(events.filter((e) => e.type === 'prompt').map((e) => e.action)).toEqual(full.actions.map((a) => a.action));
+    expect(events.at(-1)).toEqual({ type: 'captureComplete' });
+    expect(reportMs).toBeLessThan(150);
+  });
+
+  it('an honest turn to the right passes as well, also as a second try in the same session', async () => {
+    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnRight', 'openMouth', 'smile', 'blink') });
+    expect(failures(report)).toEqual([]);
+  });
+
+  it("another citizen's portrait: FACE_COMPARISON_BELOW_THRESHOLD and nothing else", async () => {
+    const { report } = await perform({ portrait: bob, actor: honest(alice), script: full });
+    expect(failures(report)).toEqual(['comparison: FACE_COMPARISON_BELOW_THRESHOLD']);
+  });
+
+  it('a still photograph: FACE_NOT_LIVE, and it is never compared', async () => {
+    const { report } = await perform({ portrait: alice, actor: () => render(alice, {}), script: full });
+    expect(failures(report)).toEqual(['livenessScript: FACE_NOT_LIVE']);
+    expect(report.checks.find((c) => c.check === 'comparison')).toMatchObject({ status: 'notRun' });
+  });
+
+  it('a camera that delivers one picture for ever, byte for byte: FACE_NOT_LIVE', async () => {
+    const { report } = await perform({ portrait: alice, actor: () => render(alice, {}), script: full, noise: (frame) => Math.min(frame, 12) });
+    expect(failures(report)).toEqual(['livenessScript: FACE_NOT_LIVE']);
+  });
+
+  it('prompts ignored by a living person: FACE_LIVENESS_TIMEOUT', async () => {
+    const idle = [{}, {}, { yawDeg: 3 }, { blinkLeft: 1, blinkRight: 1 }, { yawDeg: -3 }];
+    const actor: Actor = (nowMs) => render(alice, nowMs < 1500 ? {} : idle[Math.floor(nowMs / 300) % idle.length]!);
+    const { report } = await perform({ portrait: alice, actor, script: full });
+    expect(failures(report)).toEqual(['livenessScript: FACE_LIVENESS_TIMEOUT']);
+  });
+
+  it('a flat print that is turned: FACE_LIVENESS_NO_PARALLAX', async () => {
+    const flat = [0, 15, 30, 42].map((deg) => turnPrint(render(alice, {}), deg));
+    const actor: Actor = (nowMs, asked) => flat[asked.action === 'turnLeft' ? Math.min(3, Math.max(0, Math.floor((nowMs - asked.sinceMs - REACTION_MS) / 300))) : 0]!;
+    const { report } = await perform({ portrait: alice, actor, script: scriptOf('turnLeft', 'smile', 'blink', 'openMouth') });
+    expect(failures(report)).toEqual(['livenessParallax: FACE_LIVENESS_NO_PARALLAX']);
+  });
+
+  it('a film of another script: FACE_LIVENESS_WRONG_ACTION', async () => {
+    const other: Partial<Record<Action, Action>> = { smile: 'turnRight', turnLeft: 'openMouth', blink: 'smile', openMouth: 'turnLeft' };
+    // Each task of the film comes twice while the prompt waits.
+    const filmed = honest(alice, (action) => other[action]);
+    const actor: Actor = (nowMs, asked) => filmed(nowMs, { ...asked, sinceMs: asked.sinceMs + Math.floor(Math.max(0, nowMs - asked.sinceMs) / 1600) * 1600 });
+    const { report } = await perform({ portrait: alice, actor, script: full });
+    expect(failures(report)).toEqual(['livenessScript: FACE_LIVENESS_WRONG_ACTION']);
+  });
+
+  it('a film that runs in a loop: FACE_REPLAYED_FRAMES', async () => {
+    const { report } = await perform({ portrait: alice, actor: (nowMs) => render(alice, SWAY[Math.floor(nowMs / 100) % 4]!), script: full, noise: (frame) => frame % 12 });
+    expect(failures(report)).toEqual(['frameFreshness: FACE_REPLAYED_FRAMES']);
+  });
+
+  it('a second person who takes over: FACE_CHANGED, and nobody is compared', async () => {
+    const [first, second] = [honest(alice), honest(bob)];
+    let taken = false;
+    const actor: Actor = (nowMs, asked) => {
+      taken ||= asked.action === 'blink';
+      return (taken ? second : first)(nowMs, asked);
+    };
+    const { report } = await perform({ portrait: alice, actor, script: full });
+    expect(failures(report)).toEqual(['continuity: FACE_CHANGED']);
+    expect(report.checks.find((c) => c.check === 'comparison')).toEqual({ check: 'comparison', status: 'notRun', reason: 'faceChanged' });
+  });
+
+  it('a second face beside the first: FACE_MULTIPLE', async () => {
+    const alone = honest(alice);
+    let joined = false;
+    const actor: Actor = (nowMs, asked) => {
+      joined ||= asked.action !== 'lookAhead';
+      return joined ? sideBySide(render(alice, {}), render(bob, {})) : alone(nowMs, asked);
+    };
+    const { report } = await perform({ portrait: alice, actor, script: full });
+    expect(failures(report)).toEqual(['faceCount: FACE_MULTIPLE']);
+  });
+
+  it('the face leaves: FACE_NOT_FOUND', async () => {
+    const alone = honest(alice);
+    const actor: Actor = (nowMs, asked) => (asked.action === 'turnLeft' ? blank() : alone(nowMs, asked));
+    const { report } = await perform({ portrait: alice, actor, script: full });
+    expect(failures(report)).toEqual(['facePresence: FACE_NOT_FOUND']);
+  });
+
+  it('refuses frames that are no pictures and times that cannot be', async () => {
+    const session = await engine.openSession({ portrait: await portraitOf(alice), policy: facePolicy });
+    const jpeg = await encodeJpeg(render(alice, {}), 85);
+    session.begin(full);
+    await session.addFrame({ index: 0, capturedAtMs: 0, receivedAtMs: 50, jpeg });
+    expect(await session.addFrame({ index: 1, capturedAtMs: 100, receivedAtMs: 150, jpeg: jpeg.subarray(0, jpeg.length / 2) })).toEqual([{ type: 'captureComplete' }]);
+    expect(failures(session.report())).toEqual(['frames: FACE_FRAME_MALFORMED']);
+
+    session.begin(full);
+    await session.addFrame({ index: 0, capturedAtMs: 0, receivedAtMs: 50, jpeg });
+    await session.addFrame({ index: 1, capturedAtMs: 0, receivedAtMs: 150, jpeg: await encodeJpeg(withNoise(render(alice, {}), 1), 85) });
+    expect(failures(session.report())).toEqual(['frameTimes: FACE_TIMES_IMPLAUSIBLE']);
+  });
+
+  it('portraits: no picture, no face, and a format that is not read each have their code', async () => {
+    const check = async (portrait: { mediaType: 'image/jpeg' | 'image/jp2'; bytes: Uint8Array }) => (await engine.openSession({ portrait, policy: facePolicy })).portraitCheck;
+    expect(await check({ mediaType: 'image/jpeg', bytes: new Uint8Array(100) })).toMatchObject({ code: 'FACE_PORTRAIT_UNUSABLE' });
+    expect(await check({ mediaType: 'image/jpeg', bytes: await encodeJpeg(blank(), 90) })).toMatchObject({ code: 'FACE_PORTRAIT_UNUSABLE' });
+    expect(await check({ mediaType: 'image/jp2', bytes: new Uint8Array(100) })).toMatchObject({ code: 'FACE_PORTRAIT_FORMAT_UNSUPPORTED' });
+    expect(await check(await portraitOf(alice))).toEqual({ check: 'portrait', status: 'pass' });
+  });
+});
+
+function blank(): Pixels {
+  return { width: 480, height: 640, data: new Uint8Array(480 * 640 * 3).fill(120) };
+}
+
+/** Seen through a pinhole, a flat picture turned about its vertical middle. */
+function turnPrint(image: Pixels, degrees: number): Pixels {
+  const { width, height } = image;
+  const out = new Uint8Array(image.data.length).fill(90);
+  const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+  const distance = 600;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const u = (x - width / 2) / distance;
+      const across = (u * distance) / (cos - u * sin);
+      const fromX = Math.round(across + width / 2);
+      const fromY = Math.round(((y - height / 2) / distance) * (distance + across * sin) + height / 2);
+      if (fromX < 0 || fromY < 0 || fromX >= width || fromY >= height) continue;
+      for (let k = 0; k < 3; k++) out[(y * width + x) * 3 + k] = image.data[(fromY * width + fromX) * 3 + k]!;
+    }
+  return { ...image, data: out };
+}
+
+/** Both pictures at half size in one frame. */
+function sideBySide(left: Pixels, right: Pixels): Pixels {
+  const out = blank();
+  for (let y = 0; y < 320; y++)
+    for (let x = 0; x < 480; x++) {
+      const from = x < 240 ? left : right;
+      for (let k = 0; k < 3; k++) out.data[((y + 160) * 480 + x) * 3 + k] = from.data[(2 * y * 480 + 2 * (x % 240)) * 3 + k]!;
+    }
+  return out;
+}

@@ -1,0 +1,154 @@
+import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
+import { compareToPortrait } from '../compare/compare-to-portrait.ts';
+import { isSameFace } from '../compare/is-same-face.ts';
+import type { Embedder, Embedding } from '../embed/embedder.ts';
+import { decodeJpeg, FRAME_LIMITS } from '../engine/decode-jpeg.ts';
+import type { FaceNetworks } from '../engine/load-networks.ts';
+import type { FaceFaultCode } from '../faults.ts';
+import type { FaceEvent, LivenessScript } from '../liveness/actions.ts';
+import { livenessChecks, ScriptVerifier } from '../liveness/script-verifier.ts';
+import { StreamClock } from '../liveness/stream-clock.ts';
+import type { FaceMesh } from '../mesh/landmarks.ts';
+import type { FacePolicy } from '../policy/face-policy.ts';
+import { FrameHistory } from './frame-history.ts';
+import { observeFrame } from './observe-frame.ts';
+
+/** One frame of the capture; everything in it is the citizen's device's claim, but for `receivedAtMs`. */
+export interface CaptureFrame {
+  readonly index: number;
+  /** Since the capture began, by the device's clock. */
+  readonly capturedAtMs: number;
+  /** By the booth's clock. */
+  readonly receivedAtMs: number;
+  /** Unmirrored, upright. */
+  readonly jpeg: Uint8Array;
+}
+
+/** Every check the policy knows and what became of it. No image, no embedding, no score. */
+export interface FaceReport {
+  readonly policyVersion: string;
+  readonly checks: readonly CheckOutcome[];
+}
+
+/** More frames than any script needs at 30 a second: a bound for memory. */
+const MAX_FRAMES = 3000;
+
+type StreamCheck = 'frames' | 'frameTimes' | 'frameFreshness';
+const streamChecks: readonly StreamCheck[] = ['frames', 'frameTimes', 'frameFreshness'];
+
+/** What is known of one run of a script. */
+interface Capture {
+  readonly verifier: ScriptVerifier;
+  readonly clock: StreamClock;
+  readonly history: FrameHistory;
+  failure: { readonly check: StreamCheck; readonly code: FaceFaultCode } | undefined;
+  tracked: FaceMesh | undefined;
+  frames: number;
+  /** The frame that was last compared with the beginning. */
+  lastSample: number;
+  changed: boolean;
+  /** The face at the beginning, and after each task. */
+  readonly first: Embedding[];
+  readonly later: Embedding[];
+}
+
+/**
+ * One person in front of a camera and one portrait. Works on each frame as it comes, so that the report is there with
+ * the last one.
+ */
+export class FaceSession {
+  /** Whether the portrait can be compared with at all. */
+  readonly portraitCheck: CheckOutcome;
+  readonly #networks: FaceNetworks;
+  readonly #embedder: Embedder;
+  readonly #policy: FacePolicy;
+  readonly #reference: Embedding | undefined;
+  #capture: Capture | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly policy: FacePolicy; readonly portraitCheck: CheckOutcome; readonly reference: Embedding | undefined }) {
+    this.portraitCheck = o.portraitCheck;
+    this.#networks = o.networks;
+    this.#embedder = o.embedder;
+    this.#policy = o.policy;
+    this.#reference = o.reference;
+  }
+
+  /** Starts a capture; called again, it forgets the one before. */
+  begin(script: LivenessScript): FaceEvent[] {
+    const clock = new StreamClock(this.#policy);
+    const verifier = new ScriptVerifier({ script, policy: this.#policy, clock });
+    this.#capture = { verifier, clock, history: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
+    return [...verifier.begin()];
+  }
+
+  /** Frames are worked on one after the other, whether or not the caller waits. After the end they are ignored. */
+  addFrame(frame: CaptureFrame): Promise<FaceEvent[]> {
+    const capture = this.#capture;
+    if (capture === undefined) throw new TypeError('begin comes before addFrame');
+    const work = this.#queue.then(() => this.#work(capture, frame));
+    this.#queue = work.catch(() => undefined);
+    return work;
+  }
+
+  /** Covers the last capture; without one, nothing but the portrait was checked. */
+  report(): FaceReport {
+    return { policyVersion: this.#policy.version, checks: [this.portraitCheck, ...this.#captureChecks()] };
+  }
+
+  async #work(capture: Capture, frame: CaptureFrame): Promise<FaceEvent[]> {
+    const { verifier } = capture;
+    if (capture.failure !== undefined || capture.changed || verifier.ended) return [];
+    const refuse = (check: StreamCheck, code: FaceFaultCode): FaceEvent[] => {
+      capture.failure = { check, code };
+      return [{ type: 'captureComplete' }];
+    };
+    if (++capture.frames > MAX_FRAMES) return refuse('frames', 'FACE_FRAME_MALFORMED');
+    if (!capture.clock.accept(frame)) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
+    const freshness = capture.history.see(frame.jpeg);
+    if (freshness === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
+    if (freshness === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
+    const image = await decodeJpeg(frame.jpeg, FRAME_LIMITS);
+    if (image === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
+    const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
+    const { face, faces } = await observeFrame(this.#networks, image, { policy: this.#policy, tracked: capture.tracked, searchAnew });
+    capture.tracked = face?.mesh;
+    const { events, view } = verifier.observe({ capturedAtMs: frame.capturedAtMs, receivedAtMs: frame.receivedAtMs, face, faces });
+    const due = capture.frames - capture.lastSample >= this.#policy.stream.continuityEveryFrames.value;
+    if (face === undefined || view === undefined || (view === 'facing' && !due)) return [...events];
+    capture.lastSample = capture.frames;
+    const embedding = await this.#embedder.embed(image, face.mesh);
+    if (view === 'baseline') {
+      capture.first.push(embedding);
+      if (capture.first.length > this.#policy.stream.maxProbeFrames.value) capture.first.shift();
+      return [...events];
+    }
+    if (!isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first, view: embedding })) {
+      capture.changed = true;
+      return [{ type: 'captureComplete' }];
+    }
+    if (view === 'return') capture.later.push(embedding);
+    return [...events];
+  }
+
+  #captureChecks(): CheckOutcome[] {
+    const capture = this.#capture;
+    const begun = capture !== undefined && capture.frames > 0;
+    const stream = streamChecks.map((check) => {
+      if (!begun) return notRun(check, 'noFrames');
+      return capture.failure?.check === check ? failed(check, capture.failure.code) : passed(check);
+    });
+    if (capture === undefined || capture.failure !== undefined) {
+      const reason = capture === undefined ? 'noCapture' : 'streamRefused';
+      return [...stream, ...[...livenessChecks, 'continuity', 'comparison'].map((check) => notRun(check, reason))];
+    }
+    if (capture.changed) return [...stream, ...livenessChecks.map((check) => notRun(check, 'faceChanged')), failed('continuity', 'FACE_CHANGED'), notRun('comparison', 'faceChanged')];
+    const liveness = capture.verifier.outcome();
+    // A face that was not shown to be live is not compared: the answer would help whoever holds only a picture.
+    if (!liveness.every((outcome) => outcome.status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), notRun('comparison', 'livenessNotShown')];
+    const continuity = passed('continuity');
+    if (this.#reference === undefined) return [...stream, ...liveness, continuity, notRun('comparison', 'noReference')];
+    const probes = [...capture.first, ...capture.later];
+    return [...stream, ...liveness, continuity, compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes })];
+  }
+}

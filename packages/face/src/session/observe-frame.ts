@@ -1,0 +1,64 @@
+import { locateFace } from '../detect/locate-face.ts';
+import type { FaceNetworks } from '../engine/load-networks.ts';
+import { measureMouth } from '../expression/measure-expression.ts';
+import type { RgbImage } from '../image/rgb-image.ts';
+import type { FaceObservation } from '../liveness/frame-observation.ts';
+import { type FaceMesh, MESH_POINTS } from '../mesh/landmarks.ts';
+import { measureEyes } from '../mesh/measure-eyes.ts';
+import { estimatePose } from '../pose/estimate-pose.ts';
+import type { FacePolicy } from '../policy/face-policy.ts';
+import { assessQuality, type FaceBox, qualityHint, type QualityLimits } from '../quality/index.ts';
+
+export interface ObservedFrame {
+  readonly face: FaceObservation | undefined;
+  readonly faces: number | undefined;
+}
+
+/** Everything the networks see in one decoded picture. */
+export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: { readonly policy: FacePolicy; readonly tracked: FaceMesh | undefined; readonly searchAnew: boolean }): Promise<ObservedFrame> {
+  const t = o.policy.thresholds;
+  const located = await locateFace(networks, image, {
+    tracked: o.tracked,
+    searchAnew: o.searchAnew,
+    minPresence: t.facePresence.value,
+    minConfidence: t.faceConfidence.value,
+    secondFaceSize: t.secondFaceSize.value,
+  });
+  if (located === undefined) return { face: undefined, faces: undefined };
+  const { mesh, faces } = located;
+  const eyes = await measureEyes(networks.iris, image, mesh);
+  const mouth = measureMouth(mesh);
+  return {
+    faces,
+    face: {
+      mesh,
+      pose: estimatePose(mesh, networks.canonicalMesh),
+      eyeOpening: (eyes.right + eyes.left) / 2,
+      mouthOpening: mouth.opening,
+      mouthWidth: mouth.width,
+      quality: qualityHint(assessQuality({ ...image, channels: 3 }, faceBox(mesh)), qualityLimits(o.policy)),
+    },
+  };
+}
+
+function qualityLimits({ thresholds: t }: FacePolicy): QualityLimits {
+  return {
+    minBrightness: t.minBrightness.value,
+    maxBrightness: t.maxBrightness.value,
+    minSharpness: t.minSharpness.value,
+    minFaceHeight: t.minFaceHeight.value,
+    maxFaceHeight: t.maxFaceHeight.value,
+    maxOffCentre: t.maxOffCentre.value,
+  };
+}
+
+function faceBox(mesh: FaceMesh): FaceBox {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < MESH_POINTS; i++) {
+    left = Math.min(left, mesh[3 * i]!);
+    right = Math.max(right, mesh[3 * i]!);
+    top = Math.min(top, mesh[3 * i + 1]!);
+    bottom = Math.max(bottom, mesh[3 * i + 1]!);
+  }
+  return { left, top, right, bottom };
+}
