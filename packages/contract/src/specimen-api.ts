@@ -24,7 +24,7 @@ export const mintPassportRequest = z.strictObject({
   authentication: z.enum(['chipAuthentication', 'activeAuthentication', 'both', 'none']).default('both'),
   /** What a forger does to it afterwards, so that a whole system can be shown to refuse it; nothing by default. */
   tampering: z
-    .enum(['none', 'alteredDg1', 'alteredDg2', 'flippedSodSignature', 'unknownCsca', 'expiredSigner', 'revokedSigner', 'strippedDg14Dg15', 'cloneWithoutKeys', 'cloneWithForeignKeys', 'paceRefused', 'cardAccessRemoved'])
+    .enum(['none', 'alteredDg1', 'alteredDg2', 'flippedSodSignature', 'unknownCsca', 'expiredSigner', 'revokedSigner', 'strippedDg14Dg15', 'cloneWithoutKeys', 'cloneWithForeignKeys', 'paceRefused', 'cardAccessAltered', 'cardAccessRemoved'])
     .default('none'),
 });
 export type MintPassportRequest = z.input<typeof mintPassportRequest>;

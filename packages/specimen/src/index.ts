@@ -1,7 +1,7 @@
 export { alteredDg1, alteredDg2 } from './attack-kit/altered-data-groups.ts';
 export { flippedSodSignature, unknownCsca } from './attack-kit/altered-sod.ts';
 export { cloneWithForeignKeys, cloneWithoutKeys, strippedDg14Dg15 } from './attack-kit/clones.ts';
-export { cardAccessRemoved, paceRefused } from './attack-kit/downgrades.ts';
+export { cardAccessAltered, cardAccessRemoved, paceRefused } from './attack-kit/downgrades.ts';
 export { type TamperingName, type TamperingSubject, tamperings } from './attack-kit/tamper.ts';
 export { type AuthenticationResponse, type CreationOptions, createSoftwareAuthenticator, type RegistrationResponse, type RequestOptions, type SoftwareAuthenticator } from './authenticator/create-software-authenticator.ts';
 export { type Chip, type ChipOptions, createChip } from './chip/create-chip.ts';

@@ -17,8 +17,8 @@ export function servePassports(server: FastifyInstance, o: { readonly state: Spe
     const order = mintPassportRequest.safeParse(request.body);
     if (!order.success || !/[A-Z]/.test(order.data.familyName) || !/[A-Z]/.test(order.data.givenNames)) return refuse(reply, 'SPECIMEN_REQUEST_INVALID');
     const { tampering, ...printed } = order.data;
-    const isDowngrade = tampering === 'paceRefused' || tampering === 'cardAccessRemoved';
-    if (isDowngrade && printed.access !== 'paceAndBac') return refuse(reply, 'SPECIMEN_REQUEST_INVALID');
+    const needsBothWays = tampering === 'paceRefused' || tampering === 'cardAccessAltered' || tampering === 'cardAccessRemoved';
+    if (needsBothWays && printed.access !== 'paceAndBac') return refuse(reply, 'SPECIMEN_REQUEST_INVALID');
     if (inHand >= MAX_ORDERS_IN_HAND) return refuse(reply, 'SPECIMEN_BUSY');
     inHand++;
     try {

@@ -1,4 +1,5 @@
 import type { Passport } from '../lds/passport.ts';
+import { encodeCardAccess } from '../lds/security-infos.ts';
 
 /** EF.CardAccess advertises PACE, every attempt at PACE errors, BAC works: somebody wants the weaker protocol. */
 export function paceRefused(passport: Passport): Passport {
@@ -11,4 +12,11 @@ export function paceRefused(passport: Passport): Passport {
 export function cardAccessRemoved(passport: Passport): Passport {
   if (passport.chip.pace === undefined || !passport.chip.bac) throw new RangeError('a downgrade needs a passport that does both');
   return { ...passport, files: { ...passport.files, cardAccess: undefined }, chip: { ...passport.chip, pace: undefined } };
+}
+
+/** EF.CardAccess advertises another curve than the signed DG14, and PACE works on it: the terminal was led to what the forger likes better. */
+export function cardAccessAltered(passport: Passport): Passport {
+  if (passport.chip.pace === undefined) throw new RangeError('needs a passport that does PACE');
+  const curve = passport.chip.pace.curve === 'P-256' ? 'brainpoolP256r1' : 'P-256';
+  return { ...passport, files: { ...passport.files, cardAccess: encodeCardAccess(curve) }, chip: { ...passport.chip, pace: { ...passport.chip.pace, curve } } };
 }

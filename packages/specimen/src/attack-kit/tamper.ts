@@ -5,7 +5,7 @@ import type { SpecimenState } from '../specimen-state.ts';
 import { alteredDg1, alteredDg2 } from './altered-data-groups.ts';
 import { flippedSodSignature, unknownCsca } from './altered-sod.ts';
 import { cloneWithForeignKeys, cloneWithoutKeys, strippedDg14Dg15 } from './clones.ts';
-import { cardAccessRemoved, paceRefused } from './downgrades.ts';
+import { cardAccessAltered, cardAccessRemoved, paceRefused } from './downgrades.ts';
 
 /** The genuine passport, what it was ordered with, and who signed it. */
 export interface TamperingSubject {
@@ -29,8 +29,9 @@ export const tamperings = {
   strippedDg14Dg15: ({ passport }) => strippedDg14Dg15(passport),
   cloneWithoutKeys: ({ passport }) => cloneWithoutKeys(passport),
   cloneWithForeignKeys: ({ passport }) => cloneWithForeignKeys(passport),
-  /** Needs a passport that opens both ways, as does the next. */
+  /** These need a passport that opens both ways. */
   paceRefused: ({ passport }) => paceRefused(passport),
+  cardAccessAltered: ({ passport }) => cardAccessAltered(passport),
   cardAccessRemoved: ({ passport }) => cardAccessRemoved(passport),
 } as const satisfies Readonly<Record<string, (subject: TamperingSubject) => Passport>>;
 
