@@ -125,6 +125,15 @@ describe('specimen state', () => {
     await expect(openPresence(server, 'AAAAAAAAAAAAAAAAAAAAAA')).rejects.toThrow('not opened');
   });
 
+  it('draws citizens, who can be given a passport', async () => {
+    const server = await start();
+    const [portrait, frame] = await Promise.all(['/citizens/1/portrait.jpg', '/citizens/1/frame.jpg?yawDeg=20&smile=1'].map(async (url) => server.inject(url)));
+    expect([portrait!.headers['content-type'], frame!.headers['content-type']]).toEqual(['image/jpeg', 'image/jpeg']);
+    expect(frame!.rawPayload.equals((await server.inject('/citizens/1/frame.jpg')).rawPayload)).toBe(false);
+    expect((await mint(server, { ...order, portrait: portrait!.rawPayload.toString('base64') })).statusCode).toBe(201);
+    for (const url of ['/citizens/x/portrait.jpg', '/citizens/1/frame.jpg?yawDeg=90', '/citizens/1/frame.jpg?grin=1']) expect(codeOf((await server.inject(url)).body)).toBe('SPECIMEN_REQUEST_INVALID');
+  });
+
   it('answers pages of its sites only', async () => {
     const server = await start();
     const preflight = await server.inject({ method: 'OPTIONS', url: '/passports', headers: { origin: site, 'access-control-request-method': 'POST' } });

@@ -1,10 +1,11 @@
-import { type Clock, type RandomBytes } from '@visavis/kernel';
+import type { Clock, RandomBytes } from '@visavis/kernel';
 import websocket from '@fastify/websocket';
 import { createSpecimenState } from '@visavis/specimen';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createPassportCabinet } from './passport-cabinet.ts';
 import { refuse } from './refuse.ts';
 import { MAX_BATCH_BYTES, serveChips } from './routes/chips.ts';
+import { serveCitizens } from './routes/citizens.ts';
 import { allowSites } from './routes/cross-origin.ts';
 import { servePassports } from './routes/passports.ts';
 import { serveTrustAnchors } from './routes/trust-anchors.ts';
@@ -21,7 +22,7 @@ export interface SpecimenServerOptions {
   readonly random: RandomBytes;
 }
 
-/** The made-up state's own server: passport office, chips, trust anchors. Everything it makes lies in memory and is lost with it. */
+/** The made-up state's own server: passport office, chips, trust anchors, pictures of citizens. Everything it makes lies in memory and is lost with it. */
 export async function createSpecimenServer(o: SpecimenServerOptions): Promise<FastifyInstance> {
   // No logger: requests carry portraits and names.
   const server = fastify({ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, bodyLimit: 1024, forceCloseConnections: true });
@@ -35,5 +36,6 @@ export async function createSpecimenServer(o: SpecimenServerOptions): Promise<Fa
   serveTrustAnchors(server, state);
   servePassports(server, { state, cabinet, clock: o.clock });
   serveChips(server, { cabinet });
+  serveCitizens(server);
   return server;
 }
