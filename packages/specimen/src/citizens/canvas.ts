@@ -39,13 +39,15 @@ export interface SensorNoise {
   readonly colour: number;
 }
 
-/** Centre and side weights of the lens' softness over neighbouring pixels. */
-const LENS_CENTRE = 0.52;
-const LENS_SIDE = (1 - LENS_CENTRE) / 4;
+/** Weights of a pixel and of each of its four neighbours: the lens' softness, and more of it where one thing ends before another. */
+const LENS = { centre: 0.56, side: 0.11 } as const;
+const OUTLINE = { centre: 0.28, side: 0.18 } as const;
+/** A jump of nearness that makes an outline: about a centimetre before a camera half a metre away. */
+const OUTLINE_JUMP = 0.0004;
 
 /** Develops a canvas into displayed pixels: lens softness, exposure, sensor noise. A canvas of twice the size gives an image of half, better anti-aliased. */
 export function developImage(canvas: Canvas, width: number, height: number, noise?: SensorNoise): RgbImage {
-  const { light } = canvas;
+  const { light, nearness } = canvas;
   const step = canvas.width / width;
   const rowLength = 3 * canvas.width;
   const data = new Uint8Array(3 * width * height);
@@ -62,11 +64,15 @@ export function developImage(canvas: Canvas, width: number, height: number, nois
       const left = x === 0 ? 0 : -3;
       const right = x === width - 1 ? 0 : 3;
       const brightness = noise === undefined ? 0 : noise.brightness * noiseTable[grain & 0xffff]!;
+      const place = source / 3;
+      const near = nearness[place]!;
+      const jump = Math.abs(near - nearness[place + right / 3]!) + Math.abs(near - nearness[place + left / 3]!) + Math.abs(near - nearness[place + up / 3]!) + Math.abs(near - nearness[place + down / 3]!);
+      const { centre, side } = jump > OUTLINE_JUMP ? OUTLINE : LENS;
       for (let channel = 0; channel < 3; channel += 1) {
         const here = source + channel;
         let value: number;
         if (step === 2) value = 0.25 * (light[here]! + light[here + 3]! + light[here + rowLength]! + light[here + rowLength + 3]!);
-        else value = LENS_CENTRE * light[here]! + LENS_SIDE * (light[here + left]! + light[here + right]! + light[here + up]! + light[here + down]!);
+        else value = centre * light[here]! + side * (light[here + left]! + light[here + right]! + light[here + up]! + light[here + down]!);
         value *= scale;
         let shown = exposure[value >= EXPOSURE_STEPS ? EXPOSURE_STEPS : value | 0]!;
         if (noise !== undefined) shown += brightness + noise.colour * noiseTable[(grain + 7919 * (channel + 1)) & 0xffff]!;

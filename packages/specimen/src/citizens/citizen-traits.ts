@@ -16,7 +16,7 @@ interface ShapeMode {
 }
 
 /** Share of the modes below that a person gets: less and all look alike, more and they are caricatures. */
-const SHAPE_SPREAD = 0.8;
+const SHAPE_SPREAD = 0.88;
 
 /** Standard deviations of how faces differ, place by place. */
 const SHAPE_MODES: readonly ShapeMode[] = [
@@ -95,6 +95,8 @@ export interface CitizenTraits {
   readonly makeup: number;
   /** Canonical x, y and radius, centimetres. */
   readonly moles: readonly Colour[];
+  /** 0 none … 1 deep: the fold above the upper lid. */
+  readonly lidFold: number;
   readonly earSize: number;
   readonly neckWidth: number;
   readonly shoulderWidth: number;
@@ -135,7 +137,8 @@ export function drawCitizenTraits(seed: number): CitizenTraits {
   const skull = { width: 1 + 0.03 * boundedNormal(random), height: 1 + 0.035 * boundedNormal(random), depth: 1 + 0.04 * boundedNormal(random) };
 
   const tone = pick(random, SKIN_TONES);
-  const skin = tone.map((value) => clamp(value * (1 + 0.025 * boundedNormal(random)), 0, 1)) as unknown as Colour;
+  const [paler, warmer] = [1 + 0.03 * boundedNormal(random), 0.012 * boundedNormal(random)];
+  const skin: Colour = [clamp(tone[0] * (paler + warmer), 0, 1), clamp(tone[1] * paler, 0, 1), clamp(tone[2] * (paler - warmer), 0, 1)];
   const darkness = clamp(1 - (tone[0] - 0.34) / 0.6, 0, 1);
   const natural = darkness > 0.45 ? pick(random, DARK_HAIR) : pick(random, LIGHT_HAIR);
   const grey = clamp((ageYears - GREY_FROM_AGE) / 26 + 0.3 * boundedNormal(random), 0, 1) * (ageYears > GREY_FROM_AGE - 4 ? 0.9 : 0);
@@ -180,8 +183,9 @@ export function drawCitizenTraits(seed: number): CitizenTraits {
     folds: 0.08 + 0.3 * random() * clamp((ageYears - 20) / 35, 0.1, 1),
     makeup,
     moles: Array.from({ length: Math.floor(random() * 3.4) }, () => [(random() * 2 - 1) * 5, random() * 10 - 6, 0.09 + 0.1 * random()] as const),
+    lidFold: random(),
     earSize: 0.85 + 0.3 * random(),
-    neckWidth: (masculine ? 5.7 : 4.8) + 0.5 * random(),
+    neckWidth: (masculine ? 5.1 : 4.3) + 0.5 * random(),
     shoulderWidth: (masculine ? 21 : 18) + 1.6 * random(),
     clothing: masculine ? pick(random, ['crewNeck', 'shirt', 'suit', 'crewNeck', 'turtleneck']) : pick(random, ['crewNeck', 'vNeck', 'shirt', 'vNeck', 'turtleneck']),
     cloth: pick(random, CLOTH),

@@ -1,4 +1,5 @@
-import { type Citizen, type CitizenPose, NEUTRAL_POSE } from './create-citizen.ts';
+import { type CitizenPose, NEUTRAL_POSE } from './citizen-pose.ts';
+import type { Citizen } from './create-citizen.ts';
 import { clamp, smoothStep } from './curves.ts';
 import type { ActorPrompt, Presenter } from './presenter.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CANONICAL_VERTICES, parseCanonicalMesh } from './canonical-mesh.ts';
 import { castSeeds } from './cast-seeds.ts';
-import { type CitizenPose, createCitizen } from './create-citizen.ts';
+import type { CitizenPose } from './citizen-pose.ts';
 import { drawCitizenTraits } from './citizen-traits.ts';
+import { createCitizen } from './create-citizen.ts';
 import { encodeJpeg } from './encode-jpeg.ts';
 import { loadCanonicalMesh } from './load-canonical-mesh.ts';
 import type { RgbImage } from './rgb-image.ts';

@@ -16,7 +16,7 @@ const SHELL_SPREAD = 0.95;
 const FACE_TEXTURE_CENTRE = [0.5, 0.53] as const;
 
 /** The skull that the shell follows, centimetres in the canonical frame. */
-const SKULL = { y: 2.1, z: -4.4, radiusX: 7.55, radiusY: 9.7, radiusZ: 9.3 } as const;
+const SKULL = { y: 2.3, z: -4.4, radiusX: 7.55, radiusY: 10, radiusZ: 9.3 } as const;
 const SHELL_PIVOT = { y: 0.5, z: -4.4 } as const;
 
 /** What every head shares: how the face continues into a skull, how both become a smooth surface, where the holes are. */

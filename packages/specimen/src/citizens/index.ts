@@ -1,7 +1,8 @@
 export type { CanonicalMesh } from './canonical-mesh.ts';
 export { castSeeds } from './cast-seeds.ts';
 export { type Actor, createActor } from './create-actor.ts';
-export { type Citizen, type CitizenPose, createCitizen, NEUTRAL_POSE } from './create-citizen.ts';
+export { type CitizenPose, NEUTRAL_POSE } from './citizen-pose.ts';
+export { type Citizen, createCitizen } from './create-citizen.ts';
 export { createIgnoringPresenter } from './create-ignoring-presenter.ts';
 export { createPhotoTurnedPresenter } from './create-photo-turned-presenter.ts';
 export { createStillPresenter } from './create-still-presenter.ts';

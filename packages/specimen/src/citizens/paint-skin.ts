@@ -2,40 +2,45 @@ import type { CitizenTraits } from './citizen-traits.ts';
 import { bell, clamp, mix, smoothStep } from './curves.ts';
 import { hairField } from './hair-field.ts';
 import { type HeadTopology, TEXTURE_SIZE } from './head-topology.ts';
-import { LIP_OUTLINE, RIGHT_BROW } from './landmarks.ts';
+import { LIP_OUTLINE, RIGHT_BROW, RIGHT_EYE } from './landmarks.ts';
 import type { TexelMap } from './map-texels.ts';
 import { cloudNoise, valueNoise } from './value-noise.ts';
 
 type Point = readonly [number, number];
 
-/** Distance to an open line, and where along it (0…1) the nearest point lies. */
-function distanceToLine(line: readonly Point[], x: number, y: number): { distance: number; along: number } {
-  let distance = Number.POSITIVE_INFINITY;
-  let along = 0;
+/** Distance to an open line; where along it (0…1) the nearest point lies goes into `nearest.along`. */
+function distanceToLine(line: readonly Point[], x: number, y: number, nearest?: { along: number }): number {
+  let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index + 1 < line.length; index += 1) {
-    const [x0, y0] = line[index]!;
-    const [x1, y1] = line[index + 1]!;
-    const [dx, dy] = [x1 - x0, y1 - y0];
-    const share = clamp(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0, 1);
-    const here = Math.hypot(x - x0 - share * dx, y - y0 - share * dy);
-    if (here < distance) {
-      distance = here;
-      along = (index + share) / (line.length - 1);
+    const from = line[index]!;
+    const to = line[index + 1]!;
+    const dx = to[0] - from[0];
+    const dy = to[1] - from[1];
+    const share = clamp(((x - from[0]) * dx + (y - from[1]) * dy) / (dx * dx + dy * dy), 0, 1);
+    const offX = x - from[0] - share * dx;
+    const offY = y - from[1] - share * dy;
+    const squared = offX * offX + offY * offY;
+    if (squared < least) {
+      least = squared;
+      if (nearest !== undefined) nearest.along = (index + share) / (line.length - 1);
     }
   }
-  return { distance, along };
+  return Math.sqrt(least);
 }
 
 function insidePolygon(polygon: readonly Point[], x: number, y: number): boolean {
   let inside = false;
-  polygon.forEach(([xi, yi], index) => {
-    const [xj, yj] = polygon[(index + polygon.length - 1) % polygon.length]!;
+  for (let index = 0, previous = polygon.length - 1; index < polygon.length; previous = index, index += 1) {
+    const [xi, yi] = polygon[index]!;
+    const [xj, yj] = polygon[previous]!;
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
-  });
+  }
   return inside;
 }
 
 const LAUGH_LINE: readonly Point[] = [[1.65, -1.3], [2.3, -2.2], [2.95, -3.3], [3.15, -4.5]];
+/** Where the fold lies between the lid's edge and the mesh's crease. */
+const CREASE_SHARE = 0.72;
 const FOREHEAD_LINES_Y = [5.9, 6.6, 7.3] as const;
 
 /** Everything lies in the average head's own coordinates (centimetres), so that a painted feature follows the skin it is painted on. */
@@ -43,6 +48,8 @@ interface Places {
   readonly brow: readonly Point[];
   readonly upperLid: readonly Point[];
   readonly lowerLid: readonly Point[];
+  /** The fold above the upper lid. */
+  readonly crease: readonly Point[];
   readonly lips: readonly Point[];
 }
 
@@ -55,6 +62,11 @@ function locate({ canonicalSurface: surface, canonicalControl: control, rightEye
     }),
     upperLid: rightEye.upper.map(onSurface),
     lowerLid: rightEye.lower.map(onSurface),
+    crease: RIGHT_EYE.crease.map((vertex, index) => {
+      const [creaseX, creaseY] = onSurface(vertex);
+      const [lidX, lidY] = onSurface(RIGHT_EYE.upper[index]!);
+      return [mix(lidX, creaseX, CREASE_SHARE), mix(lidY, creaseY, CREASE_SHARE)] as const;
+    }),
     lips: LIP_OUTLINE.map((vertex) => [surface[3 * vertex]!, surface[3 * vertex + 1]!] as const),
   };
 }
@@ -70,7 +82,7 @@ function hollows(traits: CitizenTraits, x: number, y: number, ax: number): numbe
   shade *= 1 - 0.24 * Math.exp(-((ax - 2.02) ** 2 / 0.05 + (y + 1.35) ** 2 / 0.4));
   shade *= 1 - 0.2 * Math.exp(-((x * x) / 1.6 + (y + 6.3) ** 2 / 0.14));
   shade *= 1 - 0.1 * Math.exp(-((x * x) / 0.1 + (y + 2.9) ** 2 / 0.4));
-  if (ax < 4.5 && y < 0 && y > -6) shade *= 1 - 0.36 * traits.folds * bell(distanceToLine(LAUGH_LINE, ax, y).distance ** 2, 0.08);
+  if (ax > 0.8 && ax < 4.2 && y < -0.4 && y > -5.5) shade *= 1 - 0.36 * traits.folds * bell(distanceToLine(LAUGH_LINE, ax, y) ** 2, 0.08);
   if (traits.wrinkles > 0) {
     if (y > 5) {
       for (const line of FOREHEAD_LINES_Y) {
@@ -99,6 +111,8 @@ export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: Citi
     for (let channel = 0; channel < 3; channel += 1) colour[channel] = mix(colour[channel]!, over[channel]! * factor, share);
   };
   const scalp = skin.map((value, channel) => mix(value, hair[channel]!, 0.55));
+  const lipRing = [...places.lips, places.lips[0]!];
+  const nearest = { along: 0 };
   const unseen = traits.hairStyle === 'bald' ? skin : hair;
   const lash = [0.07, 0.05, 0.05];
 
@@ -131,8 +145,7 @@ export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: Citi
 
       let lipDistance = 9;
       if (ax < 4.6 && y < -2 && y > -8 && z > 0) {
-        const ring = [...places.lips, places.lips[0]!];
-        const { distance } = distanceToLine(ring, x, y);
+        const distance = distanceToLine(lipRing, x, y);
         lipDistance = insidePolygon(places.lips, x, y) ? -distance : distance;
         const share = smoothStep(0.14, -0.12, lipDistance);
         const light = 1 - 0.22 * bell((y + 4.25) ** 2, 0.03) + 0.1 * Math.exp(-((x * x) / 0.8 + (y + 4.95) ** 2 / 0.06)) + 0.07 * valueNoise(u / 2.2, v / 9, seed + 4);
@@ -148,16 +161,19 @@ export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: Citi
         lay(hair, clamp(growth * strands, 0, 1) * 0.88, 1.02);
         gloss *= 1 - 0.5 * growth;
       }
-      if (y > 2.5 && y < 8 && z > 0) {
+      if (y > 3 && y < 7.2 && ax < 7 && z > 0) {
         const lifted = y - 0.35 * brow.arch * (1 - Math.abs(ax - 3.5) / 2.5) - brow.slope * (ax - 3.4) - 0.05;
-        const { distance, along } = distanceToLine(places.brow, ax - brow.shift, lifted);
+        const distance = distanceToLine(places.brow, ax - brow.shift, lifted, nearest);
+        const { along } = nearest;
         const thickness = brow.thickness * 0.66 * (0.5 + 0.65 * Math.sin(Math.PI * clamp(0.1 + 0.8 * along, 0, 1)));
         const strands = 0.7 + 0.3 * valueNoise(9 * ax + 3 * y, 6 * y - 3 * ax, seed + 66);
         lay(hair, clamp(smoothStep(thickness, 0.4 * thickness, distance) * brow.density * strands, 0, 1), 0.85);
       }
-      if (y > 0.8 && y < 5 && ax > 1 && ax < 6) {
-        const upper = distanceToLine(places.upperLid, ax, y).distance;
-        const lower = distanceToLine(places.lowerLid, ax, y).distance;
+      if (y > 1.4 && y < 4.6 && ax > 1.2 && ax < 5.4) {
+        const upper = distanceToLine(places.upperLid, ax, y);
+        const lower = distanceToLine(places.lowerLid, ax, y);
+        const fold = distanceToLine(places.crease, ax, y);
+        lay([skin[0] * 0.6, skin[1] * 0.46, skin[2] * 0.42], 0.5 * traits.lidFold * bell(fold * fold, 0.012), 1);
         if (traits.makeup > 0.3) lay([skin[0] * 0.72, skin[1] * 0.58, skin[2] * 0.56], 0.4 * traits.makeup * bell(upper * upper, 0.35) * (y > 2.8 ? 1 : 0), 1);
         lay(lash, 0.88 * bell(upper * upper, 0.018 + 0.012 * traits.makeup), 1);
         lay([skin[0] * 0.62, skin[1] * 0.42, skin[2] * 0.38], 0.55 * bell(lower * lower, 0.014), 1);
