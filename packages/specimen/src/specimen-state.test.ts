@@ -2,7 +2,6 @@ import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import { toHex } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
 import { flippedSodSignature, strippedDg14Dg15, unknownCsca } from './index.ts';
-import { subjectPublicKeyInfo } from './pki/elliptic-curve.ts';
 import { createSpecimenState } from './specimen-state.ts';
 import { testPortrait } from './test-portrait.ts';
 
@@ -61,7 +60,7 @@ describe('specimen state', () => {
     expect(files('bac', 'activeAuthentication')).toMatchObject({ cardAccess: false, dg14: true, dg15: true });
     expect(files('bac', 'chipAuthentication')).toMatchObject({ cardAccess: false, dg14: true, dg15: false });
     const { chip } = state.mintPassport(order);
-    const spki = subjectPublicKeyInfo(chip.activeAuthenticationKey!.curve, chip.activeAuthenticationKey!.publicKey);
+    const spki = chip.activeAuthenticationKey!.subjectPublicKeyInfo;
     expect(createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
   });
 

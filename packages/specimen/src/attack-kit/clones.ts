@@ -1,5 +1,6 @@
 import { encodeCom } from '../lds/encode-com.ts';
-import type { Passport } from '../lds/passport.ts';
+import { type ActiveAuthenticationAlgorithm, makeActiveAuthenticationKey } from '../lds/make-active-authentication-key.ts';
+import type { ActiveAuthenticationKey, Passport } from '../lds/passport.ts';
 import { presentDataGroups } from '../lds/encode-sod.ts';
 import { drawKeyPair } from '../pki/elliptic-curve.ts';
 import { seededRandom } from '../pki/seeded-random.ts';
@@ -25,7 +26,9 @@ export function cloneWithForeignKeys(passport: Passport): Passport {
     chip: {
       ...passport.chip,
       chipAuthentication: chipAuthentication === undefined ? undefined : { ...chipAuthentication, key: drawKeyPair(chipAuthentication.key.curve, random) },
-      activeAuthenticationKey: activeAuthenticationKey === undefined ? undefined : drawKeyPair(activeAuthenticationKey.curve, random),
+      activeAuthenticationKey: activeAuthenticationKey === undefined ? undefined : makeActiveAuthenticationKey(sameAlgorithm(activeAuthenticationKey), random),
     },
   };
 }
+
+const sameAlgorithm = (key: ActiveAuthenticationKey): ActiveAuthenticationAlgorithm => (key.kind === 'ecdsa' ? 'ecdsa' : key.modulusBytes === 128 ? 'rsa1024' : 'rsa2048');

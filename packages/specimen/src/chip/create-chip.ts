@@ -4,7 +4,8 @@ import { objectIdentifier, tlv } from '../der/der.ts';
 import { mrzInformation } from '../lds/encode-mrz-td3.ts';
 import type { Passport } from '../lds/passport.ts';
 import { CHIP_AUTHENTICATION_OIDS, PACE_ECDH_GM_AES_128 } from '../lds/security-infos.ts';
-import { curves, signDigest } from '../pki/elliptic-curve.ts';
+import { curves } from '../pki/elliptic-curve.ts';
+import { signNonce } from './active-authentication.ts';
 import { mutualAuthenticate } from './basic-access-control.ts';
 import { authenticateChip } from './chip-authentication.ts';
 import { type CommandApdu, parseCommandApdu } from './command-apdu.ts';
@@ -108,7 +109,7 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
       case 0x86:
         return generalAuthenticate(command);
       case 0x88:
-        return internalAuthenticate(command);
+        return internalAuthenticate(command, limit);
       default:
         return answer(SW.instructionNotSupported);
     }
@@ -244,13 +245,13 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
     return done;
   }
 
-  function internalAuthenticate({ data }: CommandApdu): Answer {
+  function internalAuthenticate({ data, maxResponseBytes }: CommandApdu, limit: number): Answer {
     if (now.session === undefined || !now.inApplication) return answer(SW.securityStatusNotSatisfied);
     const key = passport.chip.activeAuthenticationKey;
     if (key === undefined) return answer(SW.instructionNotSupported);
     if (data.length !== 8) return answer(SW.wrongLength);
-    // ECDSA in plain format, r ‖ s, over the terminal's nonce alone (9303-11 §6.1.2.3).
-    return answer(SW.ok, signDigest(key, createHash('sha256').update(data).digest(), 'compact'));
+    const signature = signNonce(key, data, random);
+    return signature.length > Math.min(limit, maxResponseBytes) ? answer(SW.wrongLength) : answer(SW.ok, signature);
   }
 
   return {

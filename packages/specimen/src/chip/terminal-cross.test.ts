@@ -70,6 +70,16 @@ describe('an honest passport is read and proved', () => {
     expect(codeOf(reading.ok ? judge(reading.value, nowMs, other) : reading)).toBe('accepted');
   });
 
+  it.each([
+    ['rsa1024', {}],
+    ['rsa2048', { extendedLengthBytes: 4096 }],
+  ] as const)('that signs the nonce by %s, and its bluffing clone does not pass', (activeAuthenticationAlgorithm, chip) => {
+    const passport = state.mintPassport({ ...order, authentication: 'activeAuthentication', activeAuthenticationAlgorithm });
+    const result = readAndJudge(passport, { chip });
+    expect(result.ok && result.value.chipProof).toBe('activeAuthentication');
+    expect(codeOf(readAndJudge(cloneWithForeignKeys(passport), { chip }))).toBe('AA_FAILED');
+  });
+
   it('within six round trips by PACE and four by BAC', () => {
     const trips = (access: PassportOrder['access']): number => {
       const reading = read(state.mintPassport({ ...order, access }));

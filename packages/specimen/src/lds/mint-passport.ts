@@ -5,6 +5,7 @@ import { encodeCom } from './encode-com.ts';
 import { encodeDg2 } from './encode-dg2.ts';
 import { encodeMrzTd3, type PrintedData, sixDigitDate } from './encode-mrz-td3.ts';
 import { type DocumentSigner, encodeSod, presentDataGroups } from './encode-sod.ts';
+import { type ActiveAuthenticationAlgorithm, makeActiveAuthenticationKey } from './make-active-authentication-key.ts';
 import type { ChipProfile, Passport } from './passport.ts';
 import { encodeCardAccess, encodeDg14, encodeDg15 } from './security-infos.ts';
 
@@ -20,6 +21,8 @@ export interface PassportOrder extends PrintedData {
   readonly chipAuthenticationCurve?: CurveName;
   /** Secure messaging after chip authentication; AES-128 unless told. */
   readonly chipAuthenticationCipher?: 'tripleDes' | 'aes128';
+  /** ECDSA on P-256 unless told. A 2048-bit signature needs a chip with extended length. */
+  readonly activeAuthenticationAlgorithm?: ActiveAuthenticationAlgorithm;
 }
 
 const NUMBER_CHARACTERS = 'CFGHJKLMNPRTVWXYZ0123456789';
@@ -42,7 +45,7 @@ export function mintPassport(order: PassportOrder, o: { readonly issuingState: s
     chipAuthentication: hasChipAuthentication
       ? { key: drawKeyPair(order.chipAuthenticationCurve ?? 'brainpoolP256r1', o.random), cipher: order.chipAuthenticationCipher ?? 'aes128' }
       : undefined,
-    activeAuthenticationKey: hasActiveAuthentication ? drawKeyPair('P-256', o.random) : undefined,
+    activeAuthenticationKey: hasActiveAuthentication ? makeActiveAuthenticationKey(order.activeAuthenticationAlgorithm ?? 'ecdsa', o.random) : undefined,
   };
   const unsigned = {
     cardAccess: chip.pace === undefined ? undefined : encodeCardAccess(chip.pace.curve),

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Bytes } from '@visavis/kernel';
 import type { CurveName, EcKeyPair } from '../pki/elliptic-curve.ts';
 
@@ -18,8 +19,13 @@ export interface ChipProfile {
   /** `refuses`: EF.CardAccess speaks of PACE, but every attempt ends in an error. */
   readonly pace: { readonly curve: CurveName; readonly behaviour: 'works' | 'refuses' } | undefined;
   readonly chipAuthentication: { readonly key: EcKeyPair; readonly cipher: 'tripleDes' | 'aes128' } | undefined;
-  readonly activeAuthenticationKey: EcKeyPair | undefined;
+  readonly activeAuthenticationKey: ActiveAuthenticationKey | undefined;
 }
+
+/** The chip's own key pair, by which it signs a terminal's nonce; its public half is DG15. */
+export type ActiveAuthenticationKey =
+  | { readonly kind: 'ecdsa'; readonly pair: EcKeyPair; readonly subjectPublicKeyInfo: Bytes }
+  | { readonly kind: 'rsa'; readonly privateKey: KeyObject; readonly modulusBytes: number; readonly subjectPublicKeyInfo: Bytes };
 
 /** What opens the chip; the shape that the terminal's side uses too. */
 export type PrintedAccessKey =

@@ -1,4 +1,5 @@
 import type { Bytes } from '@visavis/kernel';
+import type { ActiveAuthenticationKey } from './passport.ts';
 import { integer, objectIdentifier, sequence, setOf, tlv } from '../der/der.ts';
 import { type CurveName, curves, type EcKeyPair, subjectPublicKeyInfo } from '../pki/elliptic-curve.ts';
 
@@ -12,7 +13,7 @@ const ECDSA_PLAIN_SHA256 = '0.4.0.127.0.7.1.1.4.1.3';
 export interface SecurityProfile {
   readonly paceCurve: CurveName | undefined;
   readonly chipAuthentication: { readonly key: EcKeyPair; readonly cipher: 'tripleDes' | 'aes128' } | undefined;
-  readonly activeAuthenticationKey: EcKeyPair | undefined;
+  readonly activeAuthenticationKey: ActiveAuthenticationKey | undefined;
 }
 
 const paceInfo = (curve: CurveName): Bytes => sequence(objectIdentifier(PACE_ECDH_GM_AES_128), integer(2), integer(curves[curve].paceParameterId));
@@ -32,10 +33,10 @@ export function encodeDg14(profile: SecurityProfile): Bytes | undefined {
     infos.push(sequence(objectIdentifier(CHIP_AUTHENTICATION_OIDS[cipher]), integer(1)));
     infos.push(sequence(objectIdentifier(CHIP_AUTHENTICATION_PUBLIC_KEY_ECDH), subjectPublicKeyInfo(key.curve, key.publicKey)));
   }
-  // Needed whenever the active authentication key is an elliptic one (9303-11 §9.2.4).
-  if (profile.activeAuthenticationKey !== undefined) infos.push(sequence(objectIdentifier(ACTIVE_AUTHENTICATION), integer(1), objectIdentifier(ECDSA_PLAIN_SHA256)));
+  // Needed when the active authentication key is an elliptic one (9303-11 §9.2.4); an RSA signature says its hash itself.
+  if (profile.activeAuthenticationKey?.kind === 'ecdsa') infos.push(sequence(objectIdentifier(ACTIVE_AUTHENTICATION), integer(1), objectIdentifier(ECDSA_PLAIN_SHA256)));
   return infos.length === 0 ? undefined : tlv(0x6e, setOf(...infos));
 }
 
 /** EF.DG15: the active authentication public key. */
-export const encodeDg15 = (key: EcKeyPair): Bytes => tlv(0x6f, subjectPublicKeyInfo(key.curve, key.publicKey));
+export const encodeDg15 = (key: ActiveAuthenticationKey): Bytes => tlv(0x6f, key.subjectPublicKeyInfo);
