@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Bytes, concatBytes, fromHex, toHex } from '@visavis/kernel';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tlv } from '../der/der.ts';
 import { mrzInformation } from '../lds/encode-mrz-td3.ts';
@@ -106,6 +107,32 @@ describe('access conditions', () => {
     // An off-curve point, then the conversation is over.
     expect(send(chip, `10860000457c438141 04${'01'.repeat(64)}00`.replace(' ', ''))).toBe('6a80');
     expect(send(chip, `10860000457c438141 04${'01'.repeat(64)}00`.replace(' ', ''))).toBe('6985');
+  });
+});
+
+describe('whatever comes', () => {
+  const anyCommand = fc.oneof(
+    fc.uint8Array({ maxLength: 80 }),
+    // Nearly right: known classes and instructions, with data objects that may nest.
+    fc
+      .tuple(fc.constantFrom(0x00, 0x0c, 0x10), fc.constantFrom(0xa4, 0xb0, 0xb1, 0x84, 0x82, 0x22, 0x86, 0x88), fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 255 }), fc.constantFrom(0x7c, 0x80, 0x87, 0x54, 0x8e), fc.uint8Array({ maxLength: 70 }))
+      .map(([cla, ins, p1, p2, tag, value]) => concatBytes(Uint8Array.of(cla, ins, p1, p2), Uint8Array.of(value.length + 2, tag, value.length), value, Uint8Array.of(0))),
+  );
+
+  it('answers with a status word and gives nothing away that a lock protects', () => {
+    const chip = createChip(passport);
+    const secrets = [passport.mrz[1], 'UTOMUSTER'].map((text) => Buffer.from(text));
+    fc.assert(
+      fc.property(fc.array(anyCommand, { maxLength: 6 }), (commands) => {
+        for (const command of [fromHex(SELECT_APPLICATION), ...commands]) {
+          const response = Buffer.from(chip.transmit(command));
+          expect(response.length).toBeGreaterThanOrEqual(2);
+          expect(response.readUInt8(response.length - 2)).toBeGreaterThanOrEqual(0x62);
+          expect(secrets.some((secret) => response.includes(secret))).toBe(false);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
