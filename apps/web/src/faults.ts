@@ -1,4 +1,3 @@
-import { clientFaults } from '@visavis/client';
 import { defineFaults, type PublicFault, toPublic } from '@visavis/kernel';
 
 /** What can go wrong in the browser itself; CAMERA_DENIED and the network's faults are the client library's. */
@@ -59,9 +58,7 @@ export const webFaults = defineFaults({
   },
 });
 
-type ShownCode = keyof typeof webFaults.entries | 'CAMERA_DENIED';
-
 /** A fault of this page in the words a citizen sees. */
-export function webFault(code: ShownCode): PublicFault {
-  return code === 'CAMERA_DENIED' ? toPublic(clientFaults.fault(code), clientFaults) : toPublic(webFaults.fault(code), webFaults);
+export function webFault(code: keyof typeof webFaults.entries): PublicFault {
+  return toPublic(webFaults.fault(code), webFaults);
 }

@@ -21,9 +21,8 @@ interface AccountScreenProps {
 export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, onRevoke, onSignOut }: AccountScreenProps): ReactElement {
   const t = texts.account;
   const { person, document } = account;
-  const firstName = person.givenNames.split(' ')[0];
   return (
-    <Screen name="account" title={t.welcome(firstName === undefined || firstName === '' ? person.familyName : firstName)} lede={t.created}>
+    <Screen name="account" title={t.welcome(greetingName(person))} lede={t.lede}>
       {fault !== undefined && <FaultPanel fault={fault} />}
       <output className={said === '' ? 'only-heard' : 'notice notice-good'}>{said}</output>
       {demoServiceUrl !== undefined && (
@@ -95,6 +94,12 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
       </div>
     </Screen>
   );
+}
+
+/** Passports print capitals; a greeting does not shout. */
+function greetingName({ givenNames, familyName }: Account['person']): string {
+  const first = givenNames.split(' ')[0];
+  return (first === undefined || first === '' ? familyName : first).toLowerCase().replaceAll(/(^|[^\p{L}])\p{L}/gu, (start) => start.toUpperCase());
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }): ReactElement {

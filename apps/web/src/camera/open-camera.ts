@@ -1,5 +1,6 @@
+import { clientFaults } from '@visavis/client';
 import { MAX_FRAME_BYTES } from '@visavis/contract';
-import { err, ok, type PublicFault, type Result } from '@visavis/kernel';
+import { err, ok, type PublicFault, type Result, toPublic } from '@visavis/kernel';
 import { webFault } from '../faults.ts';
 import { portraitCrop } from './portrait-crop.ts';
 
@@ -81,7 +82,7 @@ export async function openCamera(): Promise<Result<OpenCamera, PublicFault>> {
 /** Browsers name the reason (W3C Media Capture and Streams §10.2); the name decides, never the message. */
 function cameraFault(error: unknown): PublicFault {
   const name = error instanceof Error ? error.name : '';
-  if (name === 'NotAllowedError' || name === 'SecurityError') return webFault('CAMERA_DENIED');
+  if (name === 'NotAllowedError' || name === 'SecurityError') return toPublic(clientFaults.fault('CAMERA_DENIED'), clientFaults);
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return webFault('CAMERA_NONE');
   if (name === 'NotReadableError' || name === 'AbortError') return webFault('CAMERA_BUSY');
   return webFault('CAMERA_UNSUPPORTED');

@@ -13,9 +13,10 @@ interface ReachableDocument {
 }
 
 interface CitizenAttemptOptions {
-  readonly configuration: ClientConfiguration;
+  readonly operatorKey: ClientConfiguration['operatorKey'];
+  /** The text that was shown. */
+  readonly consent: { readonly textVersion: string; readonly language: string };
   readonly document: ReachableDocument;
-  readonly language: string;
   readonly tell: (event: EnrolmentEvent) => void;
   /** What the camera sees, for the preview; undefined when it is off. */
   readonly showCamera: (stream: MediaStream | undefined) => void;
@@ -46,7 +47,7 @@ export class CitizenAttempt {
 
   /** Runs to the end; what happens is told, nothing is thrown. @returns whether an identity was made */
   async run(): Promise<boolean> {
-    const { configuration, language, tell } = this.#options;
+    const { operatorKey, consent, tell } = this.#options;
     tell({ type: 'attemptStarted' });
     const ended = await enrol({
       server: siteServer,
@@ -54,8 +55,8 @@ export class CitizenAttempt {
       camera: this.#citizenCamera(),
       passkeys: this.#citizenPasskeys(),
       access: this.#document.access,
-      consent: { faceProcessing: true, identityCreation: true, textVersion: configuration.consentTextVersion, language },
-      operatorKey: configuration.operatorKey,
+      consent: { faceProcessing: true, identityCreation: true, ...consent },
+      operatorKey,
       clock: Date.now,
       onProgress: (progress) => this.#progress(progress),
       onStepFailed: (fault, left) => this.#stepFailed(fault, left),

@@ -24,18 +24,18 @@ export function ResultScreen({ outcome, reasons, onNext, onStartOver, onDetails 
   return (
     <Screen name="result" title={t.title} lede={t.words}>
       <StepList now={isAccepted ? 'passkey' : 'camera'} />
-      <div data-outcome={outcome}>
+      <div className={isAccepted ? 'sheet sheet-result' : 'result-mark'} data-outcome={outcome}>
         <Seal outcome={outcome} />
-      </div>
-      {reasons.map((reason) => (
-        <FaultPanel key={reason.code} fault={reason} />
-      ))}
-      <div className="actions">
         {isAccepted && (
           <ActionButton weight="main" onPress={onNext}>
             {texts.result.accept.next}
           </ActionButton>
         )}
+      </div>
+      {reasons.map((reason) => (
+        <FaultPanel key={reason.code} fault={reason} />
+      ))}
+      <div className="actions">
         {!isAccepted && canStartOver && (
           <>
             <ActionButton weight="main" onPress={onStartOver}>

@@ -6,6 +6,7 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { webFault } from '../faults.ts';
 import { Link } from '../navigation.tsx';
@@ -77,7 +78,8 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         <ServiceOrigin origin={current.service.origin} />
         {fault !== undefined && <FaultPanel fault={fault} />}
         <section className="sheet">
-          <ClaimList heading={t.consentTitle(current.service.name)} claims={current.claims} />
+          <h2>{t.consentTitle(current.service.name)}</h2>
+          {current.claims.length === 0 ? <p>{t.noClaims}</p> : <Points points={current.claims.map((claim) => claimLabel(claim.name))} />}
           <div className="actions">
             <ActionButton weight="main" isPending={busy} onPress={() => void prove(current)}>
               {t.withPasskey}
@@ -97,7 +99,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
       <ServiceOrigin origin={current.service.origin} />
       {fault !== undefined && <FaultPanel fault={fault} />}
       <section className="sheet">
-        <ClaimList heading={undefined} claims={current.claims} />
+        <ClaimList claims={current.claims} />
         <p className="field-help">
           {t.level}: {texts.account.levels[current.levelOfAssurance]}
         </p>
@@ -124,19 +126,16 @@ function ServiceOrigin({ origin }: { readonly origin: string }): ReactElement {
   );
 }
 
-function ClaimList({ heading, claims }: { readonly heading: string | undefined; readonly claims: Interaction['claims'] }): ReactElement {
+function ClaimList({ claims }: { readonly claims: Interaction['claims'] }): ReactElement {
+  if (claims.length === 0) return <p>{texts.signIn.noClaims}</p>;
   return (
-    <>
-      {heading !== undefined && <h2>{heading}</h2>}
-      {claims.length === 0 && <p>{texts.signIn.noClaims}</p>}
-      <dl className="facts">
-        {claims.map((claim) => (
-          <div key={claim.name} className="fact" data-claim={claim.name}>
-            <dt>{claimLabel(claim.name)}</dt>
-            {claim.value !== undefined && <dd>{claimValue(claim.value)}</dd>}
-          </div>
-        ))}
-      </dl>
-    </>
+    <dl className="facts">
+      {claims.map((claim) => (
+        <div key={claim.name} className="fact" data-claim={claim.name}>
+          <dt>{claimLabel(claim.name)}</dt>
+          <dd>{claim.value === undefined ? '' : claimValue(claim.value)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -58,6 +58,8 @@ export const en = {
   steps: { label: 'Steps', consent: 'Agree', passport: 'Passport', chip: 'Chip', camera: 'Face', passkey: 'Passkey', state: { done: 'done', now: 'now', later: 'later' } },
 
   consent: {
+    /** Changes with any word below; the server takes agreements to its own version only. */
+    version: '2026-11.1',
     title: 'What happens, and what you agree to',
     lede: 'It takes about three minutes. You need your passport and a camera.',
     points: [
@@ -225,7 +227,7 @@ export const en = {
     none: 'You have no identity yet?',
     makeOne: 'See the two doors',
     welcome: (name: string) => `Welcome, ${name}`,
-    created: 'Your identity is ready. This is what it says about you.',
+    lede: 'This is your identity. Only you see this page.',
     identityTitle: 'Who you are',
     familyName: 'Family name',
     givenNames: 'Given names',
