@@ -78,7 +78,10 @@ export function createBoothDesk(o: BoothDeskOptions): BoothDesk {
     const { outcome, codes } = await booth.ended;
     living.delete(enrolmentId);
     o.log({ event: 'booth.ended', outcome, codes });
-    if (outcome !== 'accept') await endEnrolment(o.registry, enrolmentId).catch(() => o.log({ event: 'registry.unavailable' }));
+    // A booth that failed may have sent its verdict just before (the device hangs up when it has it): that verdict
+    // stands, and where there is none, none can come any more and the enrolment runs out by itself.
+    if (outcome === 'accept' || outcome === 'failed') return;
+    await endEnrolment(o.registry, enrolmentId).catch(() => o.log({ event: 'registry.unavailable' }));
   };
 
   return {

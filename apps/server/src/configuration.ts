@@ -32,7 +32,7 @@ const environmentSchema = z.strictObject({
   /** Sealed rooms that may be in use at once. */
   VISAVIS_BOOTHS: z.coerce.number().int().min(1).max(64).default(2),
   /** Converted networks for the face cells. */
-  VISAVIS_MODELS_DIR: z.string().min(1).optional(),
+  VISAVIS_MODELS_DIR: z.string().min(1).default(path.join(repository, '.state/models')),
   /** Enrolments one network address may start per minute. */
   VISAVIS_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(30),
   /** Demo only: where the made-up state mints passports. */
@@ -54,7 +54,7 @@ export interface ServerConfiguration {
   readonly documentRegisterFile: string | undefined;
   readonly siteDir: string;
   readonly booths: number;
-  readonly modelsDir: string | undefined;
+  readonly modelsDir: string;
   readonly enrolmentsPerMinute: number;
   readonly specimenStateUrl: string | undefined;
   readonly demoServiceUrl: string | undefined;
@@ -92,7 +92,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     documentRegisterFile: settings.VISAVIS_DOCUMENT_REGISTER_FILE,
     siteDir: path.resolve(settings.VISAVIS_SITE_DIR),
     booths: settings.VISAVIS_BOOTHS,
-    modelsDir: settings.VISAVIS_MODELS_DIR,
+    modelsDir: path.resolve(settings.VISAVIS_MODELS_DIR),
     enrolmentsPerMinute: settings.VISAVIS_ENROLMENTS_PER_MINUTE,
     specimenStateUrl: settings.VISAVIS_SPECIMEN_STATE_URL,
     demoServiceUrl: settings.VISAVIS_DEMO_SERVICE_URL,

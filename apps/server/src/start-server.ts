@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import { createListedDocumentRegister, migrate, purgeExpired, type Registry, type RelyingParty } from '@visavis/registry';
 import { createProvider, type SigninDesk } from '@visavis/signin';
@@ -75,5 +74,5 @@ const defaultBoothPool = (configuration: ServerConfiguration): Promise<BoothPool
   createBoothPool({
     chipCells: { ready: 2, most: configuration.booths + 2 },
     faceCells: { ready: 1, most: configuration.booths },
-    modelsDir: configuration.modelsDir ?? path.join(configuration.stateDir, 'models'),
+    modelsDir: configuration.modelsDir,
   });

@@ -4,7 +4,7 @@ import { registryFaults } from './faults.ts';
 import { findEnrolment } from './find-enrolment.ts';
 import type { Registry } from './registry.ts';
 
-/** Closes an enrolment whose booth ended without an acceptance; what was bound stays bound. */
+/** Closes an enrolment whose booth decided against it; what was bound stays bound. */
 export async function endEnrolment(registry: Registry, enrolmentId: string): Promise<void> {
   await registry.pool.query(`UPDATE enrolments SET state = 'ended' WHERE enrolment_id = $1 AND state = 'open'`, [enrolmentId]);
 }

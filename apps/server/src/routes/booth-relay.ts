@@ -1,5 +1,6 @@
 import { MAX_MESSAGE_BYTES, randomId, SEAL_OVERHEAD_BYTES } from '@visavis/contract';
-import { findEnrolment } from '@visavis/registry';
+import type { Fault } from '@visavis/kernel';
+import { findEnrolment, registryFaults } from '@visavis/registry';
 import type { WebSocket } from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { serverFaults } from '../faults.ts';
@@ -26,38 +27,41 @@ export function boothRelayRoutes(app: FastifyInstance, wiring: Wiring): void {
   const connected = new Set<string>();
 
   app.get<{ Params: { id: string } }>('/api/enrolments/:id/booth', { websocket: true }, async (socket, request) => {
-    // What arrives while the enrolment is looked up is kept, in order.
-    const early: [RawData, boolean][] = [];
-    const keep = (message: RawData, binary: boolean): void => {
-      early.push([message, binary]);
-    };
-    socket.on('message', keep);
+    // What arrives while the enrolment is looked up waits in the network, not here.
+    socket.pause();
     socket.on('error', () => socket.terminate());
+    const closed = new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+    });
     const id = randomId.safeParse(request.params.id);
     const enrolment = id.success ? await findEnrolment(wiring.registry, id.data) : undefined;
-    if (enrolment?.ok !== true) return socket.close(CLOSE.unknown, 'ENROLMENT_UNKNOWN');
+    if (enrolment?.ok !== true) return hangUp(socket, CLOSE.unknown, registryFaults.fault('ENROLMENT_UNKNOWN'));
     const { enrolmentId } = enrolment.value;
     const booth = wiring.boothDesk.booth(enrolmentId);
-    if (booth === undefined) return socket.close(CLOSE.gone, serverFaults.fault('ENROLMENT_BOOTH_GONE').code);
-    if (connected.has(enrolmentId)) return socket.close(CLOSE.conflict, serverFaults.fault('ENROLMENT_BOOTH_IN_USE').code);
+    if (booth === undefined) return hangUp(socket, CLOSE.gone, serverFaults.fault('ENROLMENT_BOOTH_GONE'));
+    if (connected.has(enrolmentId)) return hangUp(socket, CLOSE.conflict, serverFaults.fault('ENROLMENT_BOOTH_IN_USE'));
     connected.add(enrolmentId);
 
     const receive = (message: RawData, binary: boolean): void => booth.receive(binary ? asBytes(message) : asBytes(message).toString('utf8'));
-    socket.off('message', keep);
-    for (const [message, binary] of early) receive(message, binary);
     socket.on('message', receive);
     booth.onSend((sealed) => {
       if (socket.bufferedAmount + sealed.length > MAX_UNSENT_BYTES) socket.terminate();
       else socket.send(sealed, { binary: true });
     });
     const stopPinging = keepAlive(socket);
-    socket.once('close', () => {
-      stopPinging();
-      connected.delete(enrolmentId);
-      void booth.close('BOOTH_DISCONNECTED');
-    });
     void booth.ended.then(({ outcome, codes }) => socket.close(1000, outcome === 'failed' ? (codes[0] ?? '') : ''));
+    socket.resume();
+    await closed;
+    stopPinging();
+    connected.delete(enrolmentId);
+    await booth.close('BOOTH_DISCONNECTED');
   });
+}
+
+/** Refuses a connection: browsers can't read the answer to an upgrade, but they can read why a socket closed. */
+function hangUp(socket: WebSocket, closeCode: number, fault: Fault): void {
+  socket.resume();
+  socket.close(closeCode, fault.code);
 }
 
 /** Cuts a connection whose other end silently went away. @returns a function that stops watching */

@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfiguration } from './configuration.ts';
+import { readServices, readTrustAnchors } from './read-input-files.ts';
+import { securityHeaders } from './security-headers.ts';
+
+describe('the server configuration', () => {
+  it('has safe defaults', () => {
+    expect(readConfiguration({ PATH: '/usr/bin' }, false)).toMatchObject({ mode: 'production', host: '127.0.0.1', origin: 'http://localhost:8080', trustAnchorsFile: undefined, servicesFile: undefined });
+  });
+
+  const refused: readonly [string, Record<string, string>, string][] = [
+    ['an unknown key', { VISAVIS_MOOD: 'good' }, 'VISAVIS_MOOD'],
+    ['an ill-formed port', { VISAVIS_PORT: '8080x' }, 'VISAVIS_PORT'],
+    ['an origin with a path', { VISAVIS_ORIGIN: 'https://id.example/' }, 'VISAVIS_ORIGIN'],
+    ['plain http away from localhost', { VISAVIS_ORIGIN: 'http://id.example' }, 'VISAVIS_ORIGIN'],
+    ['a made-up state outside the demo', { VISAVIS_SPECIMEN_STATE_URL: 'http://localhost:8090' }, 'VISAVIS_MODE=demo'],
+  ];
+  for (const [name, environment, named] of refused) it(`refuses ${name} and names it`, () => expect(() => readConfiguration(environment, false)).toThrow(named));
+
+  it('keeps the database of root where another user can enter', () => {
+    expect(readConfiguration({ VISAVIS_STATE_DIR: '/root/visavis' }, true).postgresDir).toMatch(/^\/var\/tmp\/visavis-pg-data-/);
+    expect(readConfiguration({ VISAVIS_STATE_DIR: '/home/a/visavis' }, false).postgresDir).toBe('/home/a/visavis/postgres');
+  });
+});
+
+describe('input files', () => {
+  it('a made-up state is refused in production and accepted in the demo; two services can not share an id', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'visavis-files-'));
+    try {
+      const trustAnchorsFile = path.join(folder, 'anchors.json');
+      await writeFile(trustAnchorsFile, JSON.stringify({ specimen: true, cscaCertificates: [], crls: [] }));
+      await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile })).rejects.toThrow('VISAVIS_MODE=demo');
+      expect((await readTrustAnchors({ mode: 'demo', trustAnchorsFile })).specimen).toBe(true);
+      const servicesFile = path.join(folder, 'services.json');
+      const service = { clientId: 'tax-office', name: 'Tax', redirectUris: ['https://tax.example/cb'], claims: ['given_name'] };
+      await writeFile(servicesFile, JSON.stringify([service, service]));
+      await expect(readServices({ servicesFile })).rejects.toThrow('one clientId');
+      await writeFile(servicesFile, JSON.stringify([{ ...service, claims: ['portrait'] }]));
+      await expect(readServices({ servicesFile })).rejects.toThrow('claims');
+      await writeFile(servicesFile, JSON.stringify([service]));
+      expect(await readServices({ servicesFile })).toEqual([service]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('security headers', () => {
+  it('name the made-up state only where it is configured', () => {
+    expect(securityHeaders({ origin: 'https://id.example', specimenStateUrl: undefined })['content-security-policy']).toContain("connect-src 'self' wss://id.example;");
+    expect(securityHeaders({ origin: 'http://localhost:8080', specimenStateUrl: 'http://localhost:8090' })['content-security-policy']).toContain('http://localhost:8090 ws://localhost:8090;');
+  });
+});
