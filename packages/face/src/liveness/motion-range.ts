@@ -9,12 +9,14 @@ export class MotionRange {
   readonly #yaw: number[] = [];
   readonly #mouth: number[] = [];
   readonly #eyes: number[] = [];
+  readonly #smile: number[] = [];
   #repeats = 0;
 
   add(face: FaceObservation): void {
     this.#yaw.push(face.pose.yawDeg);
     this.#mouth.push(face.mouthOpening);
     this.#eyes.push(face.eyeOpening);
+    this.#smile.push(face.mouthWidth);
   }
 
   /** A frame that was byte for byte the one before. */
@@ -26,7 +28,12 @@ export class MotionRange {
     const t = policy.thresholds;
     if (this.#yaw.length + this.#repeats < MIN_FRAMES) return false;
     const eyes = this.#eyes.length === 0 ? 1 : median(this.#eyes);
-    return spread(this.#yaw) < t.stillYawRangeDeg.value && spread(this.#mouth) < t.stillMouthRange.value && spread(this.#eyes) / eyes < t.stillEyeRange.value;
+    return (
+      spread(this.#yaw) < t.stillYawRangeDeg.value &&
+      spread(this.#mouth) < t.stillMouthRange.value &&
+      spread(this.#smile) < t.smileWidthGain.value &&
+      spread(this.#eyes) / eyes < t.stillEyeRange.value
+    );
   }
 }
 

@@ -50,7 +50,7 @@ export const facePolicySchema = z
       searchEveryFrames: setting,
       continuityEveryFrames: setting,
       minProbeFrames: setting,
-      maxProbeFrames: setting,
+      maxBeginningFrames: setting,
     }),
     thresholds: z.strictObject({
       comparisonScore: threshold,
@@ -77,8 +77,7 @@ export const facePolicySchema = z
       maxOffCentre: threshold,
     }),
   })
-  .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round')
-  .refine((p) => p.stream.minProbeFrames.value <= p.stream.maxProbeFrames.value, 'probe frames are the wrong way round');
+  .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round');
 
 declare const parsed: unique symbol;
 /** Thresholds with their evidence. Made by {@link parseFacePolicy} only. */

@@ -120,7 +120,7 @@ export class FaceSession {
     const embedding = await this.#embedder.embed(image, face.mesh);
     if (view === 'baseline') {
       capture.first.push(embedding);
-      if (capture.first.length > this.#policy.stream.maxProbeFrames.value) capture.first.shift();
+      if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) capture.first.shift();
       return [...events];
     }
     if (!isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first, view: embedding })) {

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { facePolicy } from '../policy/index.ts';
+import { StreamClock } from './stream-clock.ts';
+
+const frame = (index: number, capturedAtMs: number, receivedAtMs: number) => ({ index, capturedAtMs, receivedAtMs });
+
+describe('StreamClock', () => {
+  it('accepts a device whose clock has another zero and a network that stalls', () => {
+    const clock = new StreamClock(facePolicy);
+    expect([frame(0, 5000, 100_000), frame(1, 5100, 100_090), frame(2, 5200, 102_500), frame(3, 5300, 102_501)].map((f) => clock.accept(f))).toEqual([true, true, true, true]);
+    expect(clock.takenAt(5300)).toBe(100_290);
+  });
+
+  it('refuses times and numbers that go back or stand still, and delays that drift apart', () => {
+    const refused = (f: { index: number; capturedAtMs: number; receivedAtMs: number }): boolean => {
+      const clock = new StreamClock(facePolicy);
+      expect(clock.accept(frame(5, 1000, 2000))).toBe(true);
+      return !clock.accept(f);
+    };
+    expect(refused(frame(6, 1100, 2100))).toBe(false);
+    expect(refused(frame(5, 1100, 2100))).toBe(true);
+    expect(refused(frame(6, 1000, 2100))).toBe(true);
+    expect(refused(frame(6, 1100, 1999))).toBe(true);
+    expect(refused(frame(6, 9000, 2100))).toBe(true); // taken long after it arrived
+    expect(refused(frame(6, 1100, 9000))).toBe(true);
+    expect(refused(frame(6, Number.NaN, 2100))).toBe(true);
+  });
+});
