@@ -206,6 +206,9 @@ describe('an authorization code under concurrency', () => {
       expect(tokens).toHaveLength(1);
       expect(bodies.filter(({ error }) => error === 'invalid_grant')).toHaveLength(9);
       for (const token of tokens) expect((await userinfo(token)).status).toBe(401);
+      // Not only refused for want of its grant: it is not stored.
+      const orphans = await server.database.query(`SELECT 1 FROM oidc_records t WHERE model = 'AccessToken' AND NOT EXISTS (SELECT 1 FROM oidc_records g WHERE g.model = 'Grant' AND g.record_id = t.grant_id)`);
+      expect(orphans.rowCount).toBe(0);
     }
   });
 });
