@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type AuthenticDocument, type DocumentReading, openTrustStore, readDocument, type TerminalAnswers, verifyAuthenticity } from '@visavis/emrtd';
 import { type Result, toHex } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
-import { alteredDg1, alteredDg2, cardAccessAltered, cardAccessRemoved, cloneWithForeignKeys, cloneWithoutKeys, createChip, createSpecimenState, flippedSodSignature, paceRefused, type Passport, type PassportOrder, type PrintedAccessKey, strippedDg14Dg15, transmitBatch, unknownCsca } from '../index.ts';
+import { alteredDg1, alteredDg2, cardAccessAltered, cardAccessRemoved, cloneWithForeignKeys, cloneWithoutKeys, createChip, createSpecimenState, flippedSodSignature, paceRefused, type Passport, type PassportOrder, type PrintedAccessKey, strippedDg14Dg15, type TamperingName, tamperings, transmitBatch, unknownCsca } from '../index.ts';
 import { testPortrait } from '../test-portrait.ts';
 import type { ChipOptions } from './create-chip.ts';
 
@@ -122,6 +122,29 @@ describe('what the chip or the citizen does wrong ends in its own code', () => {
   ])('%s: read by BAC, and told as a downgrade', (_what, tamper) => {
     const result = readAndJudge(tamper(genuine));
     expect(result.ok && [result.value.accessProtocol, result.value.downgraded]).toEqual(['bac', true]);
+  });
+});
+
+describe('the attack kit by name, as the made-up state offers it', () => {
+  const expected: Readonly<Record<TamperingName, string>> = {
+    none: 'accepted',
+    alteredDg1: 'PA_DG_HASH_MISMATCH',
+    alteredDg2: 'PA_DG_HASH_MISMATCH',
+    flippedSodSignature: 'PA_SOD_SIGNATURE_INVALID',
+    unknownCsca: 'PA_CSCA_UNKNOWN',
+    expiredSigner: 'PA_SIGNER_NOT_VALID',
+    revokedSigner: 'PA_SIGNER_REVOKED',
+    strippedDg14Dg15: 'PA_DG_MISSING',
+    cloneWithoutKeys: 'CA_FAILED',
+    cloneWithForeignKeys: 'CA_FAILED',
+    // Downgrades are the policy's to rule: the document itself is genuine.
+    paceRefused: 'accepted, downgraded',
+    cardAccessAltered: 'PA_CARD_ACCESS_MISMATCH',
+    cardAccessRemoved: 'accepted, downgraded',
+  };
+  it.each(Object.entries(expected))('%s: %s', (name, outcome) => {
+    const result = readAndJudge(tamperings[name as TamperingName]({ passport: genuine, printed: order, portrait: testPortrait, state, nowMs }));
+    expect(result.ok && result.value.downgraded ? 'accepted, downgraded' : codeOf(result)).toBe(outcome);
   });
 });
 
