@@ -1,4 +1,4 @@
-import { decodeMessage, fromChipCell, type P256PublicJwk, SEAL_OVERHEAD_BYTES, MAX_MESSAGE_BYTES, type ToChipCell, type TrustAnchors } from '@visavis/contract';
+import { decodeMessage, fromChipCell, MAX_MESSAGE_BYTES, type P256PublicJwk, SEAL_OVERHEAD_BYTES, type ToChipCell, type TrustAnchors } from '@visavis/contract';
 import { err, type Fault, ok, type Result, utf8 } from '@visavis/kernel';
 import { boothFaults, type BoothFaultCode } from '../faults.ts';
 import type { Cell } from './cell.ts';
@@ -12,6 +12,8 @@ const MAX_ENROLMENT_BYTES = 128 * 1024 * 1024;
 const BIRTH_MS = 10_000;
 /** How long a citizen whose document was accepted waits for a face cell. */
 const FACE_CELL_WAIT_MS = 30_000;
+/** A device hangs up as soon as it has its verdict, maybe before the cell's last words are here. */
+const LAST_WORDS_MS = 500;
 
 export interface BoothEnd {
   readonly outcome: 'accept' | 'refer' | 'reject' | 'withdrawn' | 'failed';
@@ -158,6 +160,10 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
       send = next;
       for (const sealed of unsent.splice(0)) next(sealed);
     },
-    close: (reason) => fail(reason),
+    async close(reason) {
+      if (reason === 'BOOTH_DISCONNECTED') await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
+      await fail(reason);
+      await ended;
+    },
   });
 }

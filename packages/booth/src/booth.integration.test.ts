@@ -1,0 +1,207 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type AccessKey, type Camera, type ChipRelay, enrol, type EnrolmentStage, type SocketLike } from '@visavis/client';
+import { type BindIdentity, type CreateEnrolment, p256PublicJwk, signBoothCertificate, type TrustAnchors, verifyVerdict } from '@visavis/contract';
+import { fromHex, toBase64Url, toHex } from '@visavis/kernel';
+import { castSeeds, createActor, createChip, createCitizen, createSpecimenState, encodeJpeg, loadCanonicalMesh, type Presenter, transmitBatch } from '@visavis/specimen';
+import { calculateJwkThumbprint } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Booth, type BoothEnd, type BoothPool, createBoothPool } from './index.ts';
+import { findBubblewrap } from './walls/cell-command.ts';
+
+/** Real cells behind real walls, the real client, the made-up state's chip and citizen. Only HTTP is left out. */
+const modelsDir = fileURLToPath(new URL('../../../.state/models', import.meta.url));
+const ready = existsSync(modelsDir) && readdirSync(modelsDir).length > 0;
+const FRAME_EVERY_MS = 80;
+
+const nowMs = Date.now();
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const newId = () => toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
+
+/** A WebSocket between a device and a booth without a network. */
+function socketTo(booth: Booth): SocketLike {
+  const target = new EventTarget();
+  booth.onSend((sealed) => target.dispatchEvent(new MessageEvent('message', { data: Uint8Array.from(sealed).buffer })));
+  void booth.ended.then(({ outcome, codes }) => target.dispatchEvent(Object.assign(new Event('close'), { reason: outcome === 'failed' ? codes[0] : '' })));
+  setTimeout(() => target.dispatchEvent(new Event('open')), 0);
+  return {
+    binaryType: 'blob',
+    bufferedAmount: 0,
+    send: (message) => booth.receive(message),
+    close: () => void booth.close('BOOTH_DISCONNECTED'),
+    addEventListener: (type: string, listener: (event: never) => void) => target.addEventListener(type, listener as unknown as EventListener),
+  };
+}
+
+/** A camera in front of somebody or something, at about 12 frames a second. */
+function cameraBefore(presenter: Presenter): Camera & { prompt(action: Parameters<Presenter['prompt']>[0]): void } {
+  let nextMs = 0;
+  presenter.prompt('lookAhead', performance.now());
+  return {
+    prompt: (action) => presenter.prompt(action, performance.now()),
+    async start() {
+      nextMs = performance.now();
+    },
+    async nextFrame() {
+      const waitMs = nextMs - performance.now();
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      const capturedAtMs = performance.now();
+      nextMs = Math.max(nextMs + FRAME_EVERY_MS, capturedAtMs);
+      return { jpeg: await encodeJpeg(presenter.frameAt(capturedAtMs), 85), capturedAtMs };
+    },
+    stop: () => {},
+  };
+}
+
+describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, the face networks are not there)'}`, () => {
+  const state = createSpecimenState({ seed: 'booth', nowMs });
+  const trustAnchors: TrustAnchors = { specimen: true, cscaCertificates: state.trustAnchors.cscaCertificates.map(base64), crls: state.trustAnchors.crls.map(base64) };
+  const mesh = loadCanonicalMesh();
+  const anna = createCitizen({ seed: castSeeds[0]!, mesh });
+  const bela = createCitizen({ seed: castSeeds[1]!, mesh });
+  let pool: BoothPool;
+  let operator: CryptoKeyPair;
+
+  beforeAll(async () => {
+    operator = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+    pool = await createBoothPool({ chipCells: { ready: 1, most: 3 }, faceCells: { ready: 1, most: 2 }, modelsDir, cellErrors: 'inherit' });
+  });
+  afterAll(() => pool?.close());
+
+  async function mint(portraitOf = anna) {
+    const portrait = await encodeJpeg(portraitOf.renderPortrait(), 90);
+    return state.mintPassport({ portrait, familyName: 'SPECIMEN', givenNames: 'ANNA', dateOfBirth: '1990-01-01', dateOfExpiry: '2033-01-01', sex: 'female', access: 'paceAndBac', authentication: 'both' });
+  }
+
+  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean } = {}) {
+    const passport = await mint();
+    const chip = createChip(passport);
+    const relay: ChipRelay = {
+      async transmit({ batch, commands }) {
+        if (batch === 0) chip.powerOn();
+        const { answers, ended } = transmitBatch(chip, commands.map(({ apdu, accept }) => ({ apdu: fromHex(apdu), accept })));
+        return { batch, answers: answers.map(toHex), ended };
+      },
+    };
+    const publicJwk = async (key: CryptoKey) => {
+      const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', key);
+      return p256PublicJwk.parse({ kty, crv, x, y });
+    };
+    const operatorKey = await publicJwk(operator.publicKey);
+    const [enrolmentId, consentId] = [newId(), newId()];
+    let booth: Booth | undefined;
+    let clientKeyThumbprint = '';
+    const events: string[] = [];
+    const stages: (EnrolmentStage & { readonly atMs: number })[] = [];
+    const camera = cameraBefore(presenter);
+    const result = await enrol({
+      server: {
+        origin: 'https://id.test',
+        openSocket: () => socketTo(booth!),
+        async fetch(url, init) {
+          const body: unknown = JSON.parse(init.body as string);
+          if (url.endsWith('/enrolments')) {
+            clientKeyThumbprint = await calculateJwkThumbprint((body as CreateEnrolment).clientKey, 'sha256');
+            const opened = await pool.open({ enrolmentId, clientKeyThumbprint, consentId, trustAnchors, onEvent: ({ event }) => events.push(event), documentStatus: async () => 'notReported' });
+            if (!opened.ok) throw new Error(opened.fault.code);
+            booth = opened.value;
+            const iat = Math.floor(Date.now() / 1000);
+            const boothCertificate = await signBoothCertificate({ enrolmentId, ...booth.keys, clientKeyThumbprint, iat, exp: iat + 600 }, operator.privateKey);
+            return Response.json({ enrolmentId, boothCertificate, limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
+          }
+          if (url.endsWith('/passkey-options')) return Response.json({});
+          if (url.endsWith('/withdraw')) return new Response(null, { status: 204 });
+          const verdict = await verifyVerdict(body as BindIdentity, { operatorKey, enrolmentId, clientKeyThumbprint, consentId, atMs: Date.now() });
+          if (!verdict.ok) throw new Error(verdict.fault.code);
+          return Response.json({ person: verdict.value.person, levelOfAssurance: verdict.value.levelOfAssurance, createdAt: new Date().toISOString() }, { status: 201 });
+        },
+      },
+      chip: relay,
+      camera,
+      passkeys: { create: async () => ({}), get: async () => ({}) },
+      access: o.access ?? passport.access,
+      consent: { faceProcessing: true, identityCreation: true, textVersion: 'v1', language: 'en' },
+      operatorKey,
+      clock: Date.now,
+      onProgress: (progress) => {
+        stages.push(progress);
+        if (progress.stage === 'prompt') camera.prompt(progress.action);
+      },
+      onStepFailed: async () => (o.again === true ? 'again' : 'stop'),
+    });
+    return { result, end: await booth!.ended, events, stages };
+  }
+
+  it('stands behind its walls', () => {
+    const walls = pool.walls();
+    if (findBubblewrap() === undefined) expect(walls.kind).toBe('permissionModel');
+    else expect(walls).toEqual({ kind: 'bubblewrap', unprivilegedUser: true, noNetwork: true, readOnlyRoot: true, noPrivileges: true, systemCallFilter: true, noCoreDump: true });
+  });
+
+  it('accepts the citizen whose passport it is', async () => {
+    const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 1 }));
+    expect(result, JSON.stringify([end, stages])).toMatchObject({ ok: true, value: { identity: { levelOfAssurance: 'eidas2', person: { familyName: 'SPECIMEN', givenNames: 'ANNA' } } } });
+    expect(end).toEqual<BoothEnd>({ outcome: 'accept', codes: [] });
+  });
+
+  it('refuses another person with the same passport: FACE_COMPARISON_BELOW_THRESHOLD', async () => {
+    const { result, stages } = await enrolBefore(createActor({ citizen: bela, seed: 2 }));
+    expect(result.ok ? 'ok' : result.fault.code, JSON.stringify(stages)).toBe('FACE_COMPARISON_BELOW_THRESHOLD');
+  });
+
+  it('reads no chip with a wrong key, three times: rejected, and no face cell was asked for', async () => {
+    const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 3 }), { access: { kind: 'mrz', documentNumber: 'XX0000000', dateOfBirth: '900101', dateOfExpiry: '330101' }, again: true });
+    expect(result.ok ? [] : result.fault.reasons.map(({ code }) => code)).toEqual(['CHIP_ACCESS_DENIED', 'DECISION_CHIP_SESSIONS_EXHAUSTED']);
+    expect(end.outcome).toBe('reject');
+    expect(stages.map(({ stage }) => stage)).not.toContain('cameraStarted');
+  });
+
+  describe.skipIf(process.platform !== 'linux')('when something breaks', () => {
+    const request = { enrolmentId: newId(), clientKeyThumbprint: 'A'.repeat(43), consentId: newId(), trustAnchors, onEvent: () => {}, documentStatus: async () => 'notReported' as const };
+
+    it('a cell that dies voids the attempt: BOOTH_CELL_DIED, and nothing of it is left', async () => {
+      const opened = await pool.open(request);
+      if (!opened.ok) throw new Error(opened.fault.code);
+      const cells = descendants(process.pid).filter(isChipCell);
+      expect(cells.length).toBeGreaterThan(0);
+      for (const pid of cells) process.kill(pid, 'SIGKILL');
+      expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_CELL_DIED'] });
+      expect(descendants(process.pid).filter((pid) => cells.includes(pid))).toEqual([]);
+    });
+
+    it('what no device sends ends the channel: BOOTH_HELLO_INVALID', async () => {
+      const opened = await pool.open(request);
+      if (!opened.ok) throw new Error(opened.fault.code);
+      opened.value.receive('{}');
+      expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_HELLO_INVALID'] });
+    });
+
+    it('its time is bounded from outside: BOOTH_TIME_OUT', async () => {
+      const short = await createBoothPool({ chipCells: { ready: 1, most: 1 }, faceCells: { ready: 1, most: 1 }, modelsDir, lifetimeMs: 500 });
+      const opened = await short.open(request);
+      if (!opened.ok) throw new Error(opened.fault.code);
+      expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TIME_OUT'] });
+      await short.close();
+    });
+  });
+});
+
+function isChipCell(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('chip-cell/main.ts');
+  } catch {
+    return false;
+  }
+}
+
+/** Every process below this one. */
+function descendants(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+      .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' '))
+      .filter((child) => child !== '')
+      .flatMap((child) => [Number(child), ...descendants(Number(child))]);
+  } catch {
+    return [];
+  }
+}
