@@ -71,27 +71,27 @@ export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, on
 function Coach({ capture, stream, onReady }: { readonly capture: EnrolmentState['capture']; readonly stream: MediaStream | undefined; readonly onReady: () => void }): ReactElement {
   const t = texts.camera;
   const { phase, prompt, seen, hint } = capture;
-  const isSeen = prompt !== undefined && seen > prompt.index;
-  const words = phase === 'framing' ? t.position : phase === 'judging' ? t.judging : prompt === undefined ? t.waiting : t.prompts[prompt.action];
-  const hintWords = phase === 'judging' ? t.judgingHint : isSeen ? t.seen : hint === undefined ? '\u00a0' : t.hints[hint];
-  const tone = isSeen || hint === 'ok' ? 'good' : hint === undefined || phase !== 'prompting' ? 'calm' : 'care';
+  // Between two prompts the head comes back to rest.
+  const isSeen = prompt !== undefined && seen > prompt.index && prompt.index > 0;
+  const words = phase === 'framing' ? t.position : phase === 'judging' ? t.judging : prompt === undefined ? t.waiting : isSeen ? t.seen : t.prompts[prompt.action];
+  const picture = phase === 'judging' ? 'done' : prompt === undefined || isSeen ? 'lookAhead' : prompt.action;
+  const hintWords = phase === 'judging' ? t.judgingHint : hint === undefined ? undefined : t.hints[hint];
+  const tone = phase === 'judging' ? 'calm' : hint === 'ok' ? 'good' : 'care';
   return (
     <section className="coach" data-capture-phase={phase}>
       <div className="coach-prompt" {...(phase === 'prompting' && prompt !== undefined && { 'data-prompt': prompt.action, 'data-prompt-index': prompt.index })}>
-        <PromptPicture action={phase === 'judging' ? 'done' : phase === 'framing' ? 'lookAhead' : prompt?.action} />
+        <PromptPicture action={picture} />
         <p className="coach-words" role="alert">
           {words}
         </p>
       </div>
-      {phase === 'prompting' && prompt !== undefined && <Countdown key={prompt.index} timeoutMs={prompt.timeoutMs} isStopped={isSeen} />}
-      {phase !== 'framing' && (
-        <output className="coach-hint" data-tone={tone}>
-          {hintWords}
-        </output>
-      )}
+      <Countdown key={prompt?.index} timeoutMs={prompt?.timeoutMs} isStopped={isSeen || phase !== 'prompting'} />
+      <output className="coach-hint" {...(hintWords !== undefined && { 'data-tone': tone })}>
+        {hintWords ?? '\u00a0'}
+      </output>
       <div className="coach-stage">
-        <CameraPreview stream={stream} />
-        <Ring done={seen} count={prompt?.count ?? 0} />
+        {phase !== 'judging' && <CameraPreview stream={stream} />}
+        <Ring share={phase === 'judging' ? 1 : prompt === undefined ? 0 : seen / prompt.count} />
       </div>
       {phase === 'framing' && (
         <ActionButton weight="main" onPress={onReady}>
@@ -108,27 +108,26 @@ const RING_LENGTH = 100;
 /** An ellipse from the top, clockwise. */
 const RING_PATH = 'M150 10a142 190 0 0 1 0 380a142 190 0 0 1 0-380';
 
-function Ring({ done, count }: { readonly done: number; readonly count: number }): ReactElement {
-  const share = count === 0 ? 0 : Math.min(1, done / count);
+function Ring({ share }: { readonly share: number }): ReactElement {
   return (
     <svg viewBox="0 0 300 400" aria-hidden="true">
       <path className="ring-back" d={RING_PATH} />
-      {share > 0 && <path className="ring-done" d={RING_PATH} pathLength={RING_LENGTH} strokeDasharray={RING_LENGTH} strokeDashoffset={RING_LENGTH * (1 - share)} />}
+      {share > 0 && <path className="ring-done" d={RING_PATH} pathLength={RING_LENGTH} strokeDasharray={RING_LENGTH} strokeDashoffset={RING_LENGTH * (1 - Math.min(1, share))} />}
     </svg>
   );
 }
 
-/** Shrinks over the prompt's time. Told in words by the prompt's own repetition; the bar is for the eye. */
-function Countdown({ timeoutMs, isStopped }: { readonly timeoutMs: number; readonly isStopped: boolean }): ReactElement {
+/** Shrinks over the prompt's time; for the eye only, since a missed prompt is told in words. Empty when no time runs. */
+function Countdown({ timeoutMs, isStopped }: { readonly timeoutMs: number | undefined; readonly isStopped: boolean }): ReactElement {
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
+    if (timeoutMs === undefined || isStopped) return undefined;
     const animation = bar.current?.animate([{ transform: 'scaleX(1)' }, { transform: 'scaleX(0)' }], { duration: timeoutMs, fill: 'forwards' });
-    if (isStopped) animation?.pause();
     return () => animation?.cancel();
   }, [timeoutMs, isStopped]);
   return (
     <div className="coach-time" aria-hidden="true">
-      <div ref={bar} />
+      {timeoutMs !== undefined && !isStopped && <div ref={bar} />}
     </div>
   );
 }

@@ -2,12 +2,15 @@ import { clientFaults } from '@visavis/client';
 import { MAX_FRAME_BYTES } from '@visavis/contract';
 import { err, ok, type PublicFault, type Result, toPublic } from '@visavis/kernel';
 import { webFault } from '../faults.ts';
+import type { PixelView } from '@visavis/face/quality';
 import { portraitCrop } from './portrait-crop.ts';
 
 /** What a face check is sent: portrait, as the networks were calibrated for. */
 const FRAME = { width: 480, height: 640 };
 /** Leaves 45–90 kB per frame of a face. */
 const JPEG_QUALITY = 0.85;
+/** Enough to judge the light. */
+const GLANCE = { width: 120, height: 160 };
 /** A little over 12 frames per second: enough for a blink, little enough for a slow uplink. */
 const FRAME_INTERVAL_MS = 80;
 /** A camera that shows no new picture for so long is repeated as it stands: a still stream is the server's to judge. */
@@ -27,6 +30,8 @@ export interface OpenCamera {
   readonly stream: MediaStream;
   /** Paced to {@link FRAME_INTERVAL_MS}; undefined once the camera ended. */
   nextFrame(): Promise<CameraFrame | undefined>;
+  /** The picture of now, small, for coaching in the browser; undefined once the camera ended. */
+  glance(): PixelView | undefined;
   stop(): void;
 }
 
@@ -56,11 +61,9 @@ export async function openCamera(): Promise<Result<OpenCamera, PublicFault>> {
     stop();
     return err(webFault('CAMERA_STOPPED'));
   }
-  const canvas = document.createElement('canvas');
-  canvas.width = FRAME.width;
-  canvas.height = FRAME.height;
-  const drawing = canvas.getContext('2d', { alpha: false });
-  if (drawing === null) {
+  const drawing = drawingOf(FRAME, false);
+  const glancing = drawingOf(GLANCE, true);
+  if (drawing === null || glancing === null) {
     stop();
     return err(webFault('CAMERA_UNSUPPORTED'));
   }
@@ -71,12 +74,29 @@ export async function openCamera(): Promise<Result<OpenCamera, PublicFault>> {
     if (!isLive(stream) || video.videoWidth === 0) return undefined;
     const capturedAtMs = performance.now();
     nextAtMs = capturedAtMs + FRAME_INTERVAL_MS;
-    const crop = portraitCrop({ width: video.videoWidth, height: video.videoHeight }, FRAME);
-    drawing.drawImage(video, crop.x, crop.y, crop.width, crop.height, 0, 0, FRAME.width, FRAME.height);
-    const jpeg = await encodeJpeg(canvas);
+    drawPortrait(drawing, video);
+    const jpeg = await encodeJpeg(drawing.canvas);
     return jpeg === undefined ? undefined : { jpeg, capturedAtMs };
   };
-  return ok({ stream, nextFrame, stop });
+  const glance = (): PixelView | undefined => {
+    if (!isLive(stream) || video.videoWidth === 0) return undefined;
+    drawPortrait(glancing, video);
+    return { ...GLANCE, channels: 4, pixels: glancing.getImageData(0, 0, GLANCE.width, GLANCE.height).data };
+  };
+  return ok({ stream, nextFrame, glance, stop });
+}
+
+function drawingOf(size: { readonly width: number; readonly height: number }, willReadFrequently: boolean): CanvasRenderingContext2D | null {
+  const canvas = document.createElement('canvas');
+  canvas.width = size.width;
+  canvas.height = size.height;
+  return canvas.getContext('2d', { alpha: false, willReadFrequently });
+}
+
+function drawPortrait(drawing: CanvasRenderingContext2D, video: HTMLVideoElement): void {
+  const { width, height } = drawing.canvas;
+  const crop = portraitCrop({ width: video.videoWidth, height: video.videoHeight }, { width, height });
+  drawing.drawImage(video, crop.x, crop.y, crop.width, crop.height, 0, 0, width, height);
 }
 
 /** Browsers name the reason (W3C Media Capture and Streams §10.2); the name decides, never the message. */

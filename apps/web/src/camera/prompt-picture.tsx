@@ -14,13 +14,13 @@ export function PromptPicture({ action }: { readonly action: CaptureAction | 'do
         <path d="m35 50 9 10 18-21" strokeWidth="5" stroke="var(--good)" />
       ) : (
         <g className={turn}>
-            <path d="M48 46v12l-4 2" opacity="0.6" />
-            <g className={action === 'blink' ? 'head-eyes-blink' : undefined}>
-              <path d="M35 41h6M55 41h6" strokeWidth="5" />
-            </g>
-            {action === 'smile' && <path className="head-mouth-smile" d="M36 66c6 10 18 10 24 0" />}
-            {action === 'openMouth' && <ellipse className="head-mouth-open" cx="48" cy="71" rx="8" ry="9" fill="currentColor" stroke="none" />}
-            {action !== 'smile' && action !== 'openMouth' && <path d="M41 71h14" />}
+          <path d="M48 46v12l-4 2" opacity="0.6" />
+          <g className={action === 'blink' ? 'head-eyes-blink' : undefined}>
+            <path d="M35 41h6M55 41h6" strokeWidth="5" />
+          </g>
+          {action === 'smile' && <path className="head-mouth-smile" d="M36 66c6 10 18 10 24 0" />}
+          {action === 'openMouth' && <ellipse className="head-mouth-open" cx="48" cy="71" rx="8" ry="9" fill="currentColor" stroke="none" />}
+          {action !== 'smile' && action !== 'openMouth' && <path d="M41 71h14" />}
         </g>
       )}
       {action === 'turnLeft' && <path d="M12 33 3 44l9 11" strokeWidth="5" />}

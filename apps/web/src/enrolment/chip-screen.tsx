@@ -35,30 +35,30 @@ export function ChipScreen({ step, fault, onRetry, onCheckDetails, onWithdraw }:
           <Link href="/counter">{texts.result.counter}</Link>
         </FaultPanel>
       )}
-      <section className="sheet">
-        <ol className="stages">
-          {STAGES.map((stage, i) => {
-            const state = i < at ? 'done' : i > at ? 'later' : fault === undefined ? 'now' : 'failed';
-            return (
-              <li key={stage} data-state={state}>
-                <span className="stage-mark" aria-hidden="true" />
-                <span>
-                  <strong>{t.stages[stage].title}</strong>
-                  <small>{t.stages[stage].words}</small>
-                </span>
-              </li>
-            );
-          })}
-        </ol>
-        <output className="only-heard">{fault === undefined ? t.stages[step].title : ''}</output>
-      </section>
       {fault === undefined && (
-        <div className="actions">
-          <ActionButton weight="quiet" onPress={onWithdraw}>
-            {texts.withdraw}
-          </ActionButton>
-        </div>
+        <section className="sheet">
+          <ol className="stages">
+            {STAGES.map((stage, i) => {
+              const state = i < at ? 'done' : i > at ? 'later' : 'now';
+              return (
+                <li key={stage} data-state={state}>
+                  <span className="stage-mark" aria-hidden="true" />
+                  <span>
+                    <strong>{t.stages[stage].title}</strong>
+                    <small>{t.stages[stage].words}</small>
+                  </span>
+                </li>
+              );
+            })}
+          </ol>
+          <output className="only-heard">{t.stages[step].title}</output>
+        </section>
       )}
+      <div className="actions">
+        <ActionButton weight="quiet" onPress={onWithdraw}>
+          {texts.withdraw}
+        </ActionButton>
+      </div>
     </Screen>
   );
 }

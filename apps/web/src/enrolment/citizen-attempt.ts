@@ -4,7 +4,11 @@ import type { PublicFault } from '@visavis/kernel';
 import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { type OpenCamera, openCamera } from '../camera/open-camera.ts';
+import { framingHint } from '../camera/framing-hint.ts';
 import type { EnrolmentEvent } from './enrolment-state.ts';
+
+/** Often enough to help, seldom enough not to nag a screen reader. */
+const FRAMING_INTERVAL_MS = 700;
 
 /** What opens the chip, and where the chip is reached. */
 interface ReachableDocument {
@@ -39,6 +43,7 @@ export class CitizenAttempt {
   #passkeyAsked = Promise.withResolvers<void>();
   #failedStep: ((next: NextTry) => void) | undefined;
   #isOver = false;
+  #framing: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: CitizenAttemptOptions) {
     this.#options = options;
@@ -98,6 +103,20 @@ export class CitizenAttempt {
       this.#options.showCamera(opened.value.stream);
     }
     this.#options.tell({ type: 'cameraRunning' });
+    this.#coachFraming();
+  }
+
+  /** Says what to change about the light until the script begins; from then on the sealed room coaches. */
+  #coachFraming(): void {
+    clearInterval(this.#framing);
+    let said: string | undefined;
+    this.#framing = setInterval(() => {
+      const picture = this.#camera?.glance();
+      if (picture === undefined) return;
+      const hint = framingHint(picture);
+      if (hint !== said) this.#options.tell({ type: 'hint', hint });
+      said = hint;
+    }, FRAMING_INTERVAL_MS);
   }
 
   /** After a failed capture, or a camera that did not open. */
@@ -146,6 +165,7 @@ export class CitizenAttempt {
   }
 
   #stopCamera(): void {
+    clearInterval(this.#framing);
     this.#camera?.stop();
     this.#camera = undefined;
     this.#options.showCamera(undefined);
@@ -159,6 +179,7 @@ export class CitizenAttempt {
         // Allowed once, and the citizen just asked to try again: no need to ask for the camera a second time.
         if (this.#cameraWasAllowed) await this.startCamera();
         await this.#ready.promise;
+        clearInterval(this.#framing);
         this.#options.tell({ type: 'scriptStarted' });
       },
       nextFrame: async () => this.#camera?.nextFrame(),

@@ -37,10 +37,11 @@ describe('nextState', () => {
     expect(nextState(halfway, { type: 'cameraWanted' }).capture.seen).toBe(0);
   });
 
-  it('a hint belongs to one prompt', () => {
+  it('a hint stands until the next one, since the sealed room tells changes only', () => {
     const hinted = run(...toScript, prompt(0), { type: 'hint', hint: 'tooDark' });
     expect(hinted.capture.hint).toBe('tooDark');
-    expect(nextState(hinted, prompt(1)).capture.hint).toBeUndefined();
+    expect(nextState(hinted, prompt(1)).capture.hint).toBe('tooDark');
+    expect(nextState(hinted, { type: 'cameraWanted' }).capture.hint).toBeUndefined();
   });
 
   it('keeps what was typed, the agreement and the demo passport through every failure, and nothing of the capture', () => {

@@ -99,7 +99,7 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
       return {
         ...without(state, 'fault', 'triesLeft'),
         screen: 'camera',
-        capture: { phase: 'prompting', seen: Math.max(state.capture.seen, event.index), prompt: { index: event.index, count: event.count, action: event.action, timeoutMs: event.timeoutMs } },
+        capture: { phase: 'prompting', seen: Math.max(state.capture.seen, event.index), prompt: { index: event.index, count: event.count, action: event.action, timeoutMs: event.timeoutMs }, ...(state.capture.hint !== undefined && { hint: state.capture.hint }) },
       };
     case 'actionSeen':
       return { ...state, capture: { ...state.capture, seen: Math.max(state.capture.seen, event.index + 1) } };

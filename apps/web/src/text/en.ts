@@ -168,7 +168,7 @@ export const en = {
     preview: 'Your camera picture, mirrored',
     position: 'Put your face in the oval',
     progress: (n: number, of: number) => `Prompt ${n} of ${of}`,
-    seen: 'Good',
+    seen: 'Good. Look straight ahead again',
     timeLeft: 'Time left for this prompt',
     prompts: {
       lookAhead: 'Look straight ahead',
@@ -179,7 +179,7 @@ export const en = {
       openMouth: 'Open your mouth',
     },
     hints: {
-      ok: 'Good, stay like this',
+      ok: 'We see you well',
       noFace: 'Your face is not in the picture',
       manyFaces: 'Only one person in the picture, please',
       tooFar: 'Come a little closer',

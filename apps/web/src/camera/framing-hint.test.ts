@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { framingHint } from './framing-hint.ts';
+
+const plain = (face: number, around: number) => {
+  const width = 120;
+  const height = 160;
+  const pixels = new Uint8ClampedArray(width * height * 4).fill(around);
+  for (let y = 25; y < 130; y++) pixels.fill(face, (y * width + 20) * 4, (y * width + 100) * 4);
+  return { width, height, channels: 4 as const, pixels };
+};
+
+it('judges the light on the face, not around it', () => {
+  expect(framingHint(plain(20, 250))).toBe('tooDark');
+  expect(framingHint(plain(240, 10))).toBe('tooBright');
+  expect(framingHint(plain(130, 0))).toBe('ok');
+  expect(framingHint(plain(130, 255))).toBe('ok');
+});

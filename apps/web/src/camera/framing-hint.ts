@@ -1,0 +1,19 @@
+import { assessQuality, type PixelView } from '@visavis/face/quality';
+
+/** A little inside what the face policy takes (40–225), so that the light still suffices when the head turns. Luma, 0–255. */
+const MIN_BRIGHTNESS = 55;
+const MAX_BRIGHTNESS = 210;
+
+/** Where the oval on the screen asks the face to be, as shares of the picture. */
+const OVAL = { left: 0.22, right: 0.78, top: 0.18, bottom: 0.78 };
+
+/**
+ * Light on the face before the script begins, judged in the browser on the area of the oval: no face is looked for
+ * here and nothing is sent. Coaching only.
+ */
+export function framingHint(view: PixelView): 'ok' | 'tooDark' | 'tooBright' {
+  const { width, height } = view;
+  const { brightness } = assessQuality(view, { left: OVAL.left * width, right: OVAL.right * width, top: OVAL.top * height, bottom: OVAL.bottom * height });
+  if (brightness < MIN_BRIGHTNESS) return 'tooDark';
+  return brightness > MAX_BRIGHTNESS ? 'tooBright' : 'ok';
+}
