@@ -65,6 +65,8 @@ const WALLS: readonly [Colour, ...Colour[]] = [[0.78, 0.76, 0.72], [0.7, 0.74, 0
 /** Chances in the made-up population. */
 const GREY_FROM_AGE = 42;
 const BEARD_CHANCE = 0.5;
+/** Share of a receding hairline from which the head is shaven. */
+const BALD_FROM = 0.86;
 
 /** Everything that makes one made-up person look like nobody else. Drawn once from the seed; no real person stands behind it. */
 export interface CitizenTraits {
@@ -146,7 +148,7 @@ export function drawCitizenTraits(seed: number): CitizenTraits {
   const iris = darkness > 0.4 ? pick(random, DARK_IRISES) : pick(random, LIGHT_IRISES);
   const receding = masculine ? clamp((ageYears - 28) / 40 + 0.45 * boundedNormal(random), 0, 1) : 0;
   const hairStyle: HairStyle = masculine
-    ? receding > 0.86 ? 'bald' : pick(random, ['cropped', 'short', 'short', 'sidePart', 'sidePart', 'curly'])
+    ? receding > BALD_FROM ? 'bald' : pick(random, ['cropped', 'short', 'short', 'sidePart', 'sidePart', 'curly'])
     : pick(random, ['bob', 'long', 'long', 'tied', 'tied', 'curly', 'sidePart']);
   const lipRedness = masculine ? 0.5 : 0.85;
   const makeup = masculine ? 0 : random() < 0.6 ? 0.4 + 0.6 * random() : 0.15;
