@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeJpeg, type Presenter } from '@visavis/specimen';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const JPEG_QUALITY = 90;
+
+/** Where screens of the browser tests are kept to be looked at. */
+const SCREENSHOTS = join(import.meta.dirname, '../../.state/screenshots');
+
+export interface CitizenBrowser {
+  readonly page: Page;
+  /** Writes a picture of the whole page. */
+  look(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the page's camera shows: a presenter rendered live who follows the prompts on the page, a y4m file, or nothing. */
+export type PageCamera = { readonly presenter: Presenter } | { readonly y4mFile: string } | 'denied';
+
+/** Debian's Chromium with a virtual passkey authenticator and a camera of the test's choice. */
+export async function openCitizenBrowser(camera: PageCamera, viewport = { width: 1280, height: 900 }): Promise<CitizenBrowser> {
+  const fake = typeof camera === 'object' && 'y4mFile' in camera ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.y4mFile}`] : [];
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...fake, ...(camera === 'denied' ? [] : ['--use-fake-ui-for-media-stream'])] });
+  const context: BrowserContext = await browser.newContext({ viewport });
+  const page = await context.newPage();
+  await addVirtualAuthenticator(context, page);
+  if (typeof camera === 'object' && 'presenter' in camera) await showPresenter(page, camera.presenter);
+  return {
+    page,
+    async look(name) {
+      mkdirSync(SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    },
+    close: () => browser.close(),
+  };
+}
+
+async function addVirtualAuthenticator(context: BrowserContext, page: Page): Promise<void> {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+}
+
+/**
+ * Replaces the page's camera by a canvas that asks the test for one picture after another, telling it what the page
+ * prompts just then.
+ */
+async function showPresenter(page: Page, presenter: Presenter): Promise<void> {
+  const startedMs = performance.now();
+  let prompted = '';
+  presenter.prompt('lookAhead', 0);
+  await page.exposeFunction('visavisTestPicture', async (prompt: string, index: string): Promise<string> => {
+    const nowMs = performance.now() - startedMs;
+    const key = `${index} ${prompt}`;
+    if (prompt !== '' && key !== prompted) {
+      prompted = key;
+      presenter.prompt(prompt as Parameters<Presenter['prompt']>[0], nowMs);
+    }
+    return Buffer.from(await encodeJpeg(presenter.frameAt(nowMs), JPEG_QUALITY)).toString('base64');
+  });
+  await page.addInitScript(() => {
+    const ask = (globalThis as unknown as { visavisTestPicture: (prompt: string, index: string) => Promise<string> }).visavisTestPicture;
+    navigator.mediaDevices.getUserMedia = async () => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 480;
+      canvas.height = 640;
+      const context = canvas.getContext('2d')!;
+      const stream = canvas.captureStream();
+      const paint = async (): Promise<void> => {
+        const prompt = document.querySelector<HTMLElement>('[data-prompt]');
+        const base64 = await ask(prompt?.dataset['prompt'] ?? '', prompt?.dataset['promptIndex'] ?? '');
+        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+        const picture = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+        context.drawImage(picture, 0, 0);
+        picture.close();
+      };
+      await paint();
+      void (async () => {
+        while (stream.getVideoTracks().some((track) => track.readyState === 'live')) await paint();
+      })();
+      return stream;
+    };
+  });
+}

@@ -1,0 +1,52 @@
+import type { Page } from 'playwright-core';
+
+/** Long enough for a sealed room, a chip and a script on a busy machine. */
+const SCREEN_MS = 90_000;
+
+export const screen = (page: Page, name: string): Promise<void> => page.locator(`[data-screen="${name}"]`).waitFor({ timeout: SCREEN_MS });
+
+export const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+
+/** From the first page to a consented passport screen. */
+export async function enterByFaceDoor(page: Page, siteUrl: string): Promise<void> {
+  await page.goto(siteUrl);
+  await screen(page, 'welcome');
+  await page.getByRole('link', { name: 'With my face, here and now' }).click();
+  await screen(page, 'consent');
+  for (const agreement of ['Compare my face', 'Make my digital identity']) await page.getByText(agreement, { exact: true }).click();
+  await press(page, 'I agree, continue');
+  await screen(page, 'passport');
+}
+
+/** @param photo uploaded as one's picture; without it, one is taken with the page's camera. */
+export async function makeDemoPassport(page: Page, holder: { readonly givenNames: string; readonly familyName: string; readonly photo?: Uint8Array }): Promise<void> {
+  await press(page, 'Make me a demo passport');
+  if (holder.photo === undefined) {
+    await press(page, 'Use my camera');
+    await press(page, 'Take the picture');
+  } else {
+    await page.getByLabel('Upload a photo').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(holder.photo) });
+  }
+  await page.getByLabel('Given names').fill(holder.givenNames);
+  await page.getByLabel('Family name').fill(holder.familyName);
+  await page.getByLabel('Day').first().fill('14');
+  await page.getByLabel('Month').first().fill('5');
+  await page.getByLabel('Year').first().fill('1990');
+  await press(page, 'Issue my demo passport');
+  await page.getByText('Its chip answers as if it lay on a reader.').waitFor();
+}
+
+/** Chip and camera, until the page says what was decided or refuses a step. */
+export async function faceTheCamera(page: Page): Promise<void> {
+  await press(page, 'Read the chip');
+  await screen(page, 'camera');
+  await press(page, 'Start the camera');
+  await press(page, 'I am ready');
+}
+
+/** The refusal that the page shows now, by its code. */
+export async function faultCode(page: Page): Promise<string> {
+  const panel = page.locator('[data-fault-code]').first();
+  await panel.waitFor({ timeout: SCREEN_MS });
+  return (await panel.getAttribute('data-fault-code')) ?? '';
+}
