@@ -36,15 +36,10 @@ function checkInForce(dateOfExpiry: string, today: string): CheckOutcome {
   return dateOfExpiry >= today ? passed('document.inForce') : fail('document.inForce', 'DECISION_DOCUMENT_EXPIRED');
 }
 
+/** Whatever is no clear "not reported" fails. */
 function checkStatus(status: DocumentStatus): CheckOutcome {
-  switch (status) {
-    case 'notReported':
-      return passed('document.notReported');
-    case 'lostOrStolen':
-      return fail('document.notReported', 'DECISION_DOCUMENT_REPORTED');
-    case 'unavailable':
-      return fail('document.notReported', 'DECISION_DOCUMENT_STATUS_UNAVAILABLE');
-  }
+  if (status === 'notReported') return passed('document.notReported');
+  return fail('document.notReported', status === 'lostOrStolen' ? 'DECISION_DOCUMENT_REPORTED' : 'DECISION_DOCUMENT_STATUS_UNAVAILABLE');
 }
 
 /** Comparing `YYYY-MM-DD` as text puts a birthday on 29 February on 1 March in common years, as French law counts. */

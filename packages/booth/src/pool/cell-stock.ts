@@ -77,7 +77,7 @@ export class CellStock {
   async #add(cell: Cell): Promise<void> {
     this.#starting += 1;
     this.#alive.add(cell);
-    void cell.gone.then(() => {
+    void cell.gone.finally(() => {
       this.#alive.delete(cell);
       const at = this.#idle.indexOf(cell);
       if (at >= 0) this.#idle.splice(at, 1);

@@ -79,10 +79,7 @@ export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Arra
       resolve(said.success ? { ...said.data.walls, unprivilegedUser: runsUnprivileged(child.pid) } : undefined);
       if (!said.success) void kill();
     });
-    void gone.then(() => {
-      clearTimeout(tooLate);
-      resolve(undefined);
-    });
+    void gone.then(() => resolve(undefined)).finally(() => clearTimeout(tooLate));
   });
   const read = createFrameReader((message) => {
     if (!take(message)) void kill();

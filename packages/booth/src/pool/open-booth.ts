@@ -82,8 +82,14 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
 
   const attachFaceCell = async (): Promise<void> => {
     const taken = await o.takeFaceCell(FACE_CELL_WAIT_MS);
-    if (taken === undefined) return tellChipCell({ type: 'noFaceCell' });
-    if (over) return void (await taken.kill());
+    if (taken === undefined) {
+      tellChipCell({ type: 'noFaceCell' });
+      return;
+    }
+    if (over) {
+      await taken.kill();
+      return;
+    }
     faceCell = taken;
     void taken.gone.then(() => fail('BOOTH_CELL_DIED'));
     const [chipEnd, faceEnd] = await socketPair();
@@ -131,6 +137,8 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
         case 'ended':
           void end({ outcome: head.outcome, codes: head.codes });
           return true;
+        default:
+          return head satisfies never;
       }
     });
   });

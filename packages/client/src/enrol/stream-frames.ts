@@ -12,12 +12,12 @@ export interface FrameStream {
 /** Streams the started camera's frames as they happen, until stopped; tells the booth when the camera is gone. */
 export function streamFrames(camera: Camera, talk: BoothTalk, clock: Clock): FrameStream {
   const startedMs = clock();
-  let stopped = false;
+  const stopping = new AbortController();
   const run = async (): Promise<void> => {
     let cameraZeroMs: number | undefined;
-    for (let index = 0; !stopped; index++) {
+    for (let index = 0; !stopping.signal.aborted; index++) {
       const frame = await camera.nextFrame().catch(() => undefined);
-      if (stopped) return;
+      if (stopping.signal.aborted) return;
       if (frame === undefined) return talk.say({ type: 'endCapture' });
       cameraZeroMs ??= frame.capturedAtMs - (clock() - startedMs);
       if (frame.jpeg.length <= MAX_FRAME_BYTES) await talk.sayFrame({ type: 'frame', index, capturedAtMs: Math.max(0, frame.capturedAtMs - cameraZeroMs) }, frame.jpeg);
@@ -28,7 +28,7 @@ export function streamFrames(camera: Camera, talk: BoothTalk, clock: Clock): Fra
   running.catch(() => {});
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       await running.catch(() => {});
     },
   };
