@@ -14,7 +14,7 @@ export interface ChipAuthenticationInfo {
   readonly agreement: 'dh' | 'ecdh';
   readonly protocol: string;
   readonly cipher: Cipher;
-  /** Contents of the INTEGER: sent to the chip as it stands. */
+  /** As it is sent to the chip. */
   readonly keyId: Uint8Array | undefined;
 }
 
@@ -80,4 +80,8 @@ export function readSecurityInfos(der: Uint8Array): SecurityInfos {
   return { pace, chipAuthentication, chipAuthenticationPublicKeys, activeAuthenticationAlgorithm };
 }
 
-const keyIdOf = (node: DerNode | undefined): Uint8Array | undefined => node && derInteger(node);
+/** Without a sign byte: German chips want C3 where DG14 says 00C3. */
+function keyIdOf(node: DerNode | undefined): Uint8Array | undefined {
+  const contents = node && derInteger(node);
+  return contents !== undefined && contents.length > 1 && contents[0] === 0 ? contents.subarray(1) : contents;
+}

@@ -98,7 +98,7 @@ function* runPace(session: CardSession, variant: PaceVariant, access: AccessKey,
 function afterPace(authentication: PaceAuthentication): Pick<OpenDocument, 'channel' | 'opening' | 'verifyOpening'> {
   return {
     channel: authentication.channel,
-    opening: [{ command: generalAuthenticate(authentication.request, true), accept: OK }, { command: selectApplication(), accept: OK, channel: authentication.channel }],
+    opening: [{ command: generalAuthenticate(authentication.request, true), accept: OK }, { command: selectApplication(), accept: ANY, channel: authentication.channel }],
     verifyOpening: ([token, selected]) => {
       if (token === undefined || token.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_ACCESS_DENIED', { protocol: 'pace', status: statusHex(token?.status ?? 0) }));
       if (!authentication.verify(token.data)) return err(emrtdFaults.fault('CHIP_KEY_AGREEMENT_INVALID', { protocol: 'pace', step: 'token' }));

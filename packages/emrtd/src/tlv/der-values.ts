@@ -46,10 +46,11 @@ export function derSmallInteger(node: DerNode): number {
   return contents.reduce((n, byte) => n * 256 + byte, 0);
 }
 
+/** BER's TRUE is any byte but 0; DER's is FF, but two Ukrainian authorities wrote 01. */
 export function derBoolean(node: DerNode): boolean {
   const contents = expectTag(node, TAG.boolean);
-  if (contents.length !== 1 || (contents[0] !== 0 && contents[0] !== 0xff)) throw new MalformedBytes('boolean', 0);
-  return contents[0] === 0xff;
+  if (contents.length !== 1) throw new MalformedBytes('boolean', 0);
+  return contents[0] !== 0;
 }
 
 /** A BIT STRING of whole bytes. */

@@ -16,8 +16,9 @@ export interface TrustStore {
 
 /**
  * Reads the operator's anchors. Certificates are trusted because the operator says so; their own signatures are not
- * looked at. A certificate that may not act as an authority (no basicConstraints, no keyCertSign, a key that is not
- * accepted) is left out: documents under it are unknown. Every list must be signed by one of the authorities.
+ * looked at, and basicConstraints are not asked for (those of eight states lack or deny them). A certificate that may
+ * not sign certificates (no keyCertSign, an unknown critical extension, a key that is not accepted) is left out:
+ * documents under it are unknown. Every list must be signed by one of the authorities.
  * @param o.cscaCertificates, o.crls DER; chosen by the operator; order has no meaning
  * @faults TRUST_STORE_EMPTY, TRUST_STORE_CERTIFICATE_MALFORMED, TRUST_STORE_CRL_MALFORMED, TRUST_STORE_CRL_NOT_TRUSTED
  * @source ICAO 9303-12 §5 and §7.1
@@ -40,7 +41,7 @@ export function openTrustStore(o: { readonly cscaCertificates: readonly Uint8Arr
   return ok({ authorities, crls } as unknown as TrustStore);
 }
 
-const isUsableAuthority = (c: Certificate): boolean => c.isAuthority === true && c.keyUsage?.keyCertSign === true && c.publicKey !== undefined && !c.hasUnknownCriticalExtension;
+const isUsableAuthority = (c: Certificate): boolean => c.keyUsage?.keyCertSign === true && c.publicKey !== undefined && !c.hasUnknownCriticalExtension;
 
 function signed(authority: Certificate, crl: Crl): boolean {
   const sameIssuer = toHex(authority.subject) === toHex(crl.issuer) || (crl.issuerCountry !== undefined && authority.subjectCountry === crl.issuerCountry);

@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseDg1 } from '../lds/parse-dg1.ts';
+import { parseDg14 } from '../lds/parse-dg14.ts';
+import { parseDg15 } from '../lds/parse-dg15.ts';
+import { parseDg2 } from '../lds/parse-dg2.ts';
+import { parseEfCom } from '../lds/parse-ef-com.ts';
+import { parseCertificate } from '../pki/parse-certificate.ts';
+import { verifySignature } from '../pki/verify-signature.ts';
+import { parseDer } from '../tlv/der.ts';
+import { openTrustStore } from '../trust-store/open-trust-store.ts';
+import { readSignedData } from './parse-signed-data.ts';
+import { findAuthority } from './verify-document-signer.ts';
+import { verifyDataGroups } from './verify-data-groups.ts';
+import { verifySodSignature } from './verify-sod-signature.ts';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
+const folder = join(process.env['VISAVIS_TEST_DATA'] ?? join(repository, '../shared/data'), 'chip');
+const present = existsSync(folder);
+const file = (...path: string[]): Uint8Array => new Uint8Array(readFileSync(join(folder, ...path)));
+
+/** Specimen documents and states' master lists as published: not part of this repository. */
+describe.skipIf(!present)(`published documents and master lists${present ? '' : ' (left out: no test data; set VISAVIS_TEST_DATA)'}`, () => {
+  const masterLists = present ? readdirSync(join(folder, 'masterlists')).filter((name) => name.endsWith('.ml')) : [];
+  const certificates = (name: string): Uint8Array[] => parseDer(readSignedData(file('masterlists', name)).content).children[1]!.children.map((node) => node.raw);
+
+  let everyAuthority: ReturnType<typeof openTrustStore> | undefined;
+
+  it.each(masterLists)('every authority of %s can be read and used, and self-signed ones verify', (name) => {
+    const all = certificates(name);
+    expect(all.length).toBeGreaterThan(100);
+    for (const der of all) {
+      const certificate = parseCertificate(der)!;
+      expect(certificate.publicKey, certificate.subjectCountry).toBeDefined();
+      expect(certificate.signatureAlgorithm, certificate.subjectCountry).toBeDefined();
+      if (certificate.authorityKeyIdHex === undefined || certificate.authorityKeyIdHex !== certificate.subjectKeyIdHex) continue;
+      const { publicKey, signatureAlgorithm, signedPart, signature } = certificate;
+      expect(verifySignature({ algorithm: signatureAlgorithm!, contextHash: undefined, key: publicKey!, message: signedPart, signature }), certificate.subjectCountry).toBe(true);
+    }
+    const store = openTrustStore({ cscaCertificates: all, crls: [] });
+    expect(store.ok && store.value.authorities.length / all.length).toBeGreaterThan(0.98);
+  });
+
+  it.each([
+    ['bsi-tr03105-default/EF_SOD.bin', [1, 2, 3, 14], undefined, 'PA_SIGNER_NOT_ALLOWED'],
+    ['loes2006/ef011D.bin', [1, 2, 15], 'NL', 'PA_CSCA_UNKNOWN'],
+    ['zienit/EF_SOD.bin', [1, 2, 3, 4, 14], 'DE', 'PA_CSCA_UNKNOWN'],
+    ['misc/NZ2013_EF_SOD.BIN', [1, 2, 12, 13, 15], 'NZ', 'PA_CSCA_UNKNOWN'],
+  ] as const)('%s: the signature holds; no authority on the lists stands behind it', (name, groups, country, code) => {
+    const signed = verifySodSignature(file('lds', name));
+    if (!signed.ok) throw new Error(signed.fault.code);
+    expect([...signed.value.securityObject.hashes.keys()].sort((a, b) => a - b)).toEqual(groups);
+    expect(signed.value.documentSigner.issuerCountry).toBe(country);
+    everyAuthority ??= openTrustStore({ cscaCertificates: masterLists.flatMap(certificates), crls: [] });
+    if (!everyAuthority.ok) throw new Error(everyAuthority.fault.code);
+    const authority = findAuthority(signed.value.documentSigner, everyAuthority.value);
+    expect(authority.ok || authority.fault.code).toBe(code);
+  });
+
+  it('data groups of two specimens are the signed ones', () => {
+    const none = { efCardAccess: undefined, efCom: undefined, dg14: undefined, dg15: undefined };
+    const bsi = { ...none, efSod: file('lds/bsi-tr03105-default/EF_SOD.bin'), dg1: file('lds/bsi-tr03105-default/Datagroup1.bin'), dg2: file('lds/bsi-tr03105-default/Datagroup2.bin'), dg14: file('lds/bsi-tr03105-default/Datagroup14.bin') };
+    const loes = { ...none, efSod: file('lds/loes2006/ef011D.bin'), dg1: file('lds/loes2006/ef0101.bin'), dg2: file('lds/loes2006/ef0102.bin'), dg15: file('lds/loes2006/ef010F.bin') };
+    for (const files of [bsi, loes]) {
+      const signed = verifySodSignature(files.efSod);
+      if (!signed.ok) throw new Error(signed.fault.code);
+      expect(verifyDataGroups(files, signed.value.securityObject).ok).toBe(true);
+      expect(parseDg1(files.dg1)?.checkDigitsAgree).toBe(true);
+      expect(parseDg2(files.dg2)?.mediaType).toBe('image/jp2');
+    }
+    expect(parseDg14(bsi.dg14)?.chipAuthentication).toHaveLength(1);
+    expect(parseDg15(loes.dg15)).toBeDefined();
+    expect(parseEfCom(file('lds/loes2006/ef011E.bin'))?.tags).toEqual([0x61, 0x75, 0x6f]);
+  });
+});

@@ -1,0 +1,44 @@
+import { concatBytes, fromHex, toHex } from '@visavis/kernel';
+import { describe, expect, it } from 'vitest';
+import { FILES } from '../lds/files.ts';
+import { encodeTlv } from '../tlv/tlv.ts';
+import { ElementaryFile, MAX_FILE_BYTES } from './elementary-file.ts';
+
+const ok = (data: Uint8Array) => ({ data, status: 0x9000 });
+
+describe('ElementaryFile', () => {
+  it('joins blocks in order, asks again for what came short, and goes beyond 32 KiB by the odd instruction', () => {
+    const contents = encodeTlv(0x75, new Uint8Array(40_000).map((_, i) => i));
+    const file = new ElementaryFile(FILES.dg2);
+    for (const read of file.firstReads(223, 1)) file.take(read, ok(contents.subarray(0, 100)));
+    let rounds = 0;
+    while (!file.complete && ++rounds < 10) {
+      const { select, reads } = file.missingReads(223);
+      expect(toHex(select.data!)).toBe('0102');
+      for (const [i, read] of reads.entries()) {
+        const shortened = rounds === 1 && i === 7 ? 50 : undefined;
+        const odd = read.command.ins === 0xb1;
+        expect(odd).toBe(read.offset > 0x7fff);
+        const data = contents.subarray(read.offset, read.offset + (shortened ?? read.command.le! - (odd ? 4 : 0)));
+        file.take(read, ok(odd ? encodeTlv(0x53, data) : data));
+      }
+    }
+    expect(rounds).toBe(2);
+    expect(toHex(file.contents!)).toBe(toHex(contents));
+  });
+
+  it('tells an absent file from a disliked length', () => {
+    const [absent, shy] = [new ElementaryFile(FILES.dg14), new ElementaryFile(FILES.dg14)];
+    absent.take(absent.firstReads(223, 1)[0]!, { data: new Uint8Array(), status: 0x6a82 });
+    shy.take(shy.firstReads(223, 1)[0]!, { data: new Uint8Array(), status: 0x6700 });
+    expect([absent.absent, shy.absent]).toEqual([true, false]);
+  });
+
+  it('sees files that are too large or no data object', () => {
+    const [large, wrong] = [new ElementaryFile(FILES.dg2), new ElementaryFile(FILES.dg2)];
+    large.take(large.firstReads(223, 1)[0]!, ok(fromHex('7583ffffff0000')));
+    expect([large.tooLarge, MAX_FILE_BYTES]).toEqual([true, 65_536]);
+    wrong.take(wrong.firstReads(223, 1)[0]!, ok(concatBytes(fromHex('7584'), new Uint8Array(10))));
+    expect(wrong.malformed).toBe(true);
+  });
+});
