@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createListedDocumentRegister, findEnrolment, issueChallenge, migrate, purgeExpired, readSession, recordEnrolment, type Registry, startSession } from '@visavis/registry';
+import { createProvider, createSigninKeys } from '@visavis/signin';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
@@ -49,6 +50,32 @@ describe('the schema', () => {
        WHERE table_schema = 'public' AND data_type IN ('bytea', 'oid') ORDER BY 1`,
     );
     expect(rows.map(({ place }) => place)).toEqual(['devices.public_key', 'document_tags.document_tag', 'enrolments.bind_fingerprint', 'sessions.token_hash']);
+  });
+});
+
+describe("the provider's records", () => {
+  it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
+    const keys = await createSigninKeys(registry.random);
+    const provider = createProvider({ registry: { ...registry, clock: () => Date.now() }, issuer: 'http://localhost/oidc', keys, services: [], interactionUrl: () => '/' });
+    const begin = async (): Promise<{ grantId: string; code: string }> => {
+      const grantId = await new provider.Grant({ accountId: 'someone', clientId: 'service' }).save();
+      const code = randomId();
+      await provider.AuthorizationCode.adapter.upsert(code, { grantId, jti: code }, 60);
+      await provider.AuthorizationCode.adapter.consume(code);
+      return { grantId, code };
+    };
+    const store = async (grantId: string): Promise<unknown> => {
+      const token = randomId();
+      await provider.AccessToken.adapter.upsert(token, { grantId, jti: token }, 60);
+      return provider.AccessToken.adapter.find(token);
+    };
+    const honest = await begin();
+    expect(await store(honest.grantId)).toMatchObject({ grantId: honest.grantId });
+    const replayed = await begin();
+    await expect(provider.AuthorizationCode.adapter.consume(replayed.code)).rejects.toMatchObject({ error: 'invalid_grant' });
+    expect(await store(replayed.grantId)).toBeUndefined();
+    // The grant of the other sign-in is untouched.
+    expect(await store(honest.grantId)).toBeDefined();
   });
 });
 

@@ -5,8 +5,8 @@ import { inTransaction } from './in-transaction.ts';
 
 const folder = new URL('migrations/', import.meta.url);
 
-/** PostgreSQL's code when two processes create the same table at the same time. */
-const UNIQUE_VIOLATION = '23505';
+/** PostgreSQL's codes when two processes create one table at one time: unique violation, duplicate table, duplicate type. */
+const CREATED_MEANWHILE = new Set(['23505', '42P07', '42710']);
 
 /**
  * Brings a database to this version's schema: every `migrations/NNNN-*.sql` in order, each once, all in one
@@ -19,7 +19,7 @@ export async function migrate(pool: pg.Pool): Promise<readonly string[]> {
   try {
     await pool.query('CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, sha256 text NOT NULL)');
   } catch (error) {
-    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    if (!CREATED_MEANWHILE.has((error as { code?: string }).code ?? '')) throw error;
   }
   return inTransaction(pool, async (client) => {
     await client.query('LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE');
