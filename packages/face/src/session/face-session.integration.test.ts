@@ -122,7 +122,7 @@ describe('a face session on synthetic citizens', () => {
     expect(reportMs).toBeLessThan(150);
   });
 
-  it('an honest turn to the right passes as well, also as a second try in the same session', async () => {
+  it('another honest citizen passes, with another order and a turn to the other side', async () => {
     const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnRight', 'openMouth', 'smile', 'blink') });
     expect(failures(report)).toEqual([]);
   });
