@@ -25,7 +25,7 @@ interface CameraScreenProps {
 /**
  * The face check, coached. For browser tests: while the script runs, one element carries `data-prompt`
  * (`lookAhead turnLeft turnRight smile blink openMouth`) and `data-prompt-index` (from 0);
- * `data-capture-phase` says `asking framing prompting judging`.
+ * once the camera runs `data-capture-phase` says `framing prompting judging`.
  */
 export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, onStartCamera, onReady, onRetry, onWithdraw }: CameraScreenProps): ReactElement {
   const t = texts.camera;

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { en } from './en.ts';
+
+/** Every text a citizen may have agreed to, by version: first 16 hexadecimal digits of SHA-256 over its words. Lines are added, never changed. */
+const WORDS_OF_VERSION: Readonly<Record<string, string>> = {
+  '2026-11.1': '376590a88d7a00b5',
+};
+
+it('new words of consent get a new version, so that a recorded agreement always names what was read', () => {
+  const { version, ...words } = en.consent;
+  expect(createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16)).toBe(WORDS_OF_VERSION[version]);
+});
