@@ -19,7 +19,7 @@ describe('ElementaryFile', () => {
         const shortened = rounds === 1 && i === 7 ? 50 : undefined;
         const odd = read.command.ins === 0xb1;
         expect(odd).toBe(read.offset > 0x7fff);
-        const data = contents.subarray(read.offset, read.offset + (shortened ?? read.command.le! - (odd ? 4 : 0)));
+        const data = contents.subarray(read.offset, read.offset + (shortened ?? read.command.le! - (odd ? 3 : 0)));
         file.take(read, ok(odd ? encodeTlv(0x53, data) : data));
       }
     }

@@ -7,8 +7,8 @@ import type { CommandApdu } from '../apdu/command-apdu.ts';
 
 /** Larger than any data group read here: portraits have 10–30 KiB. */
 export const MAX_FILE_BYTES = 64 * 1024;
-/** Data object 53 around what an odd READ BINARY gives: tag and length field. */
-const ODD_INS_OVERHEAD_BYTES = 4;
+/** Data object 53 around what an odd READ BINARY gives: tag and length field. Le counts them too. */
+const objectHeadBytes = (dataBytes: number): number => (dataBytes < 0x80 ? 2 : 3);
 
 /** A READ BINARY and where in the file its data go. */
 export interface FileRead {
@@ -72,8 +72,8 @@ export class ElementaryFile {
     const total = this.#totalBytes ?? this.received + blockBytes;
     for (let offset = this.received; offset < total; ) {
       const far = offset > MAX_SHORT_OFFSET;
-      const wanted = Math.min(total - offset, far ? blockBytes - ODD_INS_OVERHEAD_BYTES : Math.min(blockBytes, MAX_SHORT_OFFSET + 1 - offset));
-      reads.push({ file: this, offset, command: far ? readBinaryOddIns(offset, wanted + ODD_INS_OVERHEAD_BYTES) : readBinary(offset, wanted) });
+      const wanted = Math.min(total - offset, far ? blockBytes - objectHeadBytes(blockBytes) : Math.min(blockBytes, MAX_SHORT_OFFSET + 1 - offset));
+      reads.push({ file: this, offset, command: far ? readBinaryOddIns(offset, wanted + objectHeadBytes(wanted)) : readBinary(offset, wanted) });
       offset += wanted;
     }
     return { select: selectFile(this.id.fileId), reads };
@@ -87,10 +87,11 @@ export class ElementaryFile {
       return;
     }
     const data = read.command.ins === 0xb1 ? discretionaryData(response.data) : response.data;
-    if (read.offset !== this.received || data.length === 0) return;
-    const joined = new Uint8Array(this.received + data.length);
+    const fresh = data.subarray(Math.max(0, this.received - read.offset));
+    if (read.offset > this.received || fresh.length === 0) return;
+    const joined = new Uint8Array(this.received + fresh.length);
     joined.set(this.#bytes);
-    joined.set(data, this.received);
+    joined.set(fresh, this.received);
     this.#bytes = joined;
     if (this.#totalBytes === undefined) this.#readLength();
   }
