@@ -176,6 +176,11 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_HELLO_INVALID'] });
     });
 
+    it('a trust store that does not open gives no booth: BOOTH_TRUST_ANCHORS_INVALID', async () => {
+      const opened = await pool.open({ ...request, trustAnchors: { specimen: true, cscaCertificates: [base64(new Uint8Array([1, 2, 3]))], crls: [] } });
+      expect(opened.ok ? 'ok' : opened.fault.code).toBe('BOOTH_TRUST_ANCHORS_INVALID');
+    });
+
     it('its time is bounded from outside: BOOTH_TIME_OUT', async () => {
       const short = await createBoothPool({ chipCells: { ready: 1, most: 1 }, faceCells: { ready: 1, most: 1 }, modelsDir, lifetimeMs: 500 });
       const opened = await short.open(request);

@@ -30,7 +30,7 @@ export interface BoothPoolOptions {
 export interface BoothPool {
   /**
    * A booth for one enrolment, its keys just born.
-   * @faults BOOTH_NONE_FREE, BOOTH_CELL_DIED
+   * @faults BOOTH_NONE_FREE, BOOTH_CELL_DIED, BOOTH_TRUST_ANCHORS_INVALID
    */
   open(o: OpenBooth): Promise<Result<Booth>>;
   /** Which walls stand, as the cells see them. */

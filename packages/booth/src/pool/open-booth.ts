@@ -53,7 +53,7 @@ export interface Booth {
 /**
  * Gives a started chip cell its enrolment and bounds it from outside: time, bytes, one face cell, one end. This
  * process relays sealed bytes; it never holds a key of the channel nor an image.
- * @faults BOOTH_CELL_DIED
+ * @faults BOOTH_CELL_DIED, BOOTH_TRUST_ANCHORS_INVALID
  */
 export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readonly takeFaceCell: (waitMs: number) => Promise<Cell | undefined>; readonly lifetimeMs: number }): Promise<Result<Booth>> {
   const { chipCell } = o;
@@ -153,7 +153,9 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
   const keys = await born;
   if (keys === undefined) {
     await fail('BOOTH_CELL_DIED');
-    return err<Fault>(boothFaults.fault('BOOTH_CELL_DIED', { before: 'birth' }));
+    // What it said before it ended, if it said something.
+    const code = (await ended).codes.find((said) => boothFaults.has(said)) ?? 'BOOTH_CELL_DIED';
+    return err<Fault>(boothFaults.fault(code, { before: 'birth' }));
   }
   return ok({
     keys,

@@ -16,7 +16,8 @@ const GATHER = '/mnt';
 const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 export interface CellProgram {
-  readonly entry: 'chip-cell/main.ts' | 'face-cell/main.ts';
+  /** Below this package's sources. */
+  readonly entry: string;
   /** Heap limit of JavaScript, in MiB. */
   readonly heapMiB: number;
   /** Whether it loads native libraries. */
