@@ -103,7 +103,7 @@ export class FaceSession {
       capture.failure = { check, code };
       return [{ type: 'captureComplete' }];
     };
-    if (++capture.frames > MAX_FRAMES) return refuse('frames', 'FACE_FRAME_MALFORMED');
+    if (++capture.frames > MAX_FRAMES) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
     if (!capture.clock.accept(frame)) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
     const freshness = capture.history.see(frame.jpeg);
     if (freshness === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
