@@ -7,8 +7,10 @@ import type { FaultCatalogue, FaultEntry } from '@visavis/kernel';
 import { registryFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
 import { serverFaults } from '../../apps/server/src/faults.ts';
+import { webFaults } from '../../apps/web/src/faults.ts';
 
 const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<string>])[] = [
+  ['apps/web', webFaults],
   ['packages/client', clientFaults],
   ['apps/server', serverFaults],
   ['packages/contract', boothCertificateFaults],

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { goThrough } from '../citizen/go-through.ts';
 import { STEPS, type StepTimes } from '../citizen/step-times.ts';
 import { startSystem } from '../system/start-system.ts';
@@ -14,34 +11,29 @@ const round = (value: number, digits = 1): number => Number(value.toFixed(digits
  * that the pool starts ahead; the client's and the made-up state's work is not in it.
  */
 export async function benchEnrol(n: number, progress: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
-  const stateDir = await mkdtemp(join(tmpdir(), 'visavis-bench-'));
+  const system = await startSystem({ ports: 'free', stateDir: 'throwaway', booths: 1, enrolmentsPerMinute: 1000 });
+  const sampler = new ProcessSampler(system.server.pid);
   try {
-    const system = await startSystem({ ports: 'free', stateDir, booths: 1, enrolmentsPerMinute: 1000 });
-    const sampler = new ProcessSampler(system.server.pid);
-    try {
-      const before = sampler.use();
-      const runs: StepTimes[] = [];
-      for (let i = 0; i < n; i++) {
-        const { times } = await goThrough({ system, member: i, onStep: () => {} });
-        runs.push(times);
-        progress(`${i + 1}/${n}  ${STEPS.map((step) => `${step} ${Math.round(times[step])} ms`).join('  ')}`);
-      }
-      const after = sampler.use();
-      const perRun = (role: 'booth' | 'server' | 'database'): number => round((after.cpuSeconds[role] - before.cpuSeconds[role]) / n, 2);
-      return {
-        n,
-        steps: Object.fromEntries(STEPS.map((step) => {
-          const values = runs.map((times) => times[step]);
-          return [step, { medianMs: round(percentile(values, 50)), p95Ms: round(percentile(values, 95)) }];
-        })),
-        cpuSeconds: { booth: perRun('booth'), server: perRun('server'), database: perRun('database') },
-        peakMiB: Object.fromEntries(Object.entries(after.peakMiB).map(([part, mib]) => [part, round(mib)])),
-      };
-    } finally {
-      sampler.stop();
-      await system.stop();
+    const before = sampler.use();
+    const runs: StepTimes[] = [];
+    for (let i = 0; i < n; i++) {
+      const { times } = await goThrough({ system, member: i, onStep: () => {} });
+      runs.push(times);
+      progress(`${i + 1}/${n}  ${STEPS.map((step) => `${step} ${Math.round(times[step])} ms`).join('  ')}`);
     }
+    const after = sampler.use();
+    const perRun = (role: 'booth' | 'server' | 'database'): number => round((after.cpuSeconds[role] - before.cpuSeconds[role]) / n, 2);
+    return {
+      n,
+      steps: Object.fromEntries(STEPS.map((step) => {
+        const values = runs.map((times) => times[step]);
+        return [step, { medianMs: round(percentile(values, 50)), p95Ms: round(percentile(values, 95)) }];
+      })),
+      cpuSeconds: { booth: perRun('booth'), server: perRun('server'), database: perRun('database') },
+      peakMiB: Object.fromEntries(Object.entries(after.peakMiB).map(([part, mib]) => [part, round(mib)])),
+    };
   } finally {
-    await rm(stateDir, { recursive: true, force: true });
+    sampler.stop();
+    await system.stop();
   }
 }

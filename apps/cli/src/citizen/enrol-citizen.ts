@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Enrolled, type EnrolmentProgress, type EnrolmentRefusal, enrol, fetchConfiguration, type Passkeys, type ServerPort } from '@visavis/client';
+import { type Enrol, type Enrolled, type EnrolmentProgress, type EnrolmentRefusal, enrol, fetchConfiguration, type Passkeys, type ServerPort } from '@visavis/client';
 import type { Result } from '@visavis/kernel';
 import { createSoftwareAuthenticator, type CreationOptions, type RequestOptions } from '@visavis/specimen';
 import { createCookieFetch } from './cookie-fetch.ts';
@@ -23,12 +23,13 @@ export function createCitizenDevice(siteUrl: string): CitizenDevice {
   };
 }
 
-/** One enrolment by the product's own client library; a step that fails is not tried again. */
+/** One enrolment by the product's own client library; a step that fails is not tried again unless the caller wants to. */
 export async function enrolCitizen(o: {
   readonly device: CitizenDevice;
   readonly passport: PassportInHand;
   readonly camera: PresenterCamera;
   readonly onProgress: (progress: EnrolmentProgress) => void;
+  readonly onStepFailed?: Enrol['onStepFailed'];
 }): Promise<Result<Enrolled, EnrolmentRefusal>> {
   const configuration = await fetchConfiguration(o.device.server);
   if (!configuration.ok) throw new Error(`no configuration: ${configuration.fault.code}`);
@@ -44,6 +45,6 @@ export async function enrolCitizen(o: {
       o.camera.onProgress(progress);
       o.onProgress(progress);
     },
-    onStepFailed: () => Promise.resolve('stop'),
+    onStepFailed: o.onStepFailed ?? (() => Promise.resolve('stop')),
   });
 }

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trustAnchors, type TrustAnchors } from '@visavis/contract';
 import { freePort } from './free-port.ts';
@@ -9,8 +10,8 @@ export const repositoryRoot: string = join(import.meta.dirname, '../../../..');
 export interface SystemOptions {
   /** Fixed for people, free for tests and benchmarks. */
   readonly ports: { readonly site: number; readonly taxOffice: number; readonly specimenState: number } | 'free';
-  /** Keys, database and the files the server is configured with. */
-  readonly stateDir: string;
+  /** Keys, database and the files the server is configured with; `throwaway` ends with the system. */
+  readonly stateDir: string | 'throwaway';
   /** Sealed rooms in use at once. */
   readonly booths: number;
   /** Trusted besides the running made-up state's own: tests bring a state of theirs. */
@@ -36,6 +37,10 @@ export async function startSystem(o: SystemOptions): Promise<System> {
   const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), specimenState: await freePort() } : o.ports;
   const siteUrl = `http://localhost:${ports.site}`;
   const taxOfficeUrl = `http://localhost:${ports.taxOffice}`;
+  const throwaway = o.stateDir === 'throwaway' ? await mkdtemp(join(tmpdir(), 'visavis-')) : undefined;
+  const stateDir = throwaway ?? o.stateDir;
+  // Beside it, not in it: a PostgreSQL that does not run as root must be able to enter.
+  const throwawayDatabase = throwaway === undefined ? undefined : `${throwaway}-postgres`;
   const started: RunningProcess[] = [];
   const start = async (entry: string, environment: Readonly<Record<string, string>>): Promise<RunningProcess> => {
     const running = await startProcess({ entry: join(repositoryRoot, entry), environment, cwd: repositoryRoot });
@@ -44,6 +49,7 @@ export async function startSystem(o: SystemOptions): Promise<System> {
   };
   const stop = async (): Promise<void> => {
     await Promise.all(started.splice(0).map((running) => running.stop()));
+    for (const folder of [throwaway, throwawayDatabase]) if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
     const specimenState = await start('apps/specimen-state/src/main.ts', { SPECIMEN_STATE_PORT: String(ports.specimenState), SPECIMEN_STATE_SITE_ORIGINS: siteUrl });
@@ -51,17 +57,18 @@ export async function startSystem(o: SystemOptions): Promise<System> {
     const environment: Record<string, string> = {
       VISAVIS_MODE: 'demo',
       VISAVIS_PORT: String(ports.site),
-      VISAVIS_STATE_DIR: join(o.stateDir, 'server'),
+      VISAVIS_STATE_DIR: join(stateDir, 'server'),
       VISAVIS_MODELS_DIR: join(repositoryRoot, '.state/models'),
       VISAVIS_BOOTHS: String(o.booths),
       VISAVIS_SPECIMEN_STATE_URL: specimenStateUrl,
       VISAVIS_DEMO_SERVICE_URL: taxOfficeUrl,
       VISAVIS_ENROLMENTS_PER_MINUTE: String(o.enrolmentsPerMinute ?? 30),
-      VISAVIS_TRUST_ANCHORS_FILE: await writeInput(o.stateDir, 'trust-anchors.json', await anchorsOf(specimenStateUrl, o.moreAnchors)),
-      VISAVIS_DOCUMENT_REGISTER_FILE: await writeInput(o.stateDir, 'document-register.json', o.documentReports ?? []),
-      VISAVIS_SERVICES_FILE: await writeInput(o.stateDir, 'services.json', [
+      VISAVIS_TRUST_ANCHORS_FILE: await writeInput(stateDir, 'trust-anchors.json', await anchorsOf(specimenStateUrl, o.moreAnchors)),
+      VISAVIS_DOCUMENT_REGISTER_FILE: await writeInput(stateDir, 'document-register.json', o.documentReports ?? []),
+      VISAVIS_SERVICES_FILE: await writeInput(stateDir, 'services.json', [
         { clientId: 'tax-office', name: 'Utopia Tax Office', redirectUris: [`${taxOfficeUrl}/callback`], claims: ['given_name', 'family_name', 'birthdate'] },
       ]),
+      ...(throwawayDatabase === undefined ? {} : { VISAVIS_POSTGRES_DIR: throwawayDatabase }),
     };
     const startServer = (): Promise<RunningProcess> => start('apps/server/src/main.ts', environment);
     let server = await startServer();
