@@ -8,7 +8,7 @@ let system: System;
 let browser: CitizenBrowser | undefined;
 
 beforeAll(async () => {
-  system = await startSystem({ ports: 'free', stateDir: 'throwaway', booths: 1 });
+  system = await startSystem({ ports: 'free', booths: 1 });
 });
 
 afterAll(async () => {
@@ -20,7 +20,8 @@ describe('a citizen in a browser', () => {
   it('enrols with their own picture and face, makes a passkey, signs in to the tax office, and takes the consent back', async () => {
     const citizen = await castMember(2);
     browser = await openCitizenBrowser({ presenter: citizen.presenter(7) });
-    const { page, look } = browser;
+    const { page } = browser;
+    const look = (name: string): Promise<void> => browser!.look(name);
 
     await page.goto(system.siteUrl);
     await screen(page, 'welcome');

@@ -55,12 +55,12 @@ describe('the server', () => {
     const passport = state.mintPassport({ ...member.passportOrder, portrait, access: 'paceAndBac', authentication: 'both' });
     const chip = createChip(passport);
     const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
-    system = await startSystem({ ports: 'free', stateDir: 'throwaway', booths: 1, moreAnchors: { cscaCertificates: state.trustAnchors.cscaCertificates.map(base64), crls: state.trustAnchors.crls.map(base64) } });
+    system = await startSystem({ ports: 'free', booths: 1, moreAnchors: { cscaCertificates: state.trustAnchors.cscaCertificates.map(base64), crls: state.trustAnchors.crls.map(base64) } });
 
     const frames: Uint8Array[] = [];
     const needles = async (): Promise<Needle[]> => {
       const newest = frames.slice(-FRAMES);
-      const { data } = await sharp(newest.at(-1)!).raw().toBuffer({ resolveWithObject: true });
+      const { data } = await sharp(newest.at(-1)).raw().toBuffer({ resolveWithObject: true });
       const rows = Array.from({ length: 16 }, (_, i) => ({ name: 'decoded pixels', bytes: new Uint8Array(data.subarray((200 + 10 * i) * 480 * 3 + 600, (200 + 10 * i) * 480 * 3 + 632)) }));
       return [...windowsOf('portrait', portrait, WINDOWS_PER_IMAGE), ...newest.flatMap((jpeg) => windowsOf('frame', jpeg, WINDOWS_PER_IMAGE)), ...rows];
     };

@@ -32,7 +32,6 @@ beforeAll(async () => {
   const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
   system = await startSystem({
     ports: 'free',
-    stateDir: 'throwaway',
     booths: 1,
     enrolmentsPerMinute: 1000,
     moreAnchors: { cscaCertificates: state.trustAnchors.cscaCertificates.map(base64), crls: state.trustAnchors.crls.map(base64) },

@@ -11,7 +11,7 @@ const round = (value: number, digits = 1): number => Number(value.toFixed(digits
  * that the pool starts ahead; the client's and the made-up state's work is not in it.
  */
 export async function benchEnrol(n: number, progress: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
-  const system = await startSystem({ ports: 'free', stateDir: 'throwaway', booths: 1, enrolmentsPerMinute: 1000 });
+  const system = await startSystem({ ports: 'free', booths: 1, enrolmentsPerMinute: 1000 });
   const sampler = new ProcessSampler(system.server.pid);
   try {
     const before = sampler.use();

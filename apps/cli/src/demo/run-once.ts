@@ -17,7 +17,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2).padStart(7)} s
 export async function runOnce(): Promise<number> {
   const startedMs = Date.now();
   try {
-    const system = await startSystem({ ports: 'free', stateDir: 'throwaway', booths: 1 });
+    const system = await startSystem({ ports: 'free', booths: 1 });
     try {
       console.log(`${'start'.padEnd(9)} ${seconds(Date.now() - startedMs)}   PostgreSQL, booths, server, made-up state, tax office`);
       const run = await goThrough({

@@ -10,8 +10,8 @@ export const repositoryRoot: string = join(import.meta.dirname, '../../../..');
 export interface SystemOptions {
   /** Fixed for people, free for tests and benchmarks. */
   readonly ports: { readonly site: number; readonly taxOffice: number; readonly specimenState: number } | 'free';
-  /** Keys, database and the files the server is configured with; `throwaway` ends with the system. */
-  readonly stateDir: string | 'throwaway';
+  /** Keys, database and the files the server is configured with; without it they end with the system. */
+  readonly stateDir?: string;
   /** Sealed rooms in use at once. */
   readonly booths: number;
   /** Trusted besides the running made-up state's own: tests bring a state of theirs. */
@@ -37,8 +37,8 @@ export async function startSystem(o: SystemOptions): Promise<System> {
   const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), specimenState: await freePort() } : o.ports;
   const siteUrl = `http://localhost:${ports.site}`;
   const taxOfficeUrl = `http://localhost:${ports.taxOffice}`;
-  const throwaway = o.stateDir === 'throwaway' ? await mkdtemp(join(tmpdir(), 'visavis-')) : undefined;
-  const stateDir = throwaway ?? o.stateDir;
+  const throwaway = o.stateDir === undefined ? await mkdtemp(join(tmpdir(), 'visavis-')) : undefined;
+  const stateDir = o.stateDir ?? throwaway!;
   // Beside it, not in it: a PostgreSQL that does not run as root must be able to enter.
   const throwawayDatabase = throwaway === undefined ? undefined : `${throwaway}-postgres`;
   const started: RunningProcess[] = [];
