@@ -16,20 +16,35 @@ import type { Wiring } from './wiring.ts';
 const MAX_BODY_BYTES = 64 * 1024;
 /** A citizen's device on a slow line sends such a body well within this. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** The longest id in an address has 64 characters. */
+const MAX_PARAMETER_LENGTH = 128;
 
 /** The HTTP face of the server: limits and headers first, then the routes. */
 export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true, routerOptions: { maxParamLength: 128 } });
   const headers = Object.entries(securityHeaders(wiring.configuration));
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    trustProxy: wiring.configuration.trustedProxies.length === 0 ? false : [...wiring.configuration.trustedProxies],
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    // An address that can't be decoded reaches no hook and no error handler.
+    frameworkErrors: (_error, _request, reply) => {
+      for (const [name, value] of headers) reply.raw.setHeader(name, value);
+      void refuse(reply, serverFaults.fault('REQUEST_INVALID'));
+    },
+  });
 
   app.addHook('onRequest', async (request, reply) => {
     // On the raw response, so that the provider's own answers carry them too.
     for (const [name, value] of headers) reply.raw.setHeader(name, value);
-    if (request.url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store');
+    // By the route that was found, not by the address as it was spelt: `/%61pi` and `http://host/api` get there too.
+    const isApi = request.routeOptions.url?.startsWith('/api/') === true;
+    if (isApi) reply.raw.setHeader('cache-control', 'no-store');
     const { origin } = request.headers;
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     // A browser names the page that asks; WebSockets obey no same-origin rule but this one.
-    if (request.url.startsWith('/api/') && origin !== undefined && origin !== wiring.configuration.origin && (changes || request.headers.upgrade !== undefined)) {
+    if (isApi && origin !== undefined && origin !== wiring.configuration.origin && (changes || request.headers.upgrade !== undefined)) {
       await refuse(reply, serverFaults.fault('REQUEST_CROSS_ORIGIN'));
     }
   });

@@ -14,11 +14,24 @@ describe('the server configuration', () => {
   const refused: readonly [string, Record<string, string>, string][] = [
     ['an unknown key', { VISAVIS_MOOD: 'good' }, 'VISAVIS_MOOD'],
     ['an ill-formed port', { VISAVIS_PORT: '8080x' }, 'VISAVIS_PORT'],
+    ['an origin that is no address', { VISAVIS_ORIGIN: 'id.example' }, 'VISAVIS_ORIGIN'],
+    ['an empty origin', { VISAVIS_ORIGIN: '' }, 'VISAVIS_ORIGIN'],
+    ['a made-up state that is no address', { VISAVIS_MODE: 'demo', VISAVIS_SPECIMEN_STATE_URL: 'specimen' }, 'VISAVIS_SPECIMEN_STATE_URL'],
+    ['a proxy that is no address', { VISAVIS_TRUSTED_PROXIES: '10.0.0.0/8, anybody' }, 'VISAVIS_TRUSTED_PROXIES'],
     ['an origin with a path', { VISAVIS_ORIGIN: 'https://id.example/' }, 'VISAVIS_ORIGIN'],
     ['plain http away from localhost', { VISAVIS_ORIGIN: 'http://id.example' }, 'VISAVIS_ORIGIN'],
     ['a made-up state outside the demo', { VISAVIS_SPECIMEN_STATE_URL: 'http://localhost:8090' }, 'VISAVIS_MODE=demo'],
   ];
   for (const [name, environment, named] of refused) it(`refuses ${name} and names it`, () => expect(() => readConfiguration(environment, false)).toThrow(named));
+
+  it('trusts no proxy but those that are named', () => {
+    expect(readConfiguration({}, false).trustedProxies).toEqual([]);
+    expect(readConfiguration({ VISAVIS_TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, false).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+  });
+
+  it('looks for the networks where setup writes them', () => {
+    expect(readConfiguration({ VISAVIS_STATE_DIR: '/home/a/visavis' }, false).modelsDir).toBe(path.resolve(import.meta.dirname, '../../../.state/models'));
+  });
 
   it('keeps the database of root where another user can enter', () => {
     expect(readConfiguration({ VISAVIS_STATE_DIR: '/root/visavis' }, true).postgresDir).toMatch(/^\/var\/tmp\/visavis-pg-data-/);

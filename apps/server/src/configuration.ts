@@ -5,7 +5,8 @@ import { z } from 'zod';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
-const httpOrigin = z.url({ protocol: /^https?$/ }).refine((value) => new URL(value).origin === value, 'an origin has no path, no query and no trailing slash');
+// `URL.parse`: the refinement also sees what is no URL at all.
+const httpOrigin = z.url({ protocol: /^https?$/ }).refine((value) => URL.parse(value)?.origin === value, 'an origin has no path, no query and no trailing slash');
 
 /** Every setting of the server, by its environment variable. A key that is not here refuses to start. */
 const environmentSchema = z.strictObject({
@@ -35,6 +36,8 @@ const environmentSchema = z.strictObject({
   VISAVIS_MODELS_DIR: z.string().min(1).default(path.join(repository, '.state/models')),
   /** Enrolments one network address may start per minute. */
   VISAVIS_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(30),
+  /** Comma-separated addresses or CIDR ranges of the proxies in front of this server: only what they forward is believed. */
+  VISAVIS_TRUSTED_PROXIES: z.string().transform((list) => list.split(',').map((entry) => entry.trim())).pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(32)).optional(),
   /** Demo only: where the made-up state mints passports. */
   VISAVIS_SPECIMEN_STATE_URL: httpOrigin.optional(),
   /** Demo only: the service linked after enrolment. */
@@ -56,6 +59,7 @@ export interface ServerConfiguration {
   readonly booths: number;
   readonly modelsDir: string;
   readonly enrolmentsPerMinute: number;
+  readonly trustedProxies: readonly string[];
   readonly specimenStateUrl: string | undefined;
   readonly demoServiceUrl: string | undefined;
 }
@@ -94,6 +98,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     booths: settings.VISAVIS_BOOTHS,
     modelsDir: path.resolve(settings.VISAVIS_MODELS_DIR),
     enrolmentsPerMinute: settings.VISAVIS_ENROLMENTS_PER_MINUTE,
+    trustedProxies: settings.VISAVIS_TRUSTED_PROXIES ?? [],
     specimenStateUrl: settings.VISAVIS_SPECIMEN_STATE_URL,
     demoServiceUrl: settings.VISAVIS_DEMO_SERVICE_URL,
   };

@@ -16,3 +16,12 @@ it('stays bounded under a flood of addresses', () => {
   // The first window was forgotten, not kept for ever.
   expect(allowed('first')).toBe(true);
 });
+
+it('counts an IPv6 subscriber once, however many of their addresses they use, and an IPv4 address however it is written', () => {
+  const allowed = createRateLimiter(() => 0, 1);
+  expect(allowed('2001:db8:1:2::1')).toBe(true);
+  for (const same of ['2001:db8:1:2:ffff:eeee:dddd:cccc', '2001:0db8:0001:0002::', '2001:DB8:1:2::9']) expect(allowed(same)).toBe(false);
+  expect(allowed('2001:db8:1:3::1')).toBe(true);
+  expect([allowed('::1'), allowed('::2')]).toEqual([true, false]);
+  expect([allowed('192.0.2.1'), allowed('::ffff:192.0.2.1'), allowed('192.0.2.2')]).toEqual([true, false, true]);
+});

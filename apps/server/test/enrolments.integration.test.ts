@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_SOCKET_MESSAGE_BYTES } from '../src/routes/booth-relay.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
@@ -72,6 +73,33 @@ describe('starting an enrolment', () => {
     expect([large.status, await code(large)]).toEqual([413, 'REQUEST_TOO_LARGE']);
     expect(await code(await fetch(`${server.origin}/api/nothing`))).toBe('REQUEST_ADDRESS_UNKNOWN');
     expect(await code(await fetch(`${server.origin}/api/account`))).toBe('SIGN_IN_NEEDED');
+  });
+
+  it('another website is refused however it spells the address, and an address that can not be read says nothing back', async () => {
+    const ask = (address: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string; headers: IncomingHttpHeaders }> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(server.origin);
+        // By hand: fetch would tidy the address up.
+        const asked = request({ hostname, port, path: address, method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (answer) => {
+          let text = '';
+          answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text, headers: answer.headers }));
+        });
+        asked.on('error', reject);
+        asked.end('{}');
+      });
+    for (const address of ['/api/session/options', '/%61pi/session/options', `${server.origin}/api/session/options`]) {
+      const honest = await ask(address, { origin: server.origin });
+      expect([address, honest.status, honest.headers['cache-control']]).toEqual([address, 200, 'no-store']);
+      const attack = await ask(address, { origin: 'https://evil.example' });
+      expect([address, attack.status, attack.text]).toEqual([address, 403, expect.stringContaining('REQUEST_CROSS_ORIGIN')]);
+    }
+    const unreadable = await ask('/%zz-planted');
+    expect([unreadable.status, unreadable.text]).toEqual([400, expect.stringContaining('REQUEST_INVALID')]);
+    expect(unreadable.text).not.toContain('planted');
+    expect(unreadable.headers['x-content-type-options']).toBe('nosniff');
+    const long = await ask(`/api/enrolments/${'planted'.repeat(100)}/withdraw`);
+    expect([long.status, long.text.includes('planted')]).toEqual([400, false]);
   });
 
   it('enrolment rows hold no personal data: every column is an id, a key, a time, a state or a text version', async () => {
@@ -181,5 +209,35 @@ describe('the end of an enrolment', () => {
     expect((await connect(enrolmentId).closed).reason).toBe('ENROLMENT_BOOTH_GONE');
     expect(await (await fetch(`${server.origin}/api/configuration`)).json()).toMatchObject({ operatorKey });
     expect((await citizen.browser.fetch(`${server.origin}/api/account`)).status).toBe(200);
+  });
+});
+
+describe('the limit per network address', () => {
+  const startFrom = async (limited: TestServer, address: string): Promise<number> =>
+    (
+      await fetch(`${limited.origin}/api/enrolments`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ requestId: randomId(), clientKey: (await newDeviceKey()).publicKey, consent }),
+      })
+    ).status;
+
+  it('a stranger can not choose their address', async () => {
+    const limited = await startTestServer({ VISAVIS_ENROLMENTS_PER_MINUTE: '1' });
+    try {
+      expect([await startFrom(limited, '192.0.2.1'), await startFrom(limited, '192.0.2.2')]).toEqual([201, 429]);
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('behind a trusted proxy citizens are counted apart, and what they themselves say they forwarded is not believed', async () => {
+    const limited = await startTestServer({ VISAVIS_ENROLMENTS_PER_MINUTE: '1', VISAVIS_TRUSTED_PROXIES: '127.0.0.1' });
+    try {
+      expect([await startFrom(limited, '192.0.2.1'), await startFrom(limited, '192.0.2.2'), await startFrom(limited, '192.0.2.1')]).toEqual([201, 201, 429]);
+      expect(await startFrom(limited, '198.51.100.7, 192.0.2.1')).toBe(429);
+    } finally {
+      await limited.stop();
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { RequestOptions } from '@visavis/specimen';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from './cookie-jar.ts';
@@ -178,7 +179,47 @@ describe('refusals', () => {
     const greedy = await authorize(citizen, { scope: 'openid nationality' });
     expect(new URL(greedy.response.headers.get('location')!).searchParams.get('error')).toBe('invalid_scope');
     const implicit = await authorize(citizen, { response_type: 'id_token' });
-    expect(implicit.response.headers.get('location') ?? '').toContain('error=unsupported_response_type');
+    // Its default way back is a fragment, which is refused first.
+    expect(implicit.response.headers.get('location') ?? '').toMatch(/#error=invalid_request&error_description=requested\+response_mode/);
+  });
+
+  it('a code travels in the query and no other way', async () => {
+    const citizen = createCitizen(server);
+    for (const response_mode of ['fragment', 'form_post', 'web_message', 'jwt']) {
+      const { response } = await authorize(citizen, { response_mode });
+      const back = response.headers.get('location') ?? '';
+      expect([response_mode, response.status, back.split(/[?#]/)[0]]).toEqual([response_mode, 303, `${server.taxOfficeOrigin}/callback`]);
+      expect(back).toMatch(/[?#]error=(unsupported_response_mode|invalid_request)&/);
+    }
+    expect((await authorize(citizen, { response_mode: 'query' })).response.headers.get('location')).toContain('/sign-in/');
+  });
+
+  it('a service may have the citizen asked again, and can not have them left unasked', async () => {
+    const citizen = createCitizen(server);
+    await citizen.enrol();
+    expect((await obtainCode(citizen)).steps).toEqual(['passkey', 'consent']);
+    expect((await obtainCode(citizen, { prompt: 'consent' })).steps).toEqual(['passkey', 'consent']);
+    expect((await obtainCode(citizen, { prompt: 'login', max_age: '0' })).steps).toEqual(['passkey', 'done']);
+    const silent = await authorize(citizen, { prompt: 'none' });
+    expect(new URL(silent.response.headers.get('location')!).searchParams.get('error')).toBe('login_required');
+  });
+
+  it("what one person was shown can not become another's by a second passkey in the same sign-in", async () => {
+    const [shown, intruder] = [createCitizen(server), createCitizen(server)];
+    await shown.enrol();
+    await intruder.enrol();
+    const { response } = await authorize(shown);
+    const api = `${server.origin}/api/interactions/${response.headers.get('location')!.split('/').at(-1)!}`;
+    const challenge = async () => ((await (await shown.browser.fetch(api)).json()) as { challenge: { challengeId: string; options: RequestOptions } }).challenge;
+    const [one, other] = [await challenge(), await challenge()];
+    const answer = async (by: TestCitizen, { challengeId, options }: typeof one) =>
+      shown.browser.fetch(`${api}/passkey`, { json: { challengeId, passkey: await by.authenticator.get(options) } });
+    expect((await answer(shown, one)).status).toBe(200);
+    expect(await code(await answer(intruder, other))).toBe('SIGN_IN_OF_ANOTHER_PERSON');
+    const agreed = (await (await shown.browser.fetch(`${api}/consent`, { json: { agree: true } })).json()) as { returnTo: string };
+    expect(new URL((await shown.browser.fetch(agreed.returnTo)).headers.get('location')!).searchParams.get('code')).not.toBeNull();
+    const account = (by: TestCitizen) => by.browser.fetch(`${server.origin}/api/account`).then(async (a) => ((await a.json()) as { consents: unknown[] }).consents.length);
+    expect([await account(shown), await account(intruder)]).toEqual([1, 0]);
   });
 
   it('a code is worth nothing with another verifier, and is spent by its first use', async () => {

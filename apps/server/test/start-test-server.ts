@@ -35,8 +35,11 @@ export interface TestServer {
 
 export const SERVICE_SECRET = 'a-secret-of-at-least-32-characters-for-tests';
 
-/** The real server on a real PostgreSQL, with booths that the test plays. */
-export async function startTestServer(): Promise<TestServer> {
+/**
+ * The real server on a real PostgreSQL, with booths that the test plays.
+ * @param settings of the server, instead of the test's own
+ */
+export async function startTestServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'visavis-test-'));
   const dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir });
@@ -60,6 +63,7 @@ export async function startTestServer(): Promise<TestServer> {
         { ...service, clientId: 'library', name: 'Utopia Library', redirectUris: ['https://library.example/callback'], claims: ['age_over_18'] },
       ]),
       VISAVIS_DOCUMENT_REGISTER_FILE: await write('reported.json', [{ issuingState: 'UTO', documentNumber: 'LOST0001' }]),
+      ...settings,
     },
     true,
   );

@@ -1,13 +1,19 @@
 import type { Registry } from './registry.ts';
 
-/** Records who answered a sign-in's passkey challenge. A second passkey in the same sign-in replaces the first. */
-export async function recordInteractionProof(registry: Registry, interactionUid: string, identityId: string, lifetimeMs: number): Promise<void> {
+/**
+ * Records who answered a sign-in's passkey challenge. A sign-in belongs to the first who proved themselves in it: the
+ * details one person was shown and agreed to must not become another's between the page and the click.
+ * @returns false when it belongs to somebody else
+ */
+export async function recordInteractionProof(registry: Registry, interactionUid: string, identityId: string, lifetimeMs: number): Promise<boolean> {
   const atMs = registry.clock();
-  await registry.pool.query(
+  const { rowCount } = await registry.pool.query(
     `INSERT INTO interaction_proofs (interaction_uid, identity_id, proven_at, expires_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (interaction_uid) DO UPDATE SET identity_id = excluded.identity_id, proven_at = excluded.proven_at, expires_at = excluded.expires_at`,
+     ON CONFLICT (interaction_uid) DO UPDATE SET proven_at = excluded.proven_at, expires_at = excluded.expires_at
+       WHERE interaction_proofs.identity_id = excluded.identity_id`,
     [interactionUid, identityId, new Date(atMs), new Date(atMs + lifetimeMs)],
   );
+  return rowCount === 1;
 }
 
 /** Who proved themselves in this sign-in, and when. */

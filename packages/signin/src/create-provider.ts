@@ -9,6 +9,13 @@ import type { Service } from './service.ts';
 /** Seconds. A code travels one redirect; a token serves one userinfo call; a citizen reads a consent page in minutes. */
 const TTL_S = { AuthorizationCode: 60, AccessToken: 60, IdToken: 300, Interaction: 600, Session: 600, Grant: 600 };
 
+/** The page that carries a form across by script is stopped by the site's content policy: it does not exist here. */
+class QueryProvider extends Provider {
+  override registerResponseMode(name: string, handler: Parameters<Provider['registerResponseMode']>[1]): void {
+    if (name !== 'form_post') super.registerResponseMode(name, handler);
+  }
+}
+
 /**
  * The OpenID Provider: code flow with PKCE and nothing else, pairwise subjects, ES256 id_tokens, and a passkey at
  * every sign-in (there is no provider session to take over on a shared computer).
@@ -74,11 +81,11 @@ export function createProvider(o: {
       ctx.body = errorPage(out.error, out.error_description ?? '');
     },
   };
-  const provider = new Provider(o.issuer, configuration);
+  const provider = new QueryProvider(o.issuer, configuration);
   provider.use(async (ctx, next) => {
     await next();
     if (ctx['oidc']?.route !== 'discovery') return;
-    // The site's content policy stops the other modes' pages; don't announce them.
+    // The library announces its own list, whatever is registered and whatever a service may use.
     (ctx.body as Record<string, unknown>)['response_modes_supported'] = ['query'];
   });
   return provider;
@@ -91,6 +98,8 @@ function clientMetadata(service: Service): ClientMetadata {
     client_name: service.name,
     redirect_uris: [...service.redirectUris],
     response_types: ['code'],
+    // A code in a fragment is left to every script of the service's page, and to its browser history.
+    response_modes: ['query'],
     grant_types: ['authorization_code'],
     subject_type: 'pairwise',
     id_token_signed_response_alg: 'ES256',

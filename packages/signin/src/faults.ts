@@ -7,6 +7,7 @@ export const signinFaults = defineFaults({
   SIGN_IN_PASSKEY_REFUSED: { stage: 'signIn', retry: 'user', meaning: 'The passkey did not prove that it is you.', nextStep: 'Try again and unlock the passkey with PIN, finger or face.' },
   SIGN_IN_INTERACTION_UNKNOWN: { stage: 'signIn', retry: 'user', meaning: 'This sign-in is over, took too long, or was started in another browser.', nextStep: 'Go back to the service and start again.' },
   SIGN_IN_STEP_OUT_OF_ORDER: { stage: 'signIn', retry: 'user', meaning: 'Before you can agree, your passkey is needed.', nextStep: 'Use your passkey first.' },
+  SIGN_IN_OF_ANOTHER_PERSON: { stage: 'signIn', retry: 'user', meaning: 'Somebody else used their passkey for this sign-in before you did.', nextStep: 'Go back to the service and start again.' },
   SIGN_IN_LEVEL_TOO_LOW: { stage: 'signIn', retry: 'agent', meaning: 'This service asks for a higher level of assurance than your digital identity has.', nextStep: 'Go to a counter to raise its level, or use the service in another way.' },
   SIGN_IN_DOCUMENT_REPORTED: { stage: 'signIn', retry: 'agent', meaning: 'The document behind this digital identity was reported lost, stolen or cancelled.', nextStep: 'Go to a counter with a valid document.' },
   SIGN_IN_DOCUMENT_EXPIRED: { stage: 'signIn', retry: 'agent', meaning: 'The document behind this digital identity has expired.', nextStep: 'Go to a counter with a valid document.' },

@@ -36,6 +36,8 @@ interface Asked {
   readonly claims: readonly ServiceClaim[];
   /** Lowest level that the service accepts. */
   readonly level: LevelOfAssurance;
+  /** The service wants the citizen asked whatever was remembered (`prompt=consent`, Core §3.1.2.1). */
+  readonly askAgain: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
 
 /**
  * Takes the citizen's passkey for this sign-in.
- * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, and those of {@link verifyPasskeyAnswer}
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
@@ -67,7 +69,8 @@ export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange,
   const identity = await verifyPasskeyAnswer(desk.registry, desk.relyingParty, 'interaction', exchange.uid, answer);
   if (!identity.ok) return identity;
   if (LEVELS.indexOf(identity.value.levelOfAssurance) < LEVELS.indexOf(asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
-  await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
+  const proven = await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
+  if (!proven) return err(signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
   return proceed(desk, exchange, asked.value, identity.value);
 }
 
@@ -100,7 +103,7 @@ async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise
   if (details.uid !== exchange.uid || service === undefined) return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
   const scope = parameter(details, 'scope');
   const acceptable = parameter(details, 'acr_values').split(' ');
-  return ok({ details, service, scope, claims: claimsOfScope(scope), level: LEVELS.find((level) => acceptable.includes(level)) ?? 'eidas1' });
+  return ok({ details, service, scope, claims: claimsOfScope(scope), level: LEVELS.find((level) => acceptable.includes(level)) ?? 'eidas1', askAgain: parameter(details, 'prompt').split(' ').includes('consent') });
 }
 
 async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIdentity | undefined> {
@@ -118,7 +121,7 @@ async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked
   };
   const consents = await listServiceConsents(desk.registry, identity.identityId);
   const remembered = consents.find(({ clientId }) => clientId === asked.service.clientId);
-  if (remembered === undefined || !asked.claims.every((claim) => remembered.claims.includes(claim))) return ok({ ...common, step: 'consent' });
+  if (remembered === undefined || asked.askAgain || !asked.claims.every((claim) => remembered.claims.includes(claim))) return ok({ ...common, step: 'consent' });
   return ok({ ...common, step: 'done', returnTo: await finish(desk, exchange, asked, identity) });
 }
 
