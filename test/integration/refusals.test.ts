@@ -1,7 +1,7 @@
 import type { ChipRelay, Enrolled, EnrolmentRefusal, EnrolmentStage } from '@visavis/client';
 import type { MintPassportRequest } from '@visavis/contract';
 import type { Result } from '@visavis/kernel';
-import { createChip, createIgnoringPresenter, createPhotoTurnedPresenter, createSpecimenState, createStillPresenter, type Presenter, transmitBatch } from '@visavis/specimen';
+import { createIgnoringPresenter, createPhotoTurnedPresenter, createSpecimenState, createStillPresenter, type Presenter } from '@visavis/specimen';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CastMember, castMember } from '../../apps/cli/src/citizen/cast-member.ts';
@@ -10,6 +10,7 @@ import { orderPassport, type PassportInHand } from '../../apps/cli/src/citizen/o
 import { createPresenterCamera } from '../../apps/cli/src/citizen/presenter-camera.ts';
 import { startSystem, type System } from '../../apps/cli/src/system/start-system.ts';
 import { countIdentityRows, openDatabaseOf } from '../support/database.ts';
+import { anchorsOf, passportInHand } from '../support/passport-in-hand.ts';
 
 /**
  * Everything that may be wrong with an enrolment, through the whole running system: each ends in a code in words,
@@ -28,13 +29,12 @@ beforeAll(async () => {
   // A second made-up state, in this process, whose passport is on the register from the start.
   const state = createSpecimenState({ seed: 'a state whose passport was stolen', nowMs: Date.now() });
   const passport = state.mintPassport({ ...member.passportOrder, portrait: new Uint8Array(Buffer.from(member.passportOrder.portrait, 'base64')), access: 'paceAndBac', authentication: 'both' });
-  stolen = { chip: relayTo(createChip(passport)), access: passport.access, documentNumber: passport.documentNumber };
-  const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
+  stolen = passportInHand(passport);
   system = await startSystem({
     ports: 'free',
     booths: 1,
     enrolmentsPerMinute: 1000,
-    moreAnchors: { cscaCertificates: state.trustAnchors.cscaCertificates.map(base64), crls: state.trustAnchors.crls.map(base64) },
+    moreAnchors: anchorsOf(state),
     documentReports: [{ issuingState: 'UTO', documentNumber: passport.documentNumber }],
   });
   database = await openDatabaseOf(system.server.pid);
@@ -49,15 +49,6 @@ afterAll(async () => {
 afterEach(async () => {
   before = await countIdentityRows(database);
 });
-
-function relayTo(chip: ReturnType<typeof createChip>): ChipRelay {
-  return {
-    transmit: ({ batch, commands }) => {
-      const { answers, ended } = transmitBatch(chip, commands.map(({ apdu, accept }) => ({ apdu: new Uint8Array(Buffer.from(apdu, 'hex')), accept })));
-      return Promise.resolve({ batch, answers: answers.map((answer) => Buffer.from(answer).toString('hex')), ended });
-    },
-  };
-}
 
 interface Attempt {
   readonly order?: Partial<MintPassportRequest>;

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { equalBytes } from '@visavis/kernel';
 
 /** A byte pattern with a name that may be printed. */
 export interface Needle {
@@ -23,16 +24,43 @@ export function windowsOf(name: string, bytes: Uint8Array, count: number): Needl
   return Array.from({ length: count }, (_, i) => ({ name, bytes: bytes.slice(head + i * step, head + i * step + WINDOW_BYTES) }));
 }
 
+/** Which needles begin with which two bytes: almost every position of a memory is passed over at one look. */
+interface NeedleIndex {
+  readonly begins: Uint8Array;
+  readonly byBeginning: ReadonlyMap<number, readonly Needle[]>;
+}
+
+function indexNeedles(needles: readonly Needle[]): NeedleIndex {
+  const begins = new Uint8Array(0x10000);
+  const byBeginning = new Map<number, Needle[]>();
+  for (const needle of needles) {
+    const beginning = (needle.bytes[0]! << 8) | needle.bytes[1]!;
+    begins[beginning] = 1;
+    byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), needle]);
+  }
+  return { begins, byBeginning };
+}
+
+function findIn(chunk: Uint8Array, { begins, byBeginning }: NeedleIndex, found: Set<string>): void {
+  for (let i = 0; i + WINDOW_BYTES <= chunk.length; i++) {
+    const beginning = (chunk[i]! << 8) | chunk[i + 1]!;
+    if (begins[beginning] === 0) continue;
+    for (const needle of byBeginning.get(beginning)!) {
+      if (!found.has(needle.name) && equalBytes(chunk.subarray(i, i + WINDOW_BYTES), needle.bytes)) found.add(needle.name);
+    }
+  }
+}
+
 /**
  * Reads all readable memory of another process (Linux, root or same user) and looks for every needle.
  * The needles are held by the searching process, so it must not search itself.
  */
 export function searchMemory(pid: number, needles: readonly Needle[]): MemorySearch {
   if (pid === process.pid) throw new TypeError('a process that holds the needles finds them');
+  const index = indexNeedles(needles);
   const found = new Set<string>();
   let searchedBytes = 0;
-  const overlap = WINDOW_BYTES - 1;
-  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES + overlap);
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES + WINDOW_BYTES - 1);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   try {
     for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
@@ -49,8 +77,7 @@ export function searchMemory(pid: number, needles: readonly Needle[]): MemorySea
           break;
         }
         searchedBytes += Math.min(got, CHUNK_BYTES);
-        const chunk = buffer.subarray(0, got);
-        for (const needle of needles) if (!found.has(needle.name) && chunk.includes(Buffer.from(needle.bytes.buffer, needle.bytes.byteOffset, needle.bytes.length))) found.add(needle.name);
+        findIn(buffer.subarray(0, got), index, found);
       }
     }
   } finally {
