@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, mkdirSync, cpSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, mkdirSync, cpSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,18 @@ describe('refusals', () => {
       expect(code).toMatch(/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/);
       expect(entry.meaning, code).toMatch(/^[A-Z].{15,}\.$/);
       expect(entry.nextStep, code).toMatch(/^[A-Z].{10,}\.$/);
+    }
+  });
+});
+
+describe('runtime dependencies', () => {
+  it('each has its reason in docs/decisions', () => {
+    const reasons = readFileSync(join(root, 'docs/decisions/0005-runtime-dependencies.md'), 'utf8');
+    for (const folder of ['packages', 'apps']) {
+      for (const room of readdirSync(join(root, folder))) {
+        const { dependencies = {} } = JSON.parse(readFileSync(join(root, folder, room, 'package.json'), 'utf8')) as { readonly dependencies?: Readonly<Record<string, string>> };
+        for (const name of Object.keys(dependencies)) if (!name.startsWith('@visavis/')) expect(reasons, `${folder}/${room} depends on ${name}`).toContain(`\`${name}\``);
+      }
     }
   });
 });

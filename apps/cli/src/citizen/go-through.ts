@@ -33,13 +33,15 @@ export async function goThrough(o: {
   };
   const seen: string[] = [];
   const watch = createStepWatch(Date.now(), (step, ms) => note(step, ms, step === 'capture' ? seen.join(', ') : ''));
+  const camera = createPresenterCamera(citizen.presenter(o.member + 1));
   const enrolled = await enrolCitizen({
     device,
     passport,
-    camera: createPresenterCamera(citizen.presenter(o.member + 1)),
+    camera,
     onProgress: (progress) => {
       if (progress.stage === 'prompt') seen.push(progress.action);
-      watch(progress);
+      // The citizen has done their part with the last frame; what the booth still needs from there is the verdict's time.
+      watch(progress.stage === 'captureComplete' ? { ...progress, atMs: camera.lastFrameAtMs() } : progress);
     },
   });
   if (!enrolled.ok) throw new Error(`enrolment refused: ${enrolled.fault.reasons.map(({ code }) => code).join(', ')}. ${enrolled.fault.meaning}`);

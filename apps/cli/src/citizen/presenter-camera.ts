@@ -8,6 +8,8 @@ const JPEG_QUALITY = 85;
 export interface PresenterCamera extends Camera {
   /** Shows the booth's prompts to whoever stands before the camera. */
   onProgress(progress: EnrolmentProgress): void;
+  /** When the newest frame was taken, milliseconds since the epoch. */
+  lastFrameAtMs(): number;
 }
 
 /**
@@ -18,6 +20,7 @@ export function createPresenterCamera(presenter: Presenter, onFrame: (jpeg: Uint
   let startedMs = 0;
   let nextAtMs = 0;
   let running = false;
+  let lastFrameAtMs = 0;
   return {
     start() {
       startedMs = performance.now();
@@ -34,6 +37,7 @@ export function createPresenterCamera(presenter: Presenter, onFrame: (jpeg: Uint
       // A slow renderer loses frames; it does not run late.
       nextAtMs = Math.max(nextAtMs + FRAME_INTERVAL_MS, nowMs);
       const capturedAtMs = nowMs - startedMs;
+      lastFrameAtMs = Date.now();
       const jpeg = await encodeJpeg(presenter.frameAt(capturedAtMs), JPEG_QUALITY);
       onFrame(jpeg);
       return { jpeg, capturedAtMs };
@@ -41,6 +45,7 @@ export function createPresenterCamera(presenter: Presenter, onFrame: (jpeg: Uint
     stop() {
       running = false;
     },
+    lastFrameAtMs: () => lastFrameAtMs,
     onProgress(progress) {
       if (progress.stage === 'prompt') presenter.prompt(progress.action, performance.now() - startedMs);
     },

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
+import { isFree } from '../system/free-port.ts';
 import { repositoryRoot, startSystem } from '../system/start-system.ts';
 
 const PORTS = { site: 8080, taxOffice: 8081, specimenState: 8090 } as const;
 
 /** The whole system with a made-up state, until it is told to stop. */
 export async function runDemo(): Promise<number> {
+  for (const port of Object.values(PORTS)) {
+    if (await isFree(port)) continue;
+    console.error(`Port ${port} is in use, perhaps by another demo. Stop that program, then run this again.`);
+    return 1;
+  }
   console.log('Starting the made-up state, PostgreSQL, two booths, the server and the tax office …');
   const system = await startSystem({ ports: PORTS, stateDir: join(repositoryRoot, '.state/demo'), booths: 2 });
   console.log(`
