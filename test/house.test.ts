@@ -54,7 +54,7 @@ describe('refusals', () => {
     for (const [code, entry] of allFaults()) {
       expect(code).toMatch(/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/);
       expect(entry.meaning, code).toMatch(/^[A-Z].{15,}\.$/);
-      expect(entry.nextStep, code).toMatch(/^[A-Z].{10,}\.$/);
+      expect(entry.nextStep, code).toMatch(/^[A-Z].{8,}\.$/);
     }
   });
 });
