@@ -13,6 +13,8 @@ const IPC_FD = 3;
 const SECCOMP_FD = 4;
 /** A folder of the private mount namespace where what the cell may read is gathered. It only has to exist everywhere. */
 const GATHER = '/mnt';
+/** The network runtime reports its use to its maker over the internet unless told not to (on by default since 1.29). */
+const QUIET = { ORT_DISABLE_TELEMETRY: '1' } as const;
 const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 export interface CellProgram {
@@ -41,7 +43,7 @@ export function findBubblewrap(): string | undefined {
 
 /**
  * The command that starts a cell behind bubblewrap's walls: no network, an empty root that cannot be written to with
- * nothing in it but Node, its C libraries and the rooms it needs, no capability, no environment.
+ * nothing in it but Node, its C libraries and the rooms it needs, no capability, nothing of this process's environment.
  *
  * As root the user is dropped *outside* first: `bwrap --uid` alone leaves the process root on the machine. What the
  * dropped user must read may lie below a folder only root can enter, so it is gathered in a mount namespace of its own.
@@ -52,6 +54,7 @@ export function bubblewrapCommand(bwrap: string, program: CellProgram, isRoot: b
   const inside = [
     '--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL',
     '--setenv', 'NODE_CHANNEL_FD', String(IPC_FD),
+    ...Object.entries(QUIET).flatMap(([name, value]) => ['--setenv', name, value]),
     ...systemLibraries(),
     '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp',
     ...shown.flatMap((path, index) => ['--ro-bind', gathered(index), path]),
@@ -71,7 +74,7 @@ while [ "$1" != -- ]; do if [ -d "$1" ]; then mkdir "${GATHER}/$i"; else : > "${
 export function permissionModelCommand(program: CellProgram): CellCommand {
   const readable = [join(ROOT, 'packages'), join(ROOT, 'node_modules'), join(ROOT, 'package.json'), ...program.folders, '/proc/self'];
   const permission = ['--permission', ...readable.map((path) => `--allow-fs-read=${path}`), ...(program.native ? ['--allow-addons', '--allow-worker', '--allow-wasi'] : [])];
-  return { file: process.execPath, arguments: [...permission, ...nodeArguments(program)], environment: {} };
+  return { file: process.execPath, arguments: [...permission, ...nodeArguments(program)], environment: QUIET };
 }
 
 function nodeArguments(program: CellProgram): readonly string[] {
