@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { captureAction, captureHint } from './booth-messages.ts';
 import { base64Url, p256PublicJwk, randomId, thumbprint } from './primitives.ts';
-import { trustAnchors } from './specimen-api.ts';
 import { printedDocument } from './verdict.ts';
 
 /**
@@ -14,7 +13,8 @@ export const toChipCell = z.discriminatedUnion('type', [
     enrolmentId: randomId,
     clientKeyThumbprint: thumbprint,
     consentId: randomId,
-    trustAnchors,
+    /** How long each certificate and list is. The DER itself is the message's tail, in this order: a real master list is larger than a head may be. */
+    trustAnchors: z.strictObject({ cscaCertificateBytes: z.array(z.int().min(0)).max(2000), crlBytes: z.array(z.int().min(0)).max(500) }),
     limits: z.strictObject({ chipSessions: z.int(), scripts: z.int() }),
   }),
   z.strictObject({ type: z.literal('client'), text: z.boolean() }),

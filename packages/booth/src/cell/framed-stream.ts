@@ -1,6 +1,6 @@
 import { concatBytes } from '@visavis/kernel';
 
-/** Longest message between two parts of the booth: a sealed client message with its head, or a chip's portrait. */
+/** Longest message between two parts of the booth but the first: a sealed client message with its head, or a chip's portrait. */
 export const MAX_CELL_MESSAGE_BYTES = 2 * 1024 * 1024;
 const LENGTH_BYTES = 4;
 
@@ -15,9 +15,10 @@ export function frameForStream(message: Uint8Array): Uint8Array {
  * Cuts a byte stream back into messages. Chunks are overwritten once copied, so that no second copy of an opened
  * frame stays behind in them.
  * @param onMessage gets a copy of its own
+ * @param maxMessageBytes a longer message breaks the stream
  * @returns takes the next chunk; false when the stream is no such stream, and stays false
  */
-export function createFrameReader(onMessage: (message: Uint8Array) => void): (chunk: Uint8Array) => boolean {
+export function createFrameReader(onMessage: (message: Uint8Array) => void, maxMessageBytes = MAX_CELL_MESSAGE_BYTES): (chunk: Uint8Array) => boolean {
   const header = new Uint8Array(LENGTH_BYTES);
   let headerAt = 0;
   let body: Uint8Array | undefined;
@@ -33,7 +34,7 @@ export function createFrameReader(onMessage: (message: Uint8Array) => void): (ch
         at += n;
         if (headerAt < LENGTH_BYTES) break;
         const length = new DataView(header.buffer).getUint32(0);
-        if (length > MAX_CELL_MESSAGE_BYTES) {
+        if (length > maxMessageBytes) {
           broken = true;
           break;
         }

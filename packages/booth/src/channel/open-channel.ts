@@ -105,6 +105,8 @@ function channelOver(openNext: (sealed: Uint8Array, aad: Uint8Array) => Promise<
       if (decoded === undefined) return refuse('BOOTH_CHANNEL_MALFORMED', 'schema');
       const maxTailBytes = decoded.head.type === 'frame' ? MAX_FRAME_BYTES : 0;
       if (decoded.tail.length > maxTailBytes) return refuse('BOOTH_CHANNEL_MALFORMED', 'tail');
+      // Read once; what it said lives on in the message alone.
+      plain.subarray(0, plain.length - decoded.tail.length).fill(0);
       received += 1;
       return ok({ message: decoded.head, tail: decoded.tail });
     },

@@ -19,6 +19,7 @@ const words = { meaning: 'Made up.', nextStep: 'Made up.' };
 const roomFaults = defineFaults({
   CHIP_ACCESS_DENIED: { stage: 'chip', retry: 'user', ...words },
   CHIP_TAG_LOST: { stage: 'chip', retry: 'user', ...words },
+  CHIP_ACCESS_DOWNGRADED: { stage: 'chip', retry: 'agent', ...words },
   PA_DG_HASH_MISMATCH: { stage: 'authenticity', retry: 'agent', ...words },
   FACE_COMPARISON_BELOW_THRESHOLD: { stage: 'face', retry: 'user', ...words },
   FACE_PORTRAIT_UNUSABLE: { stage: 'face', retry: 'agent', ...words },
@@ -29,6 +30,7 @@ interface World {
   /** Access keys the chip opens to. */
   readonly opensTo: string;
   readonly authenticityFault?: RoomCode;
+  readonly downgraded: boolean;
   readonly dateOfBirth: string;
   readonly dateOfExpiry: string;
   readonly status: 'notReported' | 'lostOrStolen' | 'unavailable';
@@ -36,8 +38,10 @@ interface World {
   readonly portrait: CheckOutcome;
   /** What each script's report fails by; `undefined` passes. */
   readonly scripts: readonly (CheckOutcome | undefined)[];
+  /** A face cell gone bad: what it says to each message, in place of the honest answers. */
+  readonly lies?: (message: ToFaceCell['type']) => readonly FromFaceCell[];
 }
-const honest: World = { opensTo: 'L898902C3', dateOfBirth: '1990-01-01', dateOfExpiry: '2030-01-01', status: 'notReported', noFaceCell: false, portrait: passed('portrait'), scripts: [undefined] };
+const honest: World = { opensTo: 'L898902C3', downgraded: false, dateOfBirth: '1990-01-01', dateOfExpiry: '2030-01-01', status: 'notReported', noFaceCell: false, portrait: passed('portrait'), scripts: [undefined] };
 const access = (documentNumber: string): AccessKey => ({ kind: 'mrz', documentNumber, dateOfBirth: '900101', dateOfExpiry: '300101' });
 
 function roomsOf(world: World): Rooms {
@@ -57,7 +61,7 @@ function roomsOf(world: World): Rooms {
           ? ok({
               chipProof: 'chipAuthentication',
               accessProtocol: 'pace',
-              downgraded: false,
+              downgraded: world.downgraded,
               person: { familyName: 'SPECIMEN', givenNames: 'ANNA', dateOfBirth: world.dateOfBirth, sex: 'female', nationality: 'UTO' },
               document: { type: 'passport', issuingState: 'UTO', documentNumber: 'L898902C3', dateOfExpiry: world.dateOfExpiry },
               portrait: { mediaType: 'image/jpeg', bytes: new Uint8Array([1, 2, 3]) },
@@ -70,6 +74,7 @@ function roomsOf(world: World): Rooms {
     ],
     facePolicyVersion: 'face-made-up',
     decisionPolicy,
+    faceFaults: roomFaults,
     catalogues: [boothFaults, roomFaults],
   };
 }
@@ -159,7 +164,7 @@ async function run(o: Run = {}) {
     const inTurn = (act: () => Promise<void>) => void (turn = turn.then(act));
     const faceSays = (message: FromFaceCell) => inTurn(() => enrolment.onFaceCell(message));
     const enrolment: Enrolment = new Enrolment(
-      { start: { type: 'start', enrolmentId: ENROLMENT, clientKeyThumbprint, consentId: CONSENT, trustAnchors: { specimen: true, cscaCertificates: [], crls: [] }, limits: { chipSessions: 3, scripts: 2 } }, channelKeys, channelKey, verdictKey: verdictKeys.privateKey },
+      { start: { type: 'start', enrolmentId: ENROLMENT, clientKeyThumbprint, consentId: CONSENT, trustAnchors: { cscaCertificateBytes: [], crlBytes: [] }, limits: { chipSessions: 3, scripts: 2 } }, channelKeys, channelKey, verdictKey: verdictKeys.privateKey },
       {} as never,
       {
         tellParent(message, tail) {
@@ -172,6 +177,7 @@ async function run(o: Run = {}) {
           forwarded.push({ message, tail: Uint8Array.from(tail ?? []) });
           if (message.type === 'portrait') portraitsSent.push(tail!);
           if (world.noFaceCell) return;
+          if (world.lies !== undefined) return world.lies(message.type).forEach(faceSays);
           if (message.type === 'portrait') faceSays({ type: 'portraitReady', check: world.portrait });
           if (message.type === 'script') {
             script += 1;
@@ -269,6 +275,7 @@ describe('what bad input gets', () => {
     ['an expired document', { world: { dateOfExpiry: '2026-11-21' } }, ['DECISION_DOCUMENT_EXPIRED'], 'reject'],
     ['a minor', { world: { dateOfBirth: '2008-11-23' } }, ['DECISION_UNDER_AGE'], 'reject'],
     ['a document reported stolen', { world: { status: 'lostOrStolen' } }, ['DECISION_DOCUMENT_REPORTED'], 'refer'],
+    ['a chip that was opened the weaker way', { world: { downgraded: true } }, ['CHIP_ACCESS_DOWNGRADED'], 'refer'],
     ['a register that does not answer', { world: { status: 'unavailable' } }, ['DECISION_DOCUMENT_STATUS_UNAVAILABLE'], 'refer'],
     ['a portrait that cannot be compared with', { world: { portrait: failed('portrait', 'FACE_PORTRAIT_UNUSABLE') } }, ['FACE_PORTRAIT_UNUSABLE'], 'refer'],
     ['another face twice', { world: { scripts: [failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD'), failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD')] }, next: () => 'again' }, ['FACE_COMPARISON_BELOW_THRESHOLD', 'DECISION_SCRIPTS_EXHAUSTED'], 'reject'],
@@ -287,6 +294,12 @@ describe('what bad input gets', () => {
     expect(done.stages).not.toContain('passkey');
   });
 
+  it('a downgraded chip: no portrait leaves, no camera starts', async () => {
+    const done = await run({ world: { downgraded: true } });
+    expect(done.forwarded).toEqual([]);
+    expect(done.stages).not.toContain('documentAccepted');
+  });
+
   it('a network cut in the middle: NETWORK_CUT; a booth that died: BOOTH_LOST', async () => {
     expect(codesOf(await run({ onProgress: ({ stage }, { cut }) => void (stage === 'prompt' && cut()) }))).toEqual([clientFaults.fault('NETWORK_CUT').code]);
     expect(codesOf(await run({ onProgress: ({ stage }, { cut }) => void (stage === 'prompt' && cut('BOOTH_CELL_DIED')) }))).toEqual([clientFaults.fault('BOOTH_LOST').code]);
@@ -296,5 +309,38 @@ describe('what bad input gets', () => {
     const done = await run({ foreignOperator: true });
     expect(codesOf(done)).toEqual([boothCertificateFaults.fault('BOOTH_CERTIFICATE_INVALID').code]);
     expect(done.deviceSent).toBe(0);
+  });
+});
+
+describe('a face cell gone bad', () => {
+  const allPassed = decisionPolicy.requiredFaceChecks.map(passed);
+  /** Goes through the motions without looking at a frame, then reports. */
+  const reporting = (checks: readonly CheckOutcome[], policyVersion = 'face-made-up') => (message: ToFaceCell['type']): readonly FromFaceCell[] => {
+    if (message === 'portrait') return [{ type: 'portraitReady', check: passed('portrait') }];
+    if (message === 'script') return [{ type: 'captureComplete' }];
+    return message === 'endOfStream' ? [{ type: 'report', policyVersion, checks: [...checks] }] : [];
+  };
+  const stolen = 'c3RvbGVuIGVtYmVkZGluZw';
+  const table: readonly [string, NonNullable<World['lies']>, readonly string[]][] = [
+    ['says what an honest one says (it is believed: the limit of two cells)', reporting(allPassed), ['ok']],
+    ['leaves a check out', reporting(allPassed.slice(1)), ['DECISION_CHECK_NOT_RUN']],
+    ['works by an older policy', reporting(allPassed, 'face-older'), ['DECISION_POLICY_MISMATCH']],
+    ['smuggles words in the name of a check', reporting([...allPassed, passed(stolen)]), ['DECISION_POLICY_MISMATCH']],
+    ['smuggles words in a code', reporting([...allPassed.slice(1), failed('portrait', 'STOLEN_EMBEDDING')]), ['DECISION_POLICY_MISMATCH']],
+    ['smuggles words in the reason of a check not run', reporting([...allPassed.slice(1), notRun('portrait', stolen)]), ['DECISION_CHECK_NOT_RUN']],
+    ['reports a check twice', reporting([...allPassed, failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD')]), ['DECISION_POLICY_MISMATCH']],
+    ['smuggles words about the portrait', (message) => (message === 'portrait' ? [{ type: 'portraitReady', check: notRun(stolen, stolen) }] : []), ['DECISION_POLICY_MISMATCH']],
+    ['reports before it was asked, and twice about the portrait', (message) => (message === 'portrait' ? [{ type: 'report', policyVersion: 'face-made-up', checks: [...allPassed] }, { type: 'portraitReady', check: passed('portrait') }, { type: 'portraitReady', check: passed('portrait') }] : reporting(allPassed.slice(1))(message)), ['DECISION_CHECK_NOT_RUN']],
+  ];
+  it.each(table)('%s', async (_name, lies, codes) => {
+    const done = await run({ world: { lies } });
+    expect(codesOf(done)).toEqual(codes);
+    expect(done.forwarded.filter(({ message }) => message.type === 'script').length).toBeLessThanOrEqual(1);
+  });
+
+  it('gets no verdict, nor anything else, before a chip proved genuine', async () => {
+    let said = 0;
+    const done = await run({ world: { authenticityFault: 'PA_DG_HASH_MISMATCH', lies: () => (said++, []) } });
+    expect([codesOf(done), said, done.forwarded]).toEqual([['PA_DG_HASH_MISMATCH'], 0, []]);
   });
 });

@@ -8,6 +8,7 @@ import { decide, type Decision, type Reports } from '../decision/decide.ts';
 import type { DecisionPolicy } from '../decision/decision-policy.ts';
 import { boothFaults } from '../faults.ts';
 import { advance, type SessionEvent, type SessionState, startSession } from '../session/session.ts';
+import { readFaceChecks } from './read-face-checks.ts';
 
 /** A verdict is used at once; this leaves time to make a passkey, and for a second try at it. */
 const VERDICT_LIFETIME_S = 15 * 60;
@@ -26,13 +27,15 @@ export interface Rooms {
   readonly drawScript: (random: RandomBytes) => readonly Script[number][];
   readonly facePolicyVersion: string;
   readonly decisionPolicy: DecisionPolicy;
+  /** The refusals that a face cell may name. */
+  readonly faceFaults: FaultCatalogue<string>;
   readonly catalogues: readonly FaultCatalogue<string>[];
 }
 
 /** The edges of this cell. */
 export interface Ports {
   readonly tellParent: (message: FromChipCell, tail?: Uint8Array) => void;
-  /** Kept until the private stream is there. */
+  /** Takes a copy; kept until the private stream is there. */
   readonly tellFaceCell: (message: ToFaceCell, tail?: Uint8Array) => void;
   /** Runs `then` among the inputs, in turn. */
   readonly after: (delayMs: number, then: () => Promise<void>) => void;
@@ -61,7 +64,6 @@ export class Enrolment {
   #channel: BoothChannel | undefined;
   #terminal: Generator<TerminalBatch, Result<DocumentReading>, TerminalAnswers> | undefined;
   #batch = -1;
-  #reading: DocumentReading | undefined;
   #document: AuthenticDocument | undefined;
   #authenticity: Reports['authenticity'];
   #documentChecks: readonly CheckOutcome[] | undefined;
@@ -104,7 +106,9 @@ export class Enrolment {
     if (this.#documentChecks.some((check) => check.status !== 'pass')) return this.#conclude(this.#decide(undefined));
     this.#advance('documentAccepted');
     this.#ports.tellParent({ type: 'needFaceCell' });
-    this.#ports.tellFaceCell({ type: 'portrait', mediaType: this.#document.portrait.mediaType }, this.#document.portrait.bytes);
+    const { portrait } = this.#document;
+    this.#ports.tellFaceCell({ type: 'portrait', mediaType: portrait.mediaType }, portrait.bytes);
+    wipe(portrait.bytes);
     await this.#say({ type: 'documentAccepted' });
   }
 
@@ -116,8 +120,9 @@ export class Enrolment {
   async onFaceCell(message: FromFaceCell): Promise<void> {
     switch (message.type) {
       case 'portraitReady':
-        if (message.check.status !== 'pass') return this.#conclude(this.#decide({ policyVersion: this.#rooms.facePolicyVersion, checks: [message.check] }));
-        this.#advance('portraitReady');
+        if (message.check.status !== 'pass') return this.#conclude(this.#decide(this.#faceReport(this.#rooms.facePolicyVersion, [message.check])));
+        // Said a second time it changes nothing: a running script is not drawn anew.
+        if (!this.#advance('portraitReady')) return;
         if (this.#state.phase === 'capturing') this.#beginScript();
         return;
       case 'prompt':
@@ -182,10 +187,12 @@ export class Enrolment {
     }
     this.#terminal = undefined;
     if (!step.value.ok) return this.#chipFailed(step.value.fault, [failed('chip.read', step.value.fault.code)]);
-    this.#reading = step.value.value;
     this.#event('chip.read');
     this.#advance('chipRead');
-    const report = this.#rooms.verifyAuthenticity({ reading: this.#reading, trustStore: this.#trustStore, atMs: this.#ports.clock() });
+    const reading = step.value.value;
+    const report = this.#rooms.verifyAuthenticity({ reading, trustStore: this.#trustStore, atMs: this.#ports.clock() });
+    // The document has its own copies of the little that is still needed.
+    wipe(reading);
     if (!report.result.ok) {
       const { fault } = report.result;
       const told = report.checks.some((check) => check.status === 'fail' && check.code === fault.code);
@@ -193,7 +200,10 @@ export class Enrolment {
     }
     this.#event('chip.authentic');
     this.#document = report.result.value;
-    this.#authenticity = { checks: report.checks, verified: { chipProof: this.#document.chipProof } };
+    const { chipProof, downgraded } = this.#document;
+    this.#authenticity = { checks: report.checks, verified: { chipProof, downgraded } };
+    // Ruled here: a face that cannot lead to an identity is not looked at.
+    if (downgraded) return this.#conclude(this.#decide(undefined));
     const { issuingState, documentNumber } = this.#document.document;
     this.#ports.tellParent({ type: 'askDocumentStatus', document: { issuingState, documentNumber } });
   }
@@ -201,8 +211,6 @@ export class Enrolment {
   /** A chip session that led to no genuine document: again while the citizen can do something about it, else a verdict. */
   async #chipFailed(fault: Fault, checks: readonly CheckOutcome[]): Promise<void> {
     this.#event('chip.failed', fault.code);
-    wipe(this.#reading);
-    this.#reading = undefined;
     const retryable = fault.retry === 'now' || fault.retry === 'user';
     if (retryable && this.#state.chipSessionsLeft > 0) {
       this.#advance('chipFailed');
@@ -229,7 +237,7 @@ export class Enrolment {
   /** The face report of one script: again while the citizen can do something about every reason, else a verdict. */
   async #judge(report: Extract<FromFaceCell, { type: 'report' }>): Promise<void> {
     this.#event('face.reported');
-    const face = { policyVersion: report.policyVersion, checks: report.checks };
+    const face = this.#faceReport(report.policyVersion, report.checks);
     const decision = this.#decide(face);
     if (decision.outcome === 'accept') return this.#conclude(decision);
     const retryable = decision.reasons.every((code) => this.#entryOf(code)?.retry === 'user' || this.#entryOf(code)?.retry === 'now');
@@ -240,6 +248,12 @@ export class Enrolment {
     const entry = this.#entryOf(code)!;
     this.#event('capture.failed', code);
     await this.#sayStepFailed({ code, stage: entry.stage, retry: entry.retry, detail: {} });
+  }
+
+  /** A report that says what no report of this policy says was made under other rules: none of it counts. */
+  #faceReport(policyVersion: string, said: readonly CheckOutcome[]): Reports['face'] {
+    const checks = readFaceChecks(said, { checks: this.#rooms.decisionPolicy.requiredFaceChecks, faults: this.#rooms.faceFaults });
+    return checks === undefined || policyVersion !== this.#rooms.facePolicyVersion ? { policyVersion: undefined, checks: [] } : { policyVersion, checks };
   }
 
   #decide(face: Reports['face'], exhausted?: 'DECISION_CHIP_SESSIONS_EXHAUSTED' | 'DECISION_SCRIPTS_EXHAUSTED'): Decision {
@@ -266,15 +280,14 @@ export class Enrolment {
       iat,
       exp: iat + VERDICT_LIFETIME_S,
     };
-    // A code that no catalogue has can only come from a face cell that is not ours any more.
-    const codes = decision.outcome === 'accept' ? [] : decision.reasons.map((code) => (this.#entryOf(code) === undefined ? 'DECISION_POLICY_MISMATCH' : code));
+    const codes = decision.outcome === 'accept' ? [] : decision.reasons;
     const document = this.#document;
     let claims: VerdictClaims;
     if (decision.outcome === 'accept') {
       if (document === undefined) throw new TypeError('accepted without a document');
       claims = { ...common, outcome: 'accept', levelOfAssurance: decision.levelOfAssurance, person: { ...document.person }, document: { ...document.document } };
     } else {
-      claims = { ...common, outcome: decision.outcome, reasons: codes };
+      claims = { ...common, outcome: decision.outcome, reasons: [...codes] };
     }
     const verdict = await signVerdict(claims, this.#birth.verdictKey);
     const reasons = codes.map((code) => toPublic({ code, stage: 'decision', retry: 'never', detail: {} }, ...this.#rooms.catalogues));
@@ -291,8 +304,7 @@ export class Enrolment {
   }
 
   #end(outcome: Extract<FromChipCell, { type: 'ended' }>['outcome'], codes: readonly string[]): void {
-    wipe(this.#reading, this.#document?.portrait.bytes, this.#document);
-    this.#reading = undefined;
+    wipe(this.#document);
     this.#document = undefined;
     this.#terminal = undefined;
     this.#ports.tellParent({ type: 'ended', outcome, codes: [...codes] });

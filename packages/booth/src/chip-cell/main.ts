@@ -9,13 +9,14 @@ import { emrtdFaults, openTrustStore, readDocument, verifyAuthenticity } from '@
 import { drawScript } from '@visavis/face/liveness';
 import { faceFaults, facePolicy } from '@visavis/face/policy';
 import { toBase64Url } from '@visavis/kernel';
-import { createFrameReader, frameForStream } from '../cell/framed-stream.ts';
+import { MAX_TRUST_ANCHOR_BYTES, unpackTrustAnchors } from '../cell/carry-trust-anchors.ts';
+import { createFrameReader, frameForStream, MAX_CELL_MESSAGE_BYTES } from '../cell/framed-stream.ts';
 import { wipe } from '../cell/wipe.ts';
 import { hpkeSuite } from '../channel/suite.ts';
 import { decisionPolicy } from '../decision/decision-policy.ts';
 import { boothFaults } from '../faults.ts';
 import { seeWalls } from '../walls/see-walls.ts';
-import { Enrolment, type Ports, type Rooms } from './enrolment.ts';
+import { type Birth, Enrolment, type Ports, type Rooms } from './enrolment.ts';
 
 const rooms: Rooms = {
   openTrustStore,
@@ -24,6 +25,7 @@ const rooms: Rooms = {
   drawScript: (random) => drawScript({ random, policy: facePolicy }).actions,
   facePolicyVersion: facePolicy.version,
   decisionPolicy,
+  faceFaults,
   catalogues: [boothFaults, emrtdFaults, faceFaults],
 };
 
@@ -55,9 +57,10 @@ const ports: Ports = {
   random: (n) => randomFillSync(new Uint8Array(n)),
 };
 
-async function beBorn(start: Extract<ReturnType<typeof toChipCell.parse>, { type: 'start' }>): Promise<void> {
-  const decode = (certificates: readonly string[]) => certificates.map((der) => Uint8Array.from(Buffer.from(der, 'base64')));
-  const trustStore = rooms.openTrustStore({ cscaCertificates: decode(start.trustAnchors.cscaCertificates), crls: decode(start.trustAnchors.crls) });
+async function beBorn(start: Birth['start'], anchorBytes: Uint8Array): Promise<void> {
+  const anchors = unpackTrustAnchors(start.trustAnchors, anchorBytes);
+  if (anchors === undefined) throw new TypeError('the parent speaks another language');
+  const trustStore = rooms.openTrustStore(anchors);
   if (!trustStore.ok) {
     ports.tellParent({ type: 'ended', outcome: 'failed', codes: ['BOOTH_TRUST_ANCHORS_INVALID', trustStore.fault.code] });
     return;
@@ -77,7 +80,7 @@ const readParent = createFrameReader((bytes) => {
   inTurn(async () => {
     switch (head.type) {
       case 'start':
-        if (enrolment === undefined) await beBorn(head);
+        if (enrolment === undefined) await beBorn(head, tail);
         return;
       case 'client':
         await enrolment?.onClient(tail, head.text);
@@ -90,7 +93,7 @@ const readParent = createFrameReader((bytes) => {
         return;
     }
   });
-});
+}, MAX_CELL_MESSAGE_BYTES + MAX_TRUST_ANCHOR_BYTES);
 process.stdin.on('data', (chunk: Buffer) => {
   if (!readParent(chunk)) throw new TypeError('the parent speaks another language');
 });

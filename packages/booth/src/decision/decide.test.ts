@@ -7,11 +7,11 @@ import { decisionPolicy } from './decision-policy.ts';
 
 const policy = { ...decisionPolicy, requiredFaceChecks: ['face.comparison', 'face.liveness'] };
 const honest: Reports = {
-  authenticity: { checks: [passed('pa'), notRun('aa', 'chip has no key for it'), passed('ca')], verified: { chipProof: 'chipAuthentication' } },
+  authenticity: { checks: [passed('pa'), notRun('aa', 'chip has no key for it'), passed('ca')], verified: { chipProof: 'chipAuthentication', downgraded: false } },
   document: [passed('document.inForce'), passed('document.notReported'), passed('holder.age')],
   face: { policyVersion: 'face-test', checks: [passed('face.comparison'), passed('face.liveness')] },
 };
-const retries: Readonly<Record<string, 'user' | 'agent' | 'never'>> = { FACE_MISMATCH: 'user', PORTRAIT_POOR: 'agent', PA_BROKEN: 'never' };
+const retries: Readonly<Record<string, 'user' | 'agent' | 'never'>> = { FACE_MISMATCH: 'user', PORTRAIT_POOR: 'agent', PA_BROKEN: 'never', CHIP_ACCESS_DOWNGRADED: 'agent' };
 const entryOf = (code: string) => (boothFaults.has(code) ? boothFaults.entries[code] : retries[code] === undefined ? undefined : { stage: 'face' as const, retry: retries[code], meaning: '', nextStep: '' });
 const decideOn = (reports: Partial<Reports>, exhausted?: 'DECISION_SCRIPTS_EXHAUSTED'): Decision => decide({ policy, facePolicyVersion: 'face-test', reports: { ...honest, ...reports }, entryOf, exhausted });
 const face = (...checks: CheckOutcome[]): Partial<Reports> => ({ face: { policyVersion: 'face-test', checks } });
@@ -19,7 +19,7 @@ const face = (...checks: CheckOutcome[]): Partial<Reports> => ({ face: { policyV
 describe('decide', () => {
   it('accepts the honest citizen, at the level the chip proof carries', () => {
     expect(decideOn({})).toMatchObject({ outcome: 'accept', levelOfAssurance: 'eidas2' });
-    expect(decideOn({ authenticity: { checks: [passed('pa')], verified: { chipProof: 'none' } } })).toMatchObject({ outcome: 'accept', levelOfAssurance: 'eidas1' });
+    expect(decideOn({ authenticity: { checks: [passed('pa')], verified: { chipProof: 'none', downgraded: false } } })).toMatchObject({ outcome: 'accept', levelOfAssurance: 'eidas1' });
   });
 
   const table: readonly [string, Partial<Reports>, 'refer' | 'reject', string][] = [
@@ -32,9 +32,10 @@ describe('decide', () => {
     ['a check that passed once and was not run once', face(passed('face.comparison'), passed('face.liveness'), notRun('face.liveness', 'again')), 'refer', 'DECISION_CHECK_NOT_RUN'],
     ['no face report at all', { face: undefined }, 'refer', 'DECISION_CHECK_NOT_RUN'],
     ['a face report under other rules', { face: { policyVersion: 'older', checks: honest.face!.checks } }, 'reject', 'DECISION_POLICY_MISMATCH'],
+    ['a refusal under other rules is no reason to try again', { face: { policyVersion: undefined, checks: [failed('face.comparison', 'FACE_MISMATCH')] } }, 'reject', 'DECISION_POLICY_MISMATCH'],
     ['no authenticity report', { authenticity: undefined }, 'refer', 'DECISION_CHECK_NOT_RUN'],
     ['authenticity that verified nothing though no check failed', { authenticity: { checks: [passed('pa')], verified: undefined } }, 'refer', 'DECISION_CHECK_NOT_RUN'],
-    ['a failed check beside a verified document', { authenticity: { checks: [failed('pa', 'PA_BROKEN')], verified: { chipProof: 'chipAuthentication' } } }, 'reject', 'PA_BROKEN'],
+    ['a failed check beside a verified document', { authenticity: { checks: [failed('pa', 'PA_BROKEN')], verified: { chipProof: 'chipAuthentication', downgraded: false } } }, 'reject', 'PA_BROKEN'],
     ['document checks left out', { document: undefined }, 'refer', 'DECISION_CHECK_NOT_RUN'],
     ['one document check left out', { document: [passed('document.inForce'), passed('holder.age')] }, 'refer', 'DECISION_CHECK_NOT_RUN'],
   ];
@@ -42,6 +43,14 @@ describe('decide', () => {
     const decision = decideOn(reports);
     expect(decision.outcome).toBe(outcome);
     expect(decision.outcome === 'accept' ? [] : decision.reasons).toContain(code);
+  });
+
+  it('never accepts an access that was downgraded, and rules it as the policy says', () => {
+    const downgraded: Partial<Reports> = { authenticity: { checks: [passed('pa')], verified: { chipProof: 'chipAuthentication', downgraded: true } } };
+    expect(decisionPolicy.downgradedAccess).toBe('refer');
+    expect(decideOn(downgraded)).toMatchObject({ outcome: 'refer', reasons: ['CHIP_ACCESS_DOWNGRADED'] });
+    const rejecting = decide({ policy: { ...policy, downgradedAccess: 'reject' }, facePolicyVersion: 'face-test', reports: { ...honest, ...downgraded }, entryOf });
+    expect(rejecting).toMatchObject({ outcome: 'reject', reasons: ['CHIP_ACCESS_DOWNGRADED'] });
   });
 
   it('accepts nothing when the policy requires nothing of the face', () => {

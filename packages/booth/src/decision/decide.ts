@@ -1,4 +1,5 @@
 import type { LevelOfAssurance } from '@visavis/contract';
+import type { EmrtdFaultCode } from '@visavis/emrtd';
 import type { CheckOutcome, FaultEntry } from '@visavis/kernel';
 import type { BoothFaultCode } from '../faults.ts';
 import { DOCUMENT_CHECKS } from './check-document.ts';
@@ -6,9 +7,10 @@ import type { DecisionPolicy } from './decision-policy.ts';
 
 /** The reports of the stages, as they came. `undefined`: that stage never reported. */
 export interface Reports {
-  readonly authenticity: { readonly checks: readonly CheckOutcome[]; readonly verified: { readonly chipProof: 'chipAuthentication' | 'activeAuthentication' | 'none' } | undefined } | undefined;
+  readonly authenticity: { readonly checks: readonly CheckOutcome[]; readonly verified: { readonly chipProof: 'chipAuthentication' | 'activeAuthentication' | 'none'; readonly downgraded: boolean } | undefined } | undefined;
   readonly document: readonly CheckOutcome[] | undefined;
-  readonly face: { readonly policyVersion: string; readonly checks: readonly CheckOutcome[] } | undefined;
+  /** Without a version: made under other rules, whichever. */
+  readonly face: { readonly policyVersion: string | undefined; readonly checks: readonly CheckOutcome[] } | undefined;
 }
 
 export type Decision =
@@ -34,18 +36,21 @@ export function decide(o: {
   const checks = [...(authenticity?.checks ?? []), ...(document ?? []), ...(face?.checks ?? [])];
   const reasons = new Set<string>(checks.flatMap((check) => (check.status === 'fail' ? [check.code] : [])));
   const reason = (code: BoothFaultCode) => reasons.add(code);
+  const downgraded = authenticity?.verified?.downgraded === true;
+  if (downgraded) reasons.add('CHIP_ACCESS_DOWNGRADED' satisfies EmrtdFaultCode);
+  // Nothing that was found under other rules counts, whatever it says.
+  if (face !== undefined && face.policyVersion !== o.facePolicyVersion) reason('DECISION_POLICY_MISMATCH');
 
   if (reasons.size === 0) {
     // Nothing failed: then everything that is required must have been run, and passed.
     if (authenticity?.verified === undefined) reason('DECISION_CHECK_NOT_RUN');
     if (!allPassed(document, DOCUMENT_CHECKS)) reason('DECISION_CHECK_NOT_RUN');
     if (!allPassed(face?.checks, o.policy.requiredFaceChecks)) reason('DECISION_CHECK_NOT_RUN');
-    if (face !== undefined && face.policyVersion !== o.facePolicyVersion) reason('DECISION_POLICY_MISMATCH');
   }
   if (reasons.size === 0 && o.exhausted === undefined && authenticity?.verified !== undefined) {
     return { outcome: 'accept', levelOfAssurance: o.policy.levelByChipProof[authenticity.verified.chipProof], checks };
   }
-  const referable = [...reasons].every((code) => o.entryOf(code)?.retry === 'agent');
+  const referable = [...reasons].every((code) => o.entryOf(code)?.retry === 'agent') && !(downgraded && o.policy.downgradedAccess === 'reject');
   if (o.exhausted !== undefined) reason(o.exhausted);
   return { outcome: referable ? 'refer' : 'reject', reasons: [...reasons], checks };
 }

@@ -6,7 +6,9 @@ const decisionPolicySchema = z.strictObject({
   version: z.string().regex(/^[a-z0-9.-]{1,31}$/),
   minimumAgeYears: z.int().min(0).max(150),
   levelByChipProof: z.strictObject({ chipAuthentication: levelOfAssurance, activeAuthentication: levelOfAssurance, none: levelOfAssurance }),
-  /** Names as the face report has them; an empty list would be a policy that asks for nothing. */
+  /** What becomes of an authentic document whose chip offers PACE but was opened by BAC. There is no value that lets it pass. */
+  downgradedAccess: z.enum(['refer', 'reject']),
+  /** Names as the face report has them, all that it may have; an empty list would be a policy that asks for nothing. */
   requiredFaceChecks: z.array(z.string().min(1).max(64)).min(1),
   /** Why each rule is as it is. */
   evidence: z.record(z.string(), z.string()),

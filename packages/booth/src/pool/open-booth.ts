@@ -1,5 +1,6 @@
 import { decodeMessage, fromChipCell, MAX_MESSAGE_BYTES, type P256PublicJwk, SEAL_OVERHEAD_BYTES, type ToChipCell, type TrustAnchors } from '@visavis/contract';
 import { err, type Fault, ok, type Result, utf8 } from '@visavis/kernel';
+import { MAX_TRUST_ANCHOR_BYTES, packTrustAnchors } from '../cell/carry-trust-anchors.ts';
 import { boothFaults, type BoothFaultCode } from '../faults.ts';
 import type { Cell } from './cell.ts';
 import { socketPair } from './socket-pair.ts';
@@ -8,7 +9,11 @@ import { socketPair } from './socket-pair.ts';
 export const BOOTH_LIMITS = { chipSessions: 3, scripts: 2, lifetimeMs: 5 * 60_000 } as const;
 /** All sealed bytes of one enrolment: two scripts of a minute at 15 frames/s of 60 kB, and a chip. */
 const MAX_ENROLMENT_BYTES = 128 * 1024 * 1024;
-/** A cell that was told to start makes two P-256 key pairs: milliseconds. */
+/** All messages of one enrolment: the frames of two scripts, those that come before and after, and three readings of a chip. */
+const MAX_ENROLMENT_MESSAGES = 4096;
+/** A register that has not answered by then gives no answer; the citizen is told so rather than left waiting. */
+const DOCUMENT_STATUS_MS = 15_000;
+/** A cell that was told to start makes two P-256 key pairs and reads the trust anchors: a master list takes half a second. */
 const BIRTH_MS = 10_000;
 /** How long a citizen whose document was accepted waits for a face cell. */
 const FACE_CELL_WAIT_MS = 30_000;
@@ -60,6 +65,7 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
   let faceCell: Cell | undefined;
   let askedForFace = false;
   let receivedBytes = 0;
+  let receivedMessages = 0;
   let over = false;
   let send: ((sealed: Uint8Array) => void) | undefined;
   const unsent: Uint8Array[] = [];
@@ -99,7 +105,7 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
   const askDocumentStatus = async (document: { issuingState: string; documentNumber: string }): Promise<void> => {
     let status: 'notReported' | 'lostOrStolen' | 'unavailable';
     try {
-      status = await o.documentStatus(document);
+      status = await inTime(o.documentStatus(document), DOCUMENT_STATUS_MS);
     } catch {
       status = 'unavailable';
     }
@@ -142,14 +148,13 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
       }
     });
   });
-  tellChipCell({
-    type: 'start',
-    enrolmentId: o.enrolmentId,
-    clientKeyThumbprint: o.clientKeyThumbprint,
-    consentId: o.consentId,
-    trustAnchors: o.trustAnchors,
-    limits: { chipSessions: BOOTH_LIMITS.chipSessions, scripts: BOOTH_LIMITS.scripts },
-  });
+  const anchors = packTrustAnchors(o.trustAnchors);
+  if (anchors.tail.length > MAX_TRUST_ANCHOR_BYTES) {
+    await fail('BOOTH_TRUST_ANCHORS_INVALID');
+    return err(boothFaults.fault('BOOTH_TRUST_ANCHORS_INVALID', { bytes: anchors.tail.length }));
+  }
+  const { enrolmentId, clientKeyThumbprint, consentId } = o;
+  tellChipCell({ type: 'start', enrolmentId, clientKeyThumbprint, consentId, trustAnchors: anchors.lengths, limits: { chipSessions: BOOTH_LIMITS.chipSessions, scripts: BOOTH_LIMITS.scripts } }, anchors.tail);
   const keys = await born;
   if (keys === undefined) {
     await fail('BOOTH_CELL_DIED');
@@ -163,7 +168,8 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
     receive(message) {
       const bytes = typeof message === 'string' ? utf8(message) : message;
       receivedBytes += bytes.length;
-      if (bytes.length > MAX_MESSAGE_BYTES + SEAL_OVERHEAD_BYTES || receivedBytes > MAX_ENROLMENT_BYTES) void fail('BOOTH_TOO_MUCH_SENT');
+      receivedMessages += 1;
+      if (bytes.length > MAX_MESSAGE_BYTES + SEAL_OVERHEAD_BYTES || receivedBytes > MAX_ENROLMENT_BYTES || receivedMessages > MAX_ENROLMENT_MESSAGES) void fail('BOOTH_TOO_MUCH_SENT');
       else if (!over) tellChipCell({ type: 'client', text: typeof message === 'string' }, bytes);
     },
     onSend(next) {
@@ -176,4 +182,19 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
       await ended;
     },
   });
+}
+
+/** What is promised, or a rejection when it takes longer. */
+async function inTime<T>(promised: Promise<T>, mostMs: number): Promise<T> {
+  let tooLate: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      promised,
+      new Promise<never>((_resolve, reject) => {
+        tooLate = setTimeout(() => reject(new Error('too late')), mostMs);
+      }),
+    ]);
+  } finally {
+    clearTimeout(tooLate);
+  }
 }
