@@ -12,6 +12,7 @@ import pg from 'pg';
 export interface EmbeddedPostgres {
   /** For `pg`: a Unix socket that only this user (or root) can enter; there is no TCP port. */
   readonly connection: { readonly host: string; readonly user: string; readonly database: string };
+  /** Of the PostgreSQL that runs now. */
   readonly pid: number;
   stop(): Promise<void>;
 }
@@ -20,54 +21,102 @@ export interface EmbeddedPostgres {
 const START_TIMEOUT_MS = 60_000;
 /** A fast shutdown writes one checkpoint. */
 const STOP_TIMEOUT_MS = 20_000;
+/** Between an unexpected end and the next start: what it left in shared memory must be gone. */
+const RESTART_PAUSE_MS = 500;
 const SUPERUSER = 'postgres';
 
 /**
  * Starts the real PostgreSQL that npm installed as a direct child of this process, on a Unix socket only. PostgreSQL
  * refuses to run as root: then its binaries are copied where an unprivileged user can enter, and it runs as that user.
+ * When it ends unasked it is started again, on the same socket.
  * @param options.dataDir kept between starts; made when absent. When root, every folder above it must be enterable by others.
+ * @throws when another living process has a PostgreSQL on that folder
  */
-export async function startEmbeddedPostgres(options: { readonly dataDir: string }): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: { readonly dataDir: string; readonly onCrash: () => void }): Promise<EmbeddedPostgres> {
   const owner = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
   const binaries = owner === undefined ? await installedBinaries() : await enterableBinaries();
   const dataDir = path.resolve(options.dataDir);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await stopOrphan(dataDir);
   // A socket's path may have 107 bytes at most, so it can't lie in the data directory.
   const socketDir = await mkdtemp(path.join(tmpdir(), 'visavis-pg-'));
-  for (const folder of [dataDir, socketDir]) {
-    await chmod(folder, 0o700);
-    if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
-  }
-  const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-  const spawned = { ...owner, cwd: dataDir, env: environment };
+  await ownBy(owner, socketDir);
+  const spawned = { ...owner, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } };
+  await mkdir(path.dirname(dataDir), { recursive: true, mode: 0o700 });
+  if (!(await exists(path.join(dataDir, 'PG_VERSION')))) await initialise(dataDir, path.join(binaries, 'bin/initdb'), owner, spawned);
 
-  if (!(await exists(path.join(dataDir, 'PG_VERSION')))) {
-    await run(path.join(binaries, 'bin/initdb'), ['-D', dataDir, '-U', SUPERUSER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--data-checksums'], spawned);
-  }
-  await stopOrphan(dataDir);
-
-  const settings = ['listen_addresses=', `unix_socket_directories=${socketDir}`, 'unix_socket_permissions=0700', 'max_connections=60', 'log_min_messages=fatal', 'log_min_error_statement=panic'];
-  const child = spawn(path.join(binaries, 'bin/postgres'), ['-D', dataDir, ...settings.flatMap((setting) => ['-c', setting])], { ...spawned, stdio: ['ignore', 'ignore', 'pipe'] });
+  const settings = [
+    'listen_addresses=',
+    `unix_socket_directories=${socketDir}`,
+    'unix_socket_permissions=0700',
+    'max_connections=60',
+    'log_min_messages=fatal',
+    'log_min_error_statement=panic',
+    // Whose child it is: a PostgreSQL whose parent is somebody else by now is an orphan.
+    `cluster_name=${clusterName(process.pid)}`,
+  ];
   let lastWords = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    lastWords = (lastWords + chunk.toString('utf8')).slice(-2000);
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
+  const launch = (): { readonly child: ChildProcess; readonly ended: Promise<void> } => {
+    const child = spawn(path.join(binaries, 'bin/postgres'), ['-D', dataDir, ...settings.flatMap((setting) => ['-c', setting])], { ...spawned, cwd: dataDir, stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.on('data', (chunk: Buffer) => {
+      lastWords = (lastWords + chunk.toString('utf8')).slice(-2000);
+    });
+    const ended = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+    return { child, ended };
+  };
+  let running = launch();
+  const stopping = new AbortController();
   const connection = { host: socketDir, user: SUPERUSER, database: SUPERUSER };
   const stop = async (): Promise<void> => {
-    await stopChild(child, ended);
+    stopping.abort();
+    await stopChild(running.child, running.ended);
     await rm(socketDir, { recursive: true, force: true });
   };
+  const keepRunning = async (): Promise<void> => {
+    for (;;) {
+      await running.ended;
+      if (stopping.signal.aborted) return;
+      options.onCrash();
+      await sleep(RESTART_PAUSE_MS);
+      if (stopping.signal.aborted) return;
+      running = launch();
+    }
+  };
   try {
-    await waitUntilReady(child, connection, () => lastWords);
+    await waitUntilReady(running.child, connection, () => lastWords);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { connection, pid: child.pid!, stop };
+  void keepRunning();
+  return {
+    connection,
+    get pid() {
+      return running.child.pid!;
+    },
+    stop,
+  };
+}
+
+type Owner = { readonly uid: number; readonly gid: number } | undefined;
+
+async function ownBy(owner: Owner, folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
+}
+
+/** Beside its place and moved there when whole: a start that was cut in the middle leaves nothing that looks like a database. */
+async function initialise(dataDir: string, initdb: string, owner: Owner, spawned: Parameters<typeof run>[2]): Promise<void> {
+  const draft = await mkdtemp(`${dataDir}-draft-`);
+  try {
+    await ownBy(owner, draft);
+    await run(initdb, ['-D', draft, '-U', SUPERUSER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--data-checksums'], { ...spawned, cwd: draft });
+    await rename(draft, dataDir);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
 }
 
 async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<void> {
@@ -97,12 +146,18 @@ async function waitUntilReady(child: ChildProcess, connection: EmbeddedPostgres[
   throw new Error(`embedded PostgreSQL did not start: ${lastWords().trim()}`);
 }
 
+const clusterName = (parentPid: number | string): string => `visavis-${parentPid}`;
+
 /** A server that was killed hard leaves its PostgreSQL behind, holding the data directory's lock: end it first. */
 async function stopOrphan(dataDir: string): Promise<void> {
   const lock = await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(lock.split('\n')[0] ?? '', 10);
   const commandLine = Number.isInteger(pid) ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : '';
   if (!commandLine.split('\0').includes(dataDir)) return;
+  // Field 4 of stat, counted after the name in parentheses, is the parent.
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const parentPid = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '';
+  if (commandLine.split('\0').includes(`cluster_name=${clusterName(parentPid)}`)) throw new Error(`${dataDir} is in use by the server with process id ${parentPid}`);
   process.kill(pid, 'SIGINT');
   const deadline = performance.now() + STOP_TIMEOUT_MS;
   while (performance.now() < deadline && (await exists(path.join(dataDir, 'postmaster.pid')))) await sleep(50);

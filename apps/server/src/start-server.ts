@@ -36,7 +36,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
 
     let connection: pg.PoolConfig;
     if (configuration.databaseUrl === undefined) {
-      const postgres = await startEmbeddedPostgres({ dataDir: configuration.postgresDir });
+      const postgres = await startEmbeddedPostgres({ dataDir: configuration.postgresDir, onCrash: () => log({ event: 'registry.databaseEnded' }) });
       stops.push(() => postgres.stop());
       connection = postgres.connection;
     } else {

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { createListedDocumentRegister, findEnrolment, issueChallenge, migrate, purgeExpired, readSession, recordEnrolment, type Registry, startSession } from '@visavis/registry';
 import { createProvider, createSigninKeys } from '@visavis/signin';
 import type pg from 'pg';
@@ -16,7 +19,7 @@ let registry: Registry;
 
 beforeAll(async () => {
   dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
-  postgres = await startEmbeddedPostgres({ dataDir });
+  postgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
   pool = openPool(postgres.connection, () => undefined);
   registry = { pool, clock: () => nowMs, random: (n) => new Uint8Array(randomBytes(n)), documentRegister: createListedDocumentRegister([]), documentTagKey: new Uint8Array(32) };
 });
@@ -103,21 +106,71 @@ describe('what is over is forgotten', () => {
 });
 
 describe('the embedded PostgreSQL', () => {
-  it('keeps what was written over a stop, and takes over from a server that was killed', async () => {
+  const start = (folder: string) => startEmbeddedPostgres({ dataDir: folder, onCrash: () => undefined });
+  /** A process that ended and that its parent has not taken note of yet has no command line any more. */
+  const alive = (pid: number): boolean => existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`).length > 0;
+
+  it('takes over from a server that was killed, with what that had written; from one that lives it does not', async () => {
     const folder = await mkdtemp('/var/tmp/visavis-test-pg-');
-    const first = await startEmbeddedPostgres({ dataDir: folder });
-    const one = openPool(first.connection, () => undefined);
-    await one.query('CREATE TABLE kept (n int)');
-    await one.end();
-    // The first is left running, as a hard kill of its server would leave it.
-    const second = await startEmbeddedPostgres({ dataDir: folder });
-    const two = openPool(second.connection, () => undefined);
-    expect((await two.query('SELECT * FROM kept')).rowCount).toBe(0);
-    await two.end();
-    await second.stop();
-    await first.stop();
-    expect(() => process.kill(first.pid, 0)).toThrow('ESRCH');
-    expect(() => process.kill(second.pid, 0)).toThrow('ESRCH');
+    const program = `
+      const { startEmbeddedPostgres } = await import(${JSON.stringify(new URL('../src/embedded-postgres.ts', import.meta.url).href)});
+      const { default: pg } = await import(${JSON.stringify(import.meta.resolve('pg'))});
+      const postgres = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(folder)}, onCrash: () => undefined });
+      const client = new pg.Client(postgres.connection);
+      await client.connect();
+      await client.query('CREATE TABLE kept (n int)');
+      console.log(postgres.pid);
+      setInterval(() => undefined, 1000);`;
+    const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const orphanPid = Number(await new Promise<string>((resolve) => owner.stdout.setEncoding('utf8').once('data', resolve)));
+    await expect(start(folder)).rejects.toThrow(`in use by the server with process id ${owner.pid}`);
+    expect(alive(orphanPid)).toBe(true);
+    owner.kill('SIGKILL');
+    await new Promise((resolve) => owner.once('exit', resolve));
+    expect(alive(orphanPid)).toBe(true);
+    const heir = await start(folder);
+    expect(alive(orphanPid)).toBe(false);
+    const pool = openPool(heir.connection, () => undefined);
+    expect((await pool.query('SELECT * FROM kept')).rowCount).toBe(0);
+    await pool.end();
+    await heir.stop();
+    expect(alive(heir.pid)).toBe(false);
+    await rm(folder, { recursive: true });
+  });
+
+  it('a first start that was cut in the middle leaves nothing that looks like a database', async () => {
+    const folder = await mkdtemp('/var/tmp/visavis-test-pg-');
+    const program = `
+      const { startEmbeddedPostgres } = await import(${JSON.stringify(new URL('../src/embedded-postgres.ts', import.meta.url).href)});
+      await startEmbeddedPostgres({ dataDir: ${JSON.stringify(folder)}, onCrash: () => undefined });`;
+    const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const drafts = async () => (await readdir('/var/tmp')).filter((name) => name.startsWith(`${path.basename(folder)}-draft-`)).map((name) => path.join('/var/tmp', name));
+    // initdb has begun to write.
+    await expect.poll(async () => (await drafts()).some((draft) => existsSync(path.join(draft, 'PG_VERSION'))), { timeout: 20_000, interval: 5 }).toBe(true);
+    owner.kill('SIGKILL');
+    await new Promise((resolve) => owner.once('exit', resolve));
+    const postgres = await start(folder);
+    const pool = openPool(postgres.connection, () => undefined);
+    expect((await pool.query('SELECT 1')).rowCount).toBe(1);
+    await pool.end();
+    await postgres.stop();
+    for (const left of [folder, ...(await drafts())]) await rm(left, { recursive: true });
+  });
+
+  it('starts again on the same socket when it is killed', async () => {
+    const folder = await mkdtemp('/var/tmp/visavis-test-pg-');
+    let crashes = 0;
+    const postgres = await startEmbeddedPostgres({ dataDir: folder, onCrash: () => crashes++ });
+    const pool = openPool(postgres.connection, () => undefined);
+    await pool.query('CREATE TABLE kept (n int)');
+    const first = postgres.pid;
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => crashes, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => pool.query('SELECT * FROM kept').then((kept) => kept.rowCount, () => undefined), { timeout: 30_000 }).toBe(0);
+    expect(postgres.pid).not.toBe(first);
+    await pool.end();
+    await postgres.stop();
+    expect(alive(postgres.pid)).toBe(false);
     await rm(folder, { recursive: true });
   });
 });

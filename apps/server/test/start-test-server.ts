@@ -30,6 +30,8 @@ export interface TestServer {
   readonly booths: Map<string, TestBooth>;
   readonly events: LoggedEvent[];
   restart(): Promise<void>;
+  /** A crash of the database, which is started again half a second later. */
+  killDatabase(): void;
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export const SERVICE_SECRET = 'a-secret-of-at-least-32-characters-for-tests';
 export async function startTestServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'visavis-test-'));
   const dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
-  const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir });
+  const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
   const [port, taxOfficePort] = [await freePort(), await freePort()];
   const taxOfficeOrigin = `http://localhost:${taxOfficePort}`;
   const write = async (name: string, content: unknown): Promise<string> => {
@@ -82,6 +84,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
       await server.stop();
       server = await start();
     },
+    killDatabase: () => process.kill(postgres.pid, 'SIGKILL'),
     async stop() {
       await server.stop();
       await database.end();
