@@ -1,11 +1,12 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type AccessKey, type Camera, type ChipRelay, enrol, type EnrolmentStage, type SocketLike } from '@visavis/client';
 import { type BindIdentity, type CreateEnrolment, p256PublicJwk, signBoothCertificate, type TrustAnchors, verifyVerdict } from '@visavis/contract';
 import { fromHex, toBase64Url, toHex } from '@visavis/kernel';
-import { castSeeds, createActor, createChip, createCitizen, createSpecimenState, encodeJpeg, loadCanonicalMesh, type Presenter, transmitBatch } from '@visavis/specimen';
+import { cardAccessRemoved, castSeeds, createActor, createChip, createCitizen, createSpecimenState, encodeJpeg, loadCanonicalMesh, paceRefused, type Passport, type Presenter, transmitBatch } from '@visavis/specimen';
 import { calculateJwkThumbprint } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Booth, type BoothEnd, type BoothPool, createBoothPool } from './index.ts';
 import { findBubblewrap } from './walls/cell-command.ts';
 
@@ -73,8 +74,9 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     return state.mintPassport({ portrait, familyName: 'SPECIMEN', givenNames: 'ANNA', dateOfBirth: '1990-01-01', dateOfExpiry: '2033-01-01', sex: 'female', access: 'paceAndBac', authentication: 'both' });
   }
 
-  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean } = {}) {
-    const passport = await mint();
+  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean; readonly tamper?: (passport: Passport) => Passport } = {}) {
+    const minted = await mint();
+    const passport = o.tamper?.(minted) ?? minted;
     const chip = createChip(passport);
     const relay: ChipRelay = {
       async transmit({ batch, commands }) {
@@ -139,7 +141,10 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
   });
 
   it('accepts the citizen whose passport it is', async () => {
+    const cellsBefore = descendants(process.pid).filter(isCell);
     const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 1 }));
+    // One chip cell and one face cell waited; both served, and both are gone.
+    if (process.platform === 'linux') expect([cellsBefore.length > 0, descendants(process.pid).filter((pid) => cellsBefore.includes(pid))]).toEqual([true, []]);
     expect(result, JSON.stringify([end, stages])).toMatchObject({ ok: true, value: { identity: { levelOfAssurance: 'eidas2', person: { familyName: 'SPECIMEN', givenNames: 'ANNA' } } } });
     expect(end).toEqual<BoothEnd>({ outcome: 'accept', codes: [] });
   });
@@ -154,6 +159,17 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     expect(result.ok ? [] : result.fault.reasons.map(({ code }) => code)).toEqual(['CHIP_ACCESS_DENIED', 'DECISION_CHIP_SESSIONS_EXHAUSTED']);
     expect(end.outcome).toBe('reject');
     expect(stages.map(({ stage }) => stage)).not.toContain('cameraStarted');
+  });
+
+  it.each([
+    ['advertised but refused', paceRefused],
+    ['withheld', cardAccessRemoved],
+  ])('PACE %s: referred as the policy says, CHIP_ACCESS_DOWNGRADED, and no camera starts', async (_what, tamper) => {
+    const { result, end, stages, events } = await enrolBefore(createActor({ citizen: anna, seed: 4 }), { tamper });
+    expect(result.ok ? [] : result.fault.reasons.map(({ code }) => code)).toEqual(['CHIP_ACCESS_DOWNGRADED']);
+    expect(end).toEqual<BoothEnd>({ outcome: 'refer', codes: ['CHIP_ACCESS_DOWNGRADED'] });
+    expect(stages.map(({ stage }) => stage)).not.toContain('documentAccepted');
+    expect(events).not.toContain('capture.started');
   });
 
   describe.skipIf(process.platform !== 'linux')('when something breaks', () => {
@@ -181,6 +197,45 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       expect(opened.ok ? 'ok' : opened.fault.code).toBe('BOOTH_TRUST_ANCHORS_INVALID');
     });
 
+    it('as many anchors as a real master list holds do not stop it', async () => {
+      const cscaCertificates = Array.from({ length: 900 }, () => trustAnchors.cscaCertificates[0]!);
+      expect(cscaCertificates.join('').length).toBeGreaterThan(400 * 1024);
+      const opened = await pool.open({ ...request, trustAnchors: { ...trustAnchors, cscaCertificates } });
+      if (!opened.ok) throw new Error(opened.fault.code);
+      await opened.value.close('BOOTH_SHUT_DOWN');
+    });
+
+    it('more than any list of anchors, a message too long: each by its code', async () => {
+      const huge = base64(new Uint8Array(17 * 1024 * 1024));
+      const refused = await pool.open({ ...request, trustAnchors: { ...trustAnchors, cscaCertificates: [huge] } });
+      expect(refused.ok ? 'ok' : refused.fault.code).toBe('BOOTH_TRUST_ANCHORS_INVALID');
+      const opened = await pool.open(request);
+      if (!opened.ok) throw new Error(opened.fault.code);
+      opened.value.receive(new Uint8Array(513 * 1024));
+      expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TOO_MUCH_SENT'] });
+    });
+
+    it('a hundred thousand messages at once: BOOTH_TOO_MUCH_SENT, and the next citizen gets a room', async () => {
+      const opened = await pool.open(request);
+      if (!opened.ok) throw new Error(opened.fault.code);
+      for (let i = 0; i < 100_000; i++) opened.value.receive(new Uint8Array(1));
+      expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TOO_MUCH_SENT'] });
+      const next = await pool.open(request);
+      if (!next.ok) throw new Error(next.fault.code);
+      await next.value.close('BOOTH_SHUT_DOWN');
+    });
+
+    it('a server that is killed takes every cell with it', async () => {
+      const holder = spawn(process.execPath, [fileURLToPath(new URL('pool/hold-pool.fixture.ts', import.meta.url)), modelsDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await new Promise((resolve) => {
+        holder.stdout.once('data', resolve);
+      });
+      const cells = descendants(holder.pid!).filter(isCell);
+      expect(cells.length).toBeGreaterThan(1);
+      holder.kill('SIGKILL');
+      await vi.waitFor(() => expect(cells.filter(isCell)).toEqual([]), { timeout: 5000, interval: 50 });
+    });
+
     it('its time is bounded from outside: BOOTH_TIME_OUT', async () => {
       const short = await createBoothPool({ chipCells: { ready: 1, most: 1 }, faceCells: { ready: 1, most: 1 }, modelsDir, lifetimeMs: 500 });
       const opened = await short.open(request);
@@ -191,9 +246,13 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
   });
 });
 
-function isChipCell(pid: number): boolean {
+const isCell = (pid: number): boolean => runs(pid, 'chip-cell/main.ts') || runs(pid, 'face-cell/main.ts');
+const isChipCell = (pid: number): boolean => runs(pid, 'chip-cell/main.ts');
+
+/** A dead process that its parent has not seen yet has no command line any more. */
+function runs(pid: number, program: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('chip-cell/main.ts');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(program);
   } catch {
     return false;
   }
