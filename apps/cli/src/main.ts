@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import { benchmarks, runBenchmark } from './bench/benchmarks.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { runOnce } from './demo/run-once.ts';
+import { runServer } from './serve/run-server.ts';
 
 const USAGE = `visavis: once face to face with your passport's portrait, then forgotten
 
   visavis demo            the whole system with a made-up state, until Ctrl-C
   visavis demo --once     one synthetic citizen through it, headless; each step with its time
+  visavis serve           the server alone, configured by VISAVIS_* variables
   visavis bench           the benchmarks there are
   visavis bench NAME      one of them          --json  figures only
                                                --n N   how many runs
@@ -28,6 +30,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (command === 'demo' && name === undefined) return values.once ? runOnce() : runDemo();
+  if (command === 'serve' && name === undefined) return runServer();
   if (command === 'bench' && rest.length === 0) {
     if (name === undefined) {
       for (const [benchmark, { about }] of Object.entries(benchmarks)) console.log(`${benchmark.padEnd(10)} ${about}`);
