@@ -95,7 +95,8 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   };
 }
 
-function testBoothPool(booths: Map<string, TestBooth>): BoothPool {
+/** Booths that do nothing by themselves. */
+export function testBoothPool(booths: Map<string, TestBooth>): BoothPool {
   const ends = new Set<(outcome: 'failed', codes: readonly string[]) => void>();
   return {
     async open({ enrolmentId, consentId }) {
@@ -133,7 +134,7 @@ function testBoothPool(booths: Map<string, TestBooth>): BoothPool {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
