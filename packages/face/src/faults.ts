@@ -53,7 +53,7 @@ export const faceFaults = defineFaults({
   FACE_NOT_LIVE: {
     stage: 'face',
     retry: 'user',
-    meaning: 'The camera showed a still picture, not a living person.',
+    meaning: 'Nothing in the picture moved as a living face does: neither eyes nor mouth, as in a photograph.',
     nextStep: 'Look at the camera yourself and follow the tasks on the screen.',
   },
   FACE_LIVENESS_TIMEOUT: {

@@ -19,23 +19,27 @@ const MAX_YAW_RANGE_DEG = 6;
 export class BaselineCollector {
   readonly #policy: FacePolicy;
   #run: FaceObservation[] = [];
+  #length = 0;
 
   constructor(policy: FacePolicy) {
     this.#policy = policy;
   }
 
-  get collected(): number {
-    return this.#run.length;
+  /** Frames since the last interruption. */
+  get length(): number {
+    return this.#length;
   }
 
   interrupt(): void {
     this.#run = [];
+    this.#length = 0;
   }
 
   /** @param face frontal, of good quality @returns the baseline once it stands */
   add(face: FaceObservation): Baseline | undefined {
     const wanted = this.#policy.script.baselineFrames.value;
     this.#run.push(face);
+    this.#length++;
     if (this.#run.length > wanted) this.#run.shift();
     if (this.#run.length < wanted) return undefined;
     const all = (pick: (f: FaceObservation) => number): number[] => this.#run.map(pick);

@@ -3,17 +3,21 @@ import type { FaceObservation } from './frame-observation.ts';
 
 /** Enough frames to tell a still picture from a still moment. */
 const MIN_FRAMES = 20;
+/** Frames with closing eyes that are no accident of measuring; a blink of a quarter of a second is two at ten a second. */
+const MIN_BLINK_FRAMES = 2;
 
-/** How much a face moved by itself over a whole capture. A held photograph moves as a whole, but nothing in it does. */
+/**
+ * What moved within a face over a whole capture: eyes and mouth. The head's own motion says nothing here, since a held
+ * photograph moves as a whole as well; but nothing in it does.
+ * Does not tell a picture from a person who neither blinks nor moves their mouth for all that time.
+ */
 export class MotionRange {
-  readonly #yaw: number[] = [];
   readonly #mouth: number[] = [];
   readonly #eyes: number[] = [];
   readonly #smile: number[] = [];
   #repeats = 0;
 
   add(face: FaceObservation): void {
-    this.#yaw.push(face.pose.yawDeg);
     this.#mouth.push(face.mouthOpening);
     this.#eyes.push(face.eyeOpening);
     this.#smile.push(face.mouthWidth);
@@ -26,22 +30,17 @@ export class MotionRange {
 
   isStill(policy: FacePolicy): boolean {
     const t = policy.thresholds;
-    if (this.#yaw.length + this.#repeats < MIN_FRAMES) return false;
-    const eyes = this.#eyes.length === 0 ? 1 : median(this.#eyes);
-    return (
-      spread(this.#yaw) < t.stillYawRangeDeg.value &&
-      spread(this.#mouth) < t.stillMouthRange.value &&
-      spread(this.#smile) < t.smileWidthGain.value &&
-      spread(this.#eyes) / eyes < t.stillEyeRange.value
-    );
+    if (this.#eyes.length + this.#repeats < MIN_FRAMES) return false;
+    const closing = (1 - t.stillEyeDrop.value) * median(this.#eyes);
+    return this.#eyes.filter((opening) => opening < closing).length < MIN_BLINK_FRAMES && spread(this.#mouth) < t.stillMouthRange.value && spread(this.#smile) < t.smileWidthGain.value;
   }
 }
 
-/** The range without the two outermost values at each end: one bad frame is no motion, a blink of several frames is. */
+/** The range without the two outermost values at each end: one bad frame is no motion. */
 function spread(values: readonly number[]): number {
   if (values.length < 6) return 0;
   const sorted = values.toSorted((a, b) => a - b);
   return sorted.at(-3)! - sorted[2]!;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -43,17 +43,20 @@ function run(actions: readonly CaptureAction[], frames: readonly (readonly [Look
   const clock = new StreamClock(facePolicy);
   const verifier = new ScriptVerifier({ script, policy: facePolicy, clock });
   const events: FaceEvent[] = [...verifier.begin()];
+  const views: string[] = [];
   let now = 0;
   const show = (shown: Look | 'nobody'): boolean => {
     now += FRAME_MS;
     clock.accept({ index: now, capturedAtMs: now, receivedAtMs: now + 40 });
     const step = verifier.observe({ capturedAtMs: now, receivedAtMs: now + 40, face: shown === 'nobody' ? undefined : look(shown), faces: 1 });
     events.push(...step.events);
+    if (step.view !== undefined && step.view !== 'facing') views.push(step.view);
     return step.events.some((e) => e.type === 'prompt' || e.type === 'captureComplete');
   };
   for (const [shown, times] of frames) for (let i = 0; i < (times === 'prompt' ? 100 : times); i++) if (show(shown) && times === 'prompt') break;
-  const codes = verifier.outcome().flatMap((c) => (c.status === 'fail' ? [c.code] : []));
-  return { codes, seen: events.filter((e) => e.type === 'actionSeen').length, ended: verifier.ended };
+  const checks = verifier.outcome();
+  const codes = checks.flatMap((c) => (c.status === 'fail' ? [c.code] : []));
+  return { checks, views, codes, seen: events.filter((e) => e.type === 'actionSeen').length, ended: verifier.ended };
 }
 
 const rest: Look = {};
@@ -61,33 +64,33 @@ const rest: Look = {};
 describe('ScriptVerifier', () => {
   it('passes movements that begin after their prompts and end at rest', () => {
     const done = run(['lookAhead', 'turnLeft', 'blink'], [[rest, 'prompt'], [rest, 3], [{ yaw: 15 }, 1], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']]);
-    expect(done).toEqual({ codes: [], seen: 3, ended: true });
+    expect(done).toMatchObject({ codes: [], seen: 3, ended: true });
   });
 
   it('does not count a smile sooner than a person can react, nor one that stays on', () => {
     const early = run(['lookAhead', 'smile'], [[rest, 'prompt'], [{ smile: true }, 25]]);
-    expect(early).toEqual({ codes: ['FACE_LIVENESS_TIMEOUT'], seen: 1, ended: false });
+    expect(early).toMatchObject({ codes: ['FACE_LIVENESS_TIMEOUT'], seen: 1, ended: false });
     const again = run(['lookAhead', 'smile'], [[rest, 'prompt'], [{ smile: true }, 5], [rest, 2], [{ smile: true }, 2], [rest, 'prompt']]);
-    expect(again).toEqual({ codes: [], seen: 2, ended: true });
+    expect(again).toMatchObject({ codes: [], seen: 2, ended: true });
   });
 
   it('does not count a turn to the other side, and a second wrong movement ends it', () => {
     const once = run(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [rest, 3], [{ yaw: -30 }, 3], [rest, 2], [{ yaw: 30 }, 2], [rest, 'prompt']]);
-    expect(once).toEqual({ codes: [], seen: 2, ended: true });
+    expect(once).toMatchObject({ codes: [], seen: 2, ended: true });
     const twice = run(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [rest, 3], [{ yaw: -30 }, 3], [rest, 2], [{ mouth: true }, 3]]);
-    expect(twice).toEqual({ codes: ['FACE_LIVENESS_WRONG_ACTION'], seen: 1, ended: true });
+    expect(twice).toMatchObject({ codes: ['FACE_LIVENESS_WRONG_ACTION'], seen: 1, ended: true });
   });
 
   it('ends at the deadline, not a frame later, and what comes then is not seen', () => {
     const late = run(['lookAhead', 'blink'], [[rest, 'prompt'], [rest, 31], [{ closed: true }, 3], [rest, 10]]);
     expect(late).toMatchObject({ seen: 1, ended: true });
     const inTime = run(['lookAhead', 'blink'], [[rest, 'prompt'], [rest, 28], [{ closed: true }, 2], [rest, 'prompt']]);
-    expect(inTime).toEqual({ codes: [], seen: 2, ended: true });
+    expect(inTime).toMatchObject({ codes: [], seen: 2, ended: true });
   });
 
   it('wants the face back at rest before it goes on', () => {
     const stuck = run(['lookAhead', 'turnRight', 'smile'], [[rest, 'prompt'], [rest, 3], [{ yaw: -30 }, 80]]);
-    expect(stuck).toEqual({ codes: ['FACE_LIVENESS_TIMEOUT'], seen: 2, ended: true });
+    expect(stuck).toMatchObject({ codes: ['FACE_LIVENESS_TIMEOUT'], seen: 2, ended: true });
   });
 
   it('forgives a hand in the picture and no more', () => {
@@ -101,5 +104,21 @@ describe('ScriptVerifier', () => {
     expect(run(['lookAhead', 'blink'], [[rest, 5]]).codes).toEqual(['FACE_LIVENESS_TIMEOUT']);
     expect(run(['lookAhead', 'blink'], [['nobody', 5]]).codes).toEqual(['FACE_NOT_FOUND']);
     expect(run(['lookAhead', 'blink'], []).codes).toEqual(['FACE_NOT_FOUND']);
+  });
+
+  it('does not claim depth where no turn was asked for', () => {
+    const parallaxOf = (actions: readonly CaptureAction[], frames: Parameters<typeof run>[1]) => run(actions, frames).checks.find((c) => c.check === 'livenessParallax');
+    expect(parallaxOf(['lookAhead', 'blink'], [[rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'notRun', reason: 'noTurnAsked' });
+    expect(parallaxOf(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'pass' });
+  });
+
+  it('calls a picture a picture also when it is waved, and one who blinks but follows nothing a person', () => {
+    const waved = Array.from({ length: 40 }, (_, i) => [{ yaw: 4 * Math.sin(i) }, 1] as const);
+    expect(run(['lookAhead', 'smile'], [[rest, 'prompt'], ...waved]).codes).toEqual(['FACE_NOT_LIVE']);
+    expect(run(['lookAhead', 'smile'], [[rest, 'prompt'], [rest, 15], [{ closed: true }, 2], [rest, 20]]).codes).toEqual(['FACE_LIVENESS_TIMEOUT']);
+  });
+
+  it('hands on the frame in which a movement was counted, so that it can be asked whose movement it was', () => {
+    expect(run(['lookAhead', 'turnLeft', 'blink'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']]).views).toEqual(['baselineFirst', 'baseline', 'baseline', 'acted', 'return', 'acted', 'return']);
   });
 });

@@ -17,14 +17,18 @@ type LivenessCheck = (typeof livenessChecks)[number];
 /** What one frame led to. */
 export interface Step {
   readonly events: readonly FaceEvent[];
-  /** What the frame is worth for comparing: the face at rest at the beginning, at rest after a task, or just facing the camera. */
-  readonly view: 'baseline' | 'return' | 'facing' | undefined;
+  /**
+   * What the frame is worth for comparing: the face at rest at the beginning (the first such frame since an interruption,
+   * or a further one), in the movement that was counted, at rest after a task, or just facing the camera.
+   */
+  readonly view: 'baselineFirst' | 'baseline' | 'acted' | 'return' | 'facing' | undefined;
 }
 
 /** A head is back at rest within this of its baseline. */
 const REST_YAW_DEG = 10;
-/** Samples of the face are taken from every third frame of the baseline. */
+/** Samples of the face are taken from every third frame of the baseline, from this one on, and from its last. */
 const BASELINE_SAMPLE_EVERY = 3;
+const BASELINE_SAMPLE_FIRST = 2;
 /** Two searches in a row must see a second face: one alone may be a shadow. */
 const SECOND_FACE_SIGHTINGS = 2;
 /** Movements that look alike in part: one is not held against a person who was asked for the other. */
@@ -33,7 +37,8 @@ const lookAlike: readonly (readonly [Movement, Movement])[] = [['smile', 'openMo
 /**
  * Verifies that a script was followed by somebody there: each movement begins after its prompt, within its time, from
  * rest and back to rest, and the turn shows depth. Pure: sees observations, returns prompts.
- * Does not tell a person from a puppet that is steered live (an injected deepfake, a worn mask); and a recording that
+ * Does not tell a person from a puppet that is steered live (an injected deepfake, a worn mask), nor from photographs of
+ * the same person doing each thing, the turned head among them, shown one after the other as asked; and a recording that
  * happens to show the right order passes with the chance of that order.
  */
 export class ScriptVerifier {
@@ -52,6 +57,7 @@ export class ScriptVerifier {
   #secondFaceSightings = 0;
   #wrongActions = 0;
   #turnedFlat = false;
+  #moved = false;
   #watches = new Map<Movement, MovementWatch>();
   #lastHint: CaptureHint = 'ok';
 
@@ -101,7 +107,7 @@ export class ScriptVerifier {
 
     if (this.#baseline === undefined) return this.#lookAhead(face, frame.receivedAtMs);
     const facing = Math.abs(face.pose.yawDeg - this.#baseline.yawDeg) <= REST_YAW_DEG ? 'facing' : undefined;
-    const { events, view } = this.#phase === 'resting' ? this.#rest(face, frame, this.#baseline) : this.#step(this.#act(face, frame, this.#baseline));
+    const { events, view } = this.#phase === 'resting' ? this.#rest(face, frame, this.#baseline) : this.#act(face, frame, this.#baseline);
     return this.#step(events, view ?? facing);
   }
 
@@ -109,8 +115,9 @@ export class ScriptVerifier {
   outcome(): readonly CheckOutcome[] {
     const complete = this.ended && this.#failure === undefined;
     const failure = complete ? undefined : (this.#failure ?? this.#unfinished());
+    const turnAsked = this.#script.actions.some(({ action }) => action === 'turnLeft' || action === 'turnRight');
     return livenessChecks.map((check) => {
-      if (complete) return passed(check);
+      if (complete) return check === 'livenessParallax' && !turnAsked ? notRun(check, 'noTurnAsked') : passed(check);
       return failure?.check === check ? failed(check, failure.code) : notRun(check, 'captureIncomplete');
     });
   }
@@ -123,7 +130,9 @@ export class ScriptVerifier {
       return this.#step(this.#hint(face.quality === 'ok' ? 'lookAhead' : face.quality));
     }
     this.#baseline = this.#baselineCollector.add(face);
-    const sample = this.#baselineCollector.collected % BASELINE_SAMPLE_EVERY === BASELINE_SAMPLE_EVERY - 1 ? 'baseline' : undefined;
+    const { length } = this.#baselineCollector;
+    const due = this.#baseline !== undefined || length % BASELINE_SAMPLE_EVERY === BASELINE_SAMPLE_FIRST;
+    const sample = length === BASELINE_SAMPLE_FIRST ? 'baselineFirst' : due ? 'baseline' : undefined;
     const hint = this.#hint('ok');
     return this.#step(this.#baseline === undefined ? hint : [...hint, ...this.#seen(nowMs)], sample);
   }
@@ -143,31 +152,35 @@ export class ScriptVerifier {
     return this.#step([...this.#hint('ok'), this.#prompt()], sample);
   }
 
-  #act(face: FaceObservation, frame: FrameObservation, baseline: Baseline): readonly FaceEvent[] {
+  #act(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
     const { script, thresholds } = this.#policy;
     const asked = this.#asked.action as Movement;
     const turn = asked === 'turnLeft' || asked === 'turnRight';
     const begunInTime = this.#clock.takenAt(frame.capturedAtMs) >= this.#since! + script.minReactionMs.value;
     const parallax = turn ? measureParallax(baseline.mesh, face.mesh) : undefined;
-    const flat = parallax !== undefined && parallax.residual < thresholds.parallaxResidual.value;
+    // Said so that a measure that is no number counts as flat.
+    const flat = parallax !== undefined && !(parallax.residual >= thresholds.parallaxResidual.value);
     const foreshortened = parallax !== undefined && parallax.foreshortening < thresholds.flatForeshortening.value;
     for (const movement of movements) {
       const progress = movementProgress(movement, face, baseline, this.#policy);
       if (progress === undefined || !this.#watches.get(movement)!.see(progress, begunInTime)) continue;
       if (movement === asked) {
-        if (!flat) return this.#seen(frame.receivedAtMs);
+        if (!flat) {
+          this.#moved = true;
+          return this.#step(this.#seen(frame.receivedAtMs), 'acted');
+        }
         this.#turnedFlat = true;
       } else if (movement !== 'blink' && !lookAlike.some((pair) => pair.includes(movement) && pair.includes(asked))) {
         // Eyes blink by themselves; anything else that was not asked for counts, once per beginning.
         this.#watches.set(movement, new MovementWatch());
         this.#watches.get(movement)!.see(1, false);
-        if (++this.#wrongActions > script.maxWrongActions.value) return this.#fail('livenessScript', 'FACE_LIVENESS_WRONG_ACTION');
+        if (++this.#wrongActions > script.maxWrongActions.value) return this.#step(this.#fail('livenessScript', 'FACE_LIVENESS_WRONG_ACTION'));
       }
     }
     // A print that turns gets narrower without depth, and the mesh hardly calls it a turn.
     if (flat && foreshortened) this.#turnedFlat = true;
     const begun = (movementProgress(asked, face, baseline, this.#policy) ?? 0) >= ONSET;
-    return turn && begun ? this.#hint('turnMore') : this.#hint('ok');
+    return this.#step(this.#hint(turn && begun ? 'turnMore' : 'ok'));
   }
 
   get #asked(): ScriptStep {
@@ -197,7 +210,7 @@ export class ScriptVerifier {
     if (this.#turnedFlat) return { check: 'livenessParallax', code: 'FACE_LIVENESS_NO_PARALLAX' };
     if (this.#secondFaceSightings > 0) return { check: 'faceCount', code: 'FACE_MULTIPLE' };
     if (this.#lastFaceAt === Number.NEGATIVE_INFINITY) return { check: 'facePresence', code: 'FACE_NOT_FOUND' };
-    return { check: 'livenessScript', code: this.#motion.isStill(this.#policy) ? 'FACE_NOT_LIVE' : 'FACE_LIVENESS_TIMEOUT' };
+    return { check: 'livenessScript', code: !this.#moved && this.#motion.isStill(this.#policy) ? 'FACE_NOT_LIVE' : 'FACE_LIVENESS_TIMEOUT' };
   }
 
   #fail(check: LivenessCheck, code: FaceFaultCode): readonly FaceEvent[] {

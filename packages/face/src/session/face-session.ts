@@ -47,7 +47,7 @@ interface Capture {
   /** The frame that was last compared with the beginning. */
   lastSample: number;
   changed: boolean;
-  /** The face at the beginning, and after each task. */
+  /** The face at rest at the beginning, and at rest after each task. */
   readonly first: Embedding[];
   readonly later: Embedding[];
 }
@@ -118,14 +118,16 @@ export class FaceSession {
     if (face === undefined || view === undefined || (view === 'facing' && !due)) return [...events];
     capture.lastSample = capture.frames;
     const embedding = await this.#embedder.embed(image, face.mesh);
-    if (view === 'baseline') {
-      capture.first.push(embedding);
-      if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) capture.first.shift();
-      return [...events];
-    }
-    if (!isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first, view: embedding })) {
+    if (view === 'baselineFirst') capture.first.length = 0;
+    // The frames of the beginning have nothing but each other to be held against.
+    const beginning = view === 'baselineFirst' || view === 'baseline';
+    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first, view: embedding })) {
       capture.changed = true;
       return [{ type: 'captureComplete' }];
+    }
+    if (beginning) {
+      capture.first.push(embedding);
+      if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) capture.first.shift();
     }
     if (view === 'return') capture.later.push(embedding);
     return [...events];
@@ -148,7 +150,7 @@ export class FaceSession {
     if (!liveness.every((outcome) => outcome.status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), notRun('comparison', 'livenessNotShown')];
     const continuity = passed('continuity');
     if (this.#reference === undefined) return [...stream, ...liveness, continuity, notRun('comparison', 'noReference')];
-    const probes = [...capture.first, ...capture.later];
-    return [...stream, ...liveness, continuity, compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes })];
+    const { first: beginning, later: afterTasks } = capture;
+    return [...stream, ...liveness, continuity, compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes: { beginning, afterTasks } })];
   }
 }

@@ -51,7 +51,8 @@ describe('actor', () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const closed = follow('blink', newActor(seed), 1400).filter(({ pose }) => pose.blinkLeft > 0.8);
       expect(closed.length * FRAME_MS).toBeGreaterThanOrEqual(200);
-      expect(closed.length * FRAME_MS).toBeLessThanOrEqual(450);
+      // an own blink may come before or after the one that was asked for
+      expect(closed.length * FRAME_MS).toBeLessThanOrEqual(600);
     }
   });
 
@@ -65,15 +66,17 @@ describe('actor', () => {
     expect(actor.poseAt(10_200).smile).toBeGreaterThan(0.8);
   });
 
-  it('is never quite still, never jumps, and blinks half and rarely by itself', () => {
+  it('is never quite still, never jumps, and blinks shortly by itself as people do', () => {
     const actor = newActor();
     actor.prompt('lookAhead', 0);
     const poses = Array.from({ length: 1200 }, (_, index) => actor.poseAt(index * FRAME_MS));
     poses.slice(1).forEach((pose, index) => expect(Math.abs(pose.yawDeg - poses[index]!.yawDeg)).toBeLessThan(0.6));
     expect(new Set(poses.map(({ yawDeg }) => yawDeg)).size).toBeGreaterThan(1000);
     expect(Math.max(...poses.map(({ yawDeg }) => Math.abs(yawDeg)))).toBeLessThan(2);
-    expect(Math.max(...poses.map(({ blinkLeft }) => blinkLeft))).toBeLessThanOrEqual(0.45);
-    expect(poses.filter(({ blinkLeft }) => blinkLeft > 0.01).length / poses.length).toBeLessThan(0.03);
+    const closing = poses.filter(({ blinkLeft }, index) => blinkLeft > 0.5 && (poses[index - 1]?.blinkLeft ?? 0) <= 0.5).length;
+    expect(closing).toBeGreaterThanOrEqual(15);
+    expect(closing).toBeLessThanOrEqual(20);
+    expect(poses.filter(({ blinkLeft }) => blinkLeft > 0.01).length / poses.length).toBeLessThan(0.1);
   });
 
   it('repeats itself exactly from the same seed and differs from another', () => {

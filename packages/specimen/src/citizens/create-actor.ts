@@ -30,9 +30,9 @@ const GESTURES: Record<Exclude<ActorPrompt, 'lookAhead'>, Gesture> = {
 const TURN_DEG = { least: 33, most: 39 } as const;
 const FULLNESS = { least: 0.9, most: 1 } as const;
 
-/** At most one spontaneous half-blink in each slot: people blink more often, but a rare one is enough to disturb. */
-const BLINK_SLOT_MS = 11_000;
-const HALF_BLINK = { depth: 0.45, durationMs: 170 } as const;
+/** One spontaneous blink in each slot, as people blink some 15 to 20 times a minute. */
+const BLINK_SLOT_MS = 3500;
+const SPONTANEOUS_BLINK_MS = 280;
 const SACCADE_SLOT_MS = 800;
 /** Prompts older than this many no longer move the head. */
 const PROMPTS_REMEMBERED = 6;
@@ -72,8 +72,8 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
       amount[one.action] += share * (one.action === 'turnLeft' || one.action === 'turnRight' ? one.turnDeg : one.fullness);
     });
     const blinkSlot = Math.floor(atMs / BLINK_SLOT_MS);
-    const blinkStart = (0.25 + 0.7 * slotDraw(blinkSlot, 1)) * BLINK_SLOT_MS + blinkSlot * BLINK_SLOT_MS;
-    const spontaneous = HALF_BLINK.depth * Math.max(0, Math.sin(Math.PI * clamp((atMs - blinkStart) / HALF_BLINK.durationMs, 0, 1)));
+    const blinkStart = (0.25 + 0.6 * slotDraw(blinkSlot, 1)) * BLINK_SLOT_MS + blinkSlot * BLINK_SLOT_MS;
+    const spontaneous = Math.sin(Math.PI * clamp((atMs - blinkStart) / SPONTANEOUS_BLINK_MS, 0, 1));
     const blink = clamp(Math.max(amount.blink, spontaneous), 0, 1);
     const saccade = Math.floor(atMs / SACCADE_SLOT_MS);
     const turned = amount.turnLeft - amount.turnRight;
