@@ -1,9 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Workspace packages export TypeScript; Vite bundles them like the site's own files. */
 export default defineConfig({
   plugins: [react()],
+  // For a Node without Web Crypto, @hpke/common would import Node's; Vite would ship an empty module in its place.
+  resolve: { alias: { crypto: fileURLToPath(new URL('src/browser/web-crypto.ts', import.meta.url)) } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

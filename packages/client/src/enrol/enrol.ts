@@ -13,6 +13,11 @@ import { type BoothTalk, talkToBooth } from './talk-to-booth.ts';
 
 /** Waits between tries of the one call that makes the identity; it may be asked again safely. */
 const BIND_AGAIN_AFTER_MS = [500, 2000] as const;
+/** A booth's last words may still be on their way when its time is over. */
+const SILENCE_MARGIN_MS = 10_000;
+
+/** The server may have done what it was asked. */
+const ANSWER_LOST: ReadonlySet<string> = new Set(['NETWORK_CUT', 'SERVER_ANSWER_INVALID', 'SERVER_FAILED']);
 
 export interface Enrol {
   readonly server: ServerPort;
@@ -77,9 +82,11 @@ class Steps {
     const talk = await this.#openBooth(created, clientKey);
     this.#talk = talk;
     this.#tell({ stage: 'channelOpen' });
-    const { verdict, boothCertificate } = { verdict: await this.#converse(talk), boothCertificate: created.boothCertificate };
+    // A booth that outlives its time is one that nothing is heard of any more.
+    const giveUp = setTimeout(() => talk.giveUp(), created.limits.lifetimeMs + SILENCE_MARGIN_MS);
+    const verdict = await this.#converse(talk).finally(() => clearTimeout(giveUp));
     talk.close();
-    const identity = await this.#bind(created.enrolmentId, clientKey, verdict, boothCertificate);
+    const identity = await this.#bind(created.enrolmentId, clientKey, verdict, created.boothCertificate);
     this.#tell({ stage: 'bound' });
     return { enrolmentId: created.enrolmentId, identity };
   }
@@ -99,7 +106,7 @@ class Steps {
   async #create(clientKey: ClientKey): Promise<EnrolmentCreated> {
     const requestId = toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
     const body: CreateEnrolment = { requestId, clientKey: clientKey.publicKey, consent: this.#o.consent };
-    return orRefuse(await callServer(this.#o.server, { method: 'POST', path: '/api/enrolments', body, answer: enrolmentCreated, signal: this.#o.signal }));
+    return orRefuse(await this.#unlessAborted(callServer(this.#o.server, { method: 'POST', path: '/api/enrolments', body, answer: enrolmentCreated, signal: this.#o.signal })));
   }
 
   async #openBooth(created: EnrolmentCreated, clientKey: ClientKey): Promise<BoothTalk> {
@@ -108,7 +115,13 @@ class Steps {
     if (!certified.ok) throw new Refused(toPublic(certified.fault, boothCertificateFaults));
     const channel = await openChannel({ enrolmentId, channelKey: fromBase64Url(certified.value.channelKey), clientKey });
     const url = `${this.#o.server.origin.replace(/^http/, 'ws')}/api/enrolments/${enrolmentId}/booth`;
-    return this.#unlessAborted(talkToBooth(this.#o.server.openSocket(url), channel));
+    const socket = this.#o.server.openSocket(url);
+    try {
+      return await this.#unlessAborted(talkToBooth(socket, channel));
+    } catch (refused) {
+      socket.close();
+      throw refused;
+    }
   }
 
   /** From the first word to the signed verdict. */
@@ -199,16 +212,22 @@ class Steps {
     const proof = (action: 'passkeyOptions' | 'bind') => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock() });
     this.#tell({ stage: 'passkey' });
     const passkey = await this.#makePasskey(async () =>
-      orRefuse(await callServer(this.#o.server, { method: 'POST', path: `${path}/passkey-options`, body: { possession: await proof('passkeyOptions') }, answer: z.record(z.string(), z.unknown()), signal: this.#o.signal })),
+      orRefuse(
+        await this.#unlessAborted(
+          callServer(this.#o.server, { method: 'POST', path: `${path}/passkey-options`, body: { possession: await proof('passkeyOptions') }, answer: z.record(z.string(), z.unknown()), signal: this.#o.signal }),
+        ),
+      ),
     );
     const body: BindIdentity = { possession: await proof('bind'), verdict, boothCertificate, passkey };
     const bind = () => callServer(this.#o.server, { method: 'POST', path: `${path}/identity`, body, answer: identityBound });
     let bound = await bind();
     for (const waitMs of BIND_AGAIN_AFTER_MS) {
-      if (bound.ok || bound.fault.code !== 'NETWORK_CUT') break;
+      if (bound.ok || bound.fault.retry !== 'now') break;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       bound = await bind();
     }
+    // Without the server's word, "nothing was kept" would be a guess.
+    if (!bound.ok && ANSWER_LOST.has(bound.fault.code)) throw new Refused(clientFault('IDENTITY_ANSWER_LOST'));
     return orRefuse(bound);
   }
 

@@ -16,6 +16,8 @@ export interface BoothTalk {
   sayFrame(frame: Extract<ClientMessage, { type: 'frame' }>, jpeg: Uint8Array): Promise<void>;
   /** @throws Refused with NETWORK_CUT, BOOTH_LOST or BOOTH_ANSWER_INVALID */
   hear(): Promise<BoothMessage>;
+  /** Nothing will be heard any more: whoever listens is told NETWORK_CUT. */
+  giveUp(): void;
   close(): void;
 }
 
@@ -72,6 +74,10 @@ export async function talkToBooth(socket: SocketLike, channel: ClientChannel): P
       return new Promise((resolve, reject) => {
         listeners.push({ resolve, reject });
       });
+    },
+    giveUp() {
+      end(new Refused(clientFault('NETWORK_CUT')));
+      socket.close();
     },
     close: () => socket.close(),
   };

@@ -4,6 +4,9 @@ import type { z } from 'zod';
 import { clientFault } from '../faults.ts';
 import type { ServerPort } from '../ports.ts';
 
+/** The longest answer waits for a sealed room to start; a server silent for longer is as good as gone. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
 /** One call of the server's JSON API. */
 export interface ServerCall<S extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -27,7 +30,7 @@ export async function callServer<S extends z.ZodType>(server: ServerPort, call: 
       method: call.method,
       headers: call.body === undefined ? {} : { 'content-type': 'application/json' },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      signal: AbortSignal.any([AbortSignal.timeout(ANSWER_TIMEOUT_MS), ...(call.signal === undefined ? [] : [call.signal])]),
     });
     status = response.status;
     text = await response.text();

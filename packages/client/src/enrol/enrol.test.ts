@@ -1,0 +1,274 @@
+import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
+import {
+  ANSWER_KEY_BYTES,
+  ANSWER_KEY_LABEL,
+  ANSWER_NONCE_BYTES,
+  ANSWER_NONCE_LABEL,
+  type BoothMessage,
+  type ClientMessage,
+  channelInfo,
+  clientMessage,
+  type CreateEnrolment,
+  decodeMessage,
+  encodeMessage,
+  hello,
+  p256PublicJwk,
+  sequenceBytes,
+  signBoothCertificate,
+} from '@visavis/contract';
+import { fromBase64Url, toBase64Url } from '@visavis/kernel';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { describe, expect, it, vi } from 'vitest';
+import type { SocketLike } from '../ports.ts';
+import { type Enrol, enrol } from './enrol.ts';
+
+const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+const ENROLMENT_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const NOW_MS = Date.parse('2026-11-22T12:00:00Z');
+const identity = { person: { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: '1985-12-10', sex: 'female', nationality: 'UTO' }, levelOfAssurance: 'eidas2', createdAt: '2026-11-22T12:00:00.000Z' };
+const operator = await generateKeyPair('ES256');
+const publicJwk = async (key: CryptoKey) => {
+  const { kty, crv, x, y } = await exportJWK(key);
+  return p256PublicJwk.parse({ kty, crv, x, y });
+};
+
+/** What the played booth says to each message of the device. */
+const BOOTH: { readonly [type in ClientMessage['type']]?: readonly BoothMessage[] } = {
+  openDocument: [{ type: 'cardCommands', batch: 0, step: 'access', commands: [{ apdu: '00a4', accept: ['9000'] }] }],
+  cardAnswers: [{ type: 'documentAccepted' }],
+  startCapture: [{ type: 'prompt', index: 0, count: 1, action: 'lookAhead', timeoutMs: 1000 }],
+  frame: [{ type: 'captureComplete' }, { type: 'verdict', outcome: 'accept', reasons: [], verdict: 'a.b.c' }],
+};
+
+interface World {
+  /** Cuts the line, or does something else to it, when the device has sent this. */
+  readonly onHeard?: (type: ClientMessage['type'] | 'hello', line: { cut(reason?: string): void; inject(data: unknown): void; again(): void }) => 'silent' | undefined;
+  readonly onRequest?: (path: string, nth: number) => Promise<Response> | Response | undefined;
+  readonly certifiedBy?: CryptoKey;
+  readonly socketNeverOpens?: boolean;
+  readonly enrolWith?: Partial<Enrol>;
+}
+
+/** A citizen's whole way against a server and a booth that the test plays, with the real sealing on both ends. */
+async function goThrough(world: World = {}) {
+  const requests: string[] = [];
+  const stages: string[] = [];
+  let [openSockets, socketsMade, cameraOn] = [0, 0, false];
+  const channelKeys = await suite.kem.generateKeyPair();
+  const channelKey = new Uint8Array(await suite.kem.serializePublicKey(channelKeys.publicKey));
+  let clientKeyThumbprint = '';
+
+  const answer = async (path: string, init: RequestInit): Promise<Response> => {
+    if (path === '/api/enrolments') {
+      clientKeyThumbprint = await calculateJwkThumbprint((JSON.parse(init.body as string) as CreateEnrolment).clientKey, 'sha256');
+      const verdictKey = await publicJwk((await generateKeyPair('ES256')).publicKey);
+      const claims = { enrolmentId: ENROLMENT_ID, channelKey: toBase64Url(channelKey), verdictKey, clientKeyThumbprint, iat: NOW_MS / 1000 - 60, exp: NOW_MS / 1000 + 600 };
+      const boothCertificate = await signBoothCertificate(claims, world.certifiedBy ?? operator.privateKey);
+      return Response.json({ enrolmentId: ENROLMENT_ID, boothCertificate, limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
+    }
+    if (path.endsWith('/passkey-options')) return Response.json({ challenge: 'x' });
+    if (path.endsWith('/identity')) return Response.json(identity, { status: 201 });
+    return new Response(null, { status: 204 });
+  };
+
+  const openSocket = (): SocketLike => {
+    const target = new EventTarget();
+    socketsMade += 1;
+    openSockets += 1;
+    let closed = false;
+    const close = (reason = ''): void => {
+      if (closed) return;
+      closed = true;
+      openSockets -= 1;
+      setTimeout(() => target.dispatchEvent(Object.assign(new Event('close'), { reason })), 0);
+    };
+    const send = (data: unknown): void => void (closed || target.dispatchEvent(new MessageEvent('message', { data })));
+    if (world.socketNeverOpens !== true) setTimeout(() => target.dispatchEvent(new Event('open')), 0);
+    let received = 0;
+    let sent = 0;
+    let open: ((sealed: Uint8Array, sequence: Uint8Array) => Promise<Uint8Array>) | undefined;
+    let seal: ((plain: Uint8Array<ArrayBuffer>, sequence: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>) | undefined;
+    let last: ArrayBuffer = new ArrayBuffer(0);
+    const line = { cut: close, inject: send, again: () => send(last) };
+    const hear = async (message: string | Uint8Array): Promise<void> => {
+      if (typeof message === 'string') {
+        const { enc } = hello.parse(JSON.parse(message));
+        const context = await suite.createRecipientContext({ recipientKey: channelKeys.privateKey, enc: fromBase64Url(enc).buffer, info: channelInfo(ENROLMENT_ID, clientKeyThumbprint) });
+        const key = await crypto.subtle.importKey('raw', await context.export(ANSWER_KEY_LABEL, ANSWER_KEY_BYTES), 'AES-GCM', false, ['encrypt']);
+        const nonce = new Uint8Array(await context.export(ANSWER_NONCE_LABEL, ANSWER_NONCE_BYTES));
+        open = async (sealed, sequence) => new Uint8Array(await context.open(Uint8Array.from(sealed), Uint8Array.from(sequence)));
+        seal = (plain, sequence) => crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce.map((byte, i) => byte ^ (sequence[i - 4] ?? 0)), additionalData: sequence }, key, plain);
+        world.onHeard?.('hello', line);
+        return;
+      }
+      const decoded = decodeMessage(clientMessage, await open!(message, sequenceBytes(received)));
+      received += 1;
+      const { type } = decoded!.head;
+      if (world.onHeard?.(type, line) === 'silent') return;
+      for (const told of type === 'frame' && received > 4 ? [] : (BOOTH[type] ?? [])) {
+        last = await seal!(encodeMessage(told), sequenceBytes(sent));
+        sent += 1;
+        send(last);
+      }
+    };
+    let turn: Promise<void> = Promise.resolve();
+    return {
+      binaryType: 'blob',
+      bufferedAmount: 0,
+      send: (message) => {
+        turn = turn.then(() => hear(message));
+      },
+      close: () => close(),
+      addEventListener: (type: string, listener: (event: never) => void) => target.addEventListener(type, listener as unknown as EventListener),
+    };
+  };
+
+  const counts = new Map<string, number>();
+  const ended = await enrol({
+    server: {
+      origin: 'https://id.test',
+      async fetch(url, init) {
+        const path = url.slice('https://id.test'.length);
+        const nth = (counts.get(path) ?? 0) + 1;
+        counts.set(path, nth);
+        requests.push(path.split('/').at(-1)!);
+        if (init.signal?.aborted === true) throw init.signal.reason;
+        return (await world.onRequest?.(path, nth)) ?? (await answer(path, init));
+      },
+      openSocket,
+    },
+    chip: { transmit: async ({ batch }) => ({ batch, answers: ['9000'], ended: 'complete' }) },
+    camera: {
+      start: async () => {
+        cameraOn = true;
+      },
+      nextFrame: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return { jpeg: new Uint8Array(10), capturedAtMs: performance.now() };
+      },
+      stop: () => {
+        cameraOn = false;
+      },
+    },
+    passkeys: { create: async () => ({ id: 'x' }), get: () => expect.unreachable() },
+    access: { kind: 'can', can: '123456' },
+    consent: { faceProcessing: true, identityCreation: true, textVersion: '1', language: 'en' },
+    operatorKey: await publicJwk(operator.publicKey),
+    clock: () => NOW_MS,
+    onStepFailed: () => Promise.resolve('stop'),
+    ...world.enrolWith,
+    onProgress: (progress) => {
+      stages.push(progress.stage);
+      world.enrolWith?.onProgress?.(progress);
+    },
+  });
+  return { outcome: ended.ok ? 'bound' : ended.fault.code, stages, requests, left: { openSockets, cameraOn }, socketsMade };
+}
+
+/** Lets minutes of waiting pass in moments, while sealing takes the time it takes. */
+async function hurried<T>(work: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const hurry = setInterval(() => vi.advanceTimersByTime(1000), 1);
+  try {
+    return await work();
+  } finally {
+    clearInterval(hurry);
+    vi.useRealTimers();
+  }
+}
+
+const clean = { openSockets: 0, cameraOn: false };
+
+describe('an enrolment seen from the device', () => {
+  it('honest twin: from consent to identity, with everything switched off at the end', async () => {
+    const { outcome, stages, requests, left } = await goThrough();
+    expect(outcome).toBe('bound');
+    expect(stages).toEqual(['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound']);
+    expect(requests).toEqual(['enrolments', 'passkey-options', 'identity']);
+    expect(left).toEqual(clean);
+  });
+
+  for (const stage of ['hello', 'openDocument', 'cardAnswers', 'startCapture', 'frame'] as const) {
+    it(`the line cut at ${stage}: NETWORK_CUT, and BOOTH_LOST when the server says why`, async () => {
+      for (const [reason, code] of [['', 'NETWORK_CUT'], ['BOOTH_TIME_OVER', 'BOOTH_LOST']] as const) {
+        const cut = await goThrough({ onHeard: (type, line) => (type === stage ? (line.cut(reason), 'silent') : undefined) });
+        expect([cut.outcome, cut.left]).toEqual([code, clean]);
+        expect(cut.requests.at(-1)).toBe('withdraw');
+      }
+    });
+  }
+
+  it('a booth certified by another operator gets nothing: no socket, no word', async () => {
+    const other = await generateKeyPair('ES256');
+    const { outcome, socketsMade } = await goThrough({ certifiedBy: other.privateKey });
+    expect([outcome, socketsMade]).toEqual(['BOOTH_CERTIFICATE_INVALID', 0]);
+  });
+
+  it('whatever is put on the line that is not the next message of the booth ends it', async () => {
+    for (const data of ['{"type":"documentAccepted"}', new ArrayBuffer(0), new ArrayBuffer(64), new Uint8Array(700_000).buffer, new Blob(['x'])]) {
+      const attacked = await goThrough({ onHeard: (type, line) => (type === 'openDocument' ? (line.inject(data), 'silent') : undefined) });
+      expect([attacked.outcome, attacked.left]).toEqual(['BOOTH_ANSWER_INVALID', clean]);
+    }
+    const replayed = await goThrough({ onHeard: (type, line) => (type === 'cardAnswers' ? (line.again(), 'silent') : undefined) });
+    expect(replayed.outcome).toBe('BOOTH_ANSWER_INVALID');
+  });
+
+  it('a booth that falls silent is given up when its time is over', async () => {
+    const silent = await hurried(() => goThrough({ onHeard: (type) => (type === 'openDocument' ? 'silent' : undefined) }));
+    expect([silent.outcome, silent.left]).toEqual(['NETWORK_CUT', clean]);
+  });
+
+  it('a server that talks nonsense, or fails, is told from one that refuses', async () => {
+    for (const path of ['/api/enrolments', `/api/enrolments/${ENROLMENT_ID}/passkey-options`]) {
+      const asked = async (response: () => Response) => (await goThrough({ onRequest: (p) => (p === path ? response() : undefined) })).outcome;
+      expect(await asked(() => new Response('<html>502'))).toBe('SERVER_ANSWER_INVALID');
+      expect(await asked(() => Response.json(null))).toBe('SERVER_ANSWER_INVALID');
+      expect(await asked(() => Response.json({ fault: { code: 'ENROLMENT_OVER', stage: 'request', retry: 'user', meaning: 'm', nextStep: 'n' } }, { status: 410 }))).toBe('ENROLMENT_OVER');
+    }
+  });
+
+  it('a server that never answers is a cut line', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort(new DOMException('late', 'TimeoutError')));
+    try {
+      expect((await goThrough()).outcome).toBe('NETWORK_CUT');
+    } finally {
+      timeout.mockRestore();
+    }
+  });
+
+  it('the answer to the binding may be lost twice; after that the citizen is told what to try, not that nothing was kept', async () => {
+    const lost: readonly (() => Response)[] = [
+      () => {
+        throw new TypeError('fetch failed');
+      },
+      () => new Response('<html>502', { status: 502 }),
+      () => Response.json({ fault: { code: 'SERVER_FAILED', stage: 'request', retry: 'now', meaning: 'm', nextStep: 'n' } }, { status: 500 }),
+    ];
+    for (const lose of lost) {
+      const twice = await hurried(() => goThrough({ onRequest: (path, nth) => (path.endsWith('/identity') && nth <= 2 ? lose() : undefined) }));
+      expect([twice.outcome, twice.requests.filter((name) => name === 'identity')]).toEqual(['bound', ['identity', 'identity', 'identity']]);
+      expect((await hurried(() => goThrough({ onRequest: (path) => (path.endsWith('/identity') ? lose() : undefined) }))).outcome).toBe('IDENTITY_ANSWER_LOST');
+    }
+  });
+});
+
+describe('a citizen who stops', () => {
+  for (const stage of ['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt'] as const) {
+    it(`at ${stage}: ENROLMENT_WITHDRAWN, line closed, camera off, and the server knows`, async () => {
+      const stopping = new AbortController();
+      const stopped = await goThrough({ enrolWith: { signal: stopping.signal, onProgress: (progress) => progress.stage === stage && stopping.abort() } });
+      expect([stopped.outcome, stopped.left, stopped.requests.at(-1)]).toEqual(['ENROLMENT_WITHDRAWN', clean, 'withdraw']);
+    });
+  }
+
+  it('before the start, while the server thinks, and while the line opens', async () => {
+    const before = await goThrough({ enrolWith: { signal: AbortSignal.abort() } });
+    expect([before.outcome, before.left]).toEqual(['ENROLMENT_WITHDRAWN', clean]);
+    const stopping = new AbortController();
+    const thinking = await goThrough({ enrolWith: { signal: stopping.signal }, onRequest: () => (stopping.abort(), new Promise<Response>(() => {})) });
+    expect(thinking.outcome).toBe('ENROLMENT_WITHDRAWN');
+    const waiting = new AbortController();
+    const opening = await goThrough({ socketNeverOpens: true, enrolWith: { signal: waiting.signal, onProgress: () => void setTimeout(() => waiting.abort(), 20) } });
+    expect([opening.outcome, opening.left, opening.socketsMade]).toEqual(['ENROLMENT_WITHDRAWN', clean, 1]);
+  });
+});
