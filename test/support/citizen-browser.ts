@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeJpeg, type Presenter } from '@visavis/specimen';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { assertAccessible } from './assert-accessible.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -10,29 +11,49 @@ const JPEG_QUALITY = 90;
 /** Where screens of the browser tests are kept to be looked at. */
 const SCREENSHOTS = join(import.meta.dirname, '../../.state/screenshots');
 
+/** 320 CSS pixels are also what a screen of 1280 has at 400 % zoom (WCAG 2.2, 1.4.10). */
+const SIGHTS = [
+  { suffix: '', colorScheme: 'light', size: undefined },
+  { suffix: '-narrow-dark', colorScheme: 'dark', size: { width: 320, height: 568 } },
+] as const;
+
 export interface CitizenBrowser {
   readonly page: Page;
-  /** Writes a picture of the whole page. */
-  look(name: string): Promise<void>;
-  close(): Promise<void>;
+  /** Writes a picture of the whole page as it is. */
+  readonly photograph: (name: string) => Promise<void>;
+  /** The same as people see it on a large light screen and on the narrowest dark one, which must both be accessible. */
+  readonly look: (name: string) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-/** What the page's camera shows: a presenter rendered live who follows the prompts on the page, a y4m file, or nothing. */
+/** What the page's camera shows: a presenter rendered live who follows the prompts on the page, a y4m file, or nothing until the citizen allows it. */
 export type PageCamera = { readonly presenter: Presenter } | { readonly y4mFile: string } | 'denied';
 
 /** Debian's Chromium with a virtual passkey authenticator and a camera of the test's choice. */
 export async function openCitizenBrowser(camera: PageCamera, viewport = { width: 1280, height: 900 }): Promise<CitizenBrowser> {
-  const fake = typeof camera === 'object' && 'y4mFile' in camera ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.y4mFile}`] : [];
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...fake, ...(camera === 'denied' ? [] : ['--use-fake-ui-for-media-stream'])] });
+  // Denied is a camera that is there and may not be used: asked, a browser without a window says no.
+  const fake = camera === 'denied' ? ['--use-fake-device-for-media-stream'] : ['--use-fake-ui-for-media-stream', ...('y4mFile' in camera ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.y4mFile}`] : [])];
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...fake] });
   const context: BrowserContext = await browser.newContext({ viewport });
   const page = await context.newPage();
   await addVirtualAuthenticator(context, page);
   if (typeof camera === 'object' && 'presenter' in camera) await showPresenter(page, camera.presenter);
+  const photograph = async (name: string): Promise<void> => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+  };
   return {
     page,
-    async look(name) {
-      mkdirSync(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    photograph,
+    look: async (name) => {
+      for (const { suffix, colorScheme, size } of SIGHTS) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(size ?? viewport);
+        await assertAccessible(page, `${name}${suffix}`);
+        await photograph(`${name}${suffix}`);
+      }
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize(viewport);
     },
     close: () => browser.close(),
   };
