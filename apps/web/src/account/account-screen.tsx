@@ -59,20 +59,23 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
       </section>
       <section className="sheet" aria-labelledby="account-consents">
         <h2 id="account-consents">{t.consentsTitle}</h2>
-        {account.consents.length === 0 && <p>{t.noConsents}</p>}
-        <ul className="rows">
-          {account.consents.map((consent) => (
-            <li key={consent.clientId}>
-              <span>
-                <strong>{consent.serviceName}</strong>
-                <small>{t.consentGiven(consent.claims.map(claimLabel).join(', '), formatDate(consent.givenAt))}</small>
-              </span>
-              <ActionButton aria-label={t.revokeFor(consent.serviceName)} isDisabled={isBusy} onPress={() => onRevoke(consent.clientId, consent.serviceName)}>
-                {t.revoke}
-              </ActionButton>
-            </li>
-          ))}
-        </ul>
+        {account.consents.length === 0 ? (
+          <p>{t.noConsents}</p>
+        ) : (
+          <ul className="rows">
+            {account.consents.map((consent) => (
+              <li key={consent.clientId}>
+                <span>
+                  <strong>{consent.serviceName}</strong>
+                  <small>{t.consentGiven(consent.claims.map(claimLabel).join(', '), formatDate(consent.givenAt))}</small>
+                </span>
+                <ActionButton aria-label={t.revokeFor(consent.serviceName)} isDisabled={isBusy} onPress={() => onRevoke(consent.clientId, consent.serviceName)}>
+                  {t.revoke}
+                </ActionButton>
+              </li>
+            ))}
+          </ul>
+        )}
       </section>
       <section className="sheet" aria-labelledby="account-devices">
         <h2 id="account-devices">{t.devicesTitle}</h2>

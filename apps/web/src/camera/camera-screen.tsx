@@ -86,12 +86,12 @@ function Coach({ capture, stream, onReady }: { readonly capture: EnrolmentState[
         </p>
       </div>
       <Countdown key={prompt?.index} timeoutMs={prompt?.timeoutMs} isStopped={isSeen || phase !== 'prompting'} />
-      <output className="coach-hint" {...(hintWords !== undefined && { 'data-tone': tone })}>
-        {hintWords ?? '\u00a0'}
-      </output>
       <div className="coach-stage">
         {phase !== 'judging' && <CameraPreview stream={stream} />}
         <Ring share={phase === 'judging' ? 1 : prompt === undefined ? 0 : seen / prompt.count} />
+        <output className="coach-hint" data-tone={tone}>
+          {hintWords}
+        </output>
       </div>
       {phase === 'framing' && (
         <ActionButton weight="main" onPress={onReady}>

@@ -6,6 +6,8 @@ import { Wordmark } from './wordmark.tsx';
 /** Head and foot of every page. */
 export function SiteFrame({ children }: { readonly children: ReactNode }): ReactElement {
   const isDemo = useIsDemo();
+  // A notice that came later would push the page down under the finger.
+  if (isDemo === undefined) return <div className="site" />;
   return (
     <div className="site">
       <a className="skip" href="#content">
@@ -31,11 +33,15 @@ export function SiteFrame({ children }: { readonly children: ReactNode }): React
   );
 }
 
-/** Decoration only, so the first screen loads no schema for it and shows nothing when the server is silent. */
-function useIsDemo(): boolean {
-  const [isDemo, setIsDemo] = useState(false);
+/** How long the first page waits for the server to say whether this is a demonstration. */
+const DEMO_KNOWN_WITHIN_MS = 500;
+
+/** Undefined until known. Decoration only, so the first screen loads no schema for it and goes on without when the server is silent. */
+function useIsDemo(): boolean | undefined {
+  const [isDemo, setIsDemo] = useState<boolean>();
   useEffect(() => {
     const leaving = new AbortController();
+    const waited = setTimeout(() => setIsDemo((known) => known ?? false), DEMO_KNOWN_WITHIN_MS);
     void (async () => {
       try {
         const response = await fetch('/api/configuration', { signal: leaving.signal });
@@ -43,9 +49,13 @@ function useIsDemo(): boolean {
         setIsDemo(typeof body === 'object' && body !== null && 'specimenStateUrl' in body);
       } catch {
         // The page that needs the configuration says so itself.
+        if (!leaving.signal.aborted) setIsDemo(false);
       }
     })();
-    return () => leaving.abort();
+    return () => {
+      clearTimeout(waited);
+      leaving.abort();
+    };
   }, []);
   return isDemo;
 }

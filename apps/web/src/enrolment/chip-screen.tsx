@@ -21,17 +21,21 @@ const STAGES = ['connecting', 'access', 'reading', 'authenticity'] as const;
 export function ChipScreen({ step, fault, onRetry, onCheckDetails, onWithdraw }: ChipScreenProps): ReactElement {
   const t = texts.chip;
   const at = STAGES.indexOf(step);
+  // The same details would be refused again.
+  const isTypedWrong = fault?.code === 'CHIP_ACCESS_DENIED';
   return (
     <Screen name="chip" title={fault === undefined ? t.title : t.failedTitle} {...(fault === undefined && { lede: t.lede })}>
       <StepList now="chip" />
       {fault !== undefined && (
         <FaultPanel fault={fault}>
-          {fault.retry !== 'agent' && (
+          {fault.retry !== 'agent' && !isTypedWrong && (
             <ActionButton weight="main" onPress={onRetry}>
               {texts.tryAgain}
             </ActionButton>
           )}
-          <ActionButton onPress={onCheckDetails}>{t.checkDetails}</ActionButton>
+          <ActionButton weight={isTypedWrong ? 'main' : 'second'} onPress={onCheckDetails}>
+            {t.checkDetails}
+          </ActionButton>
           <Link href="/counter">{texts.result.counter}</Link>
         </FaultPanel>
       )}

@@ -94,6 +94,10 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
     await attempt.current?.captureAgain();
     setIsStarting(false);
   };
+  const createPasskey = () => {
+    tell({ type: 'passkeyWanted' });
+    attempt.current?.createPasskey();
+  };
   const withdraw = () => {
     attempt.current?.withdraw();
     tell({ type: 'withdrawn' });
@@ -131,7 +135,7 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
         />
       );
     case 'result':
-      return <ResultScreen outcome={state.outcome?.outcome ?? 'reject'} reasons={state.outcome?.reasons ?? []} onNext={() => tell({ type: 'passkeyWanted' })} onStartOver={() => void readChip()} onDetails={() => tell({ type: 'backToPassport' })} />;
+      return <ResultScreen outcome={state.outcome?.outcome ?? 'reject'} reasons={state.outcome?.reasons ?? []} onCreatePasskey={createPasskey} onStartOver={() => void readChip()} onDetails={() => tell({ type: 'backToPassport' })} />;
     case 'passkey':
       return <PasskeyScreen phase={state.passkeyPhase} fault={state.fault} canCreate={!state.isOver} onCreate={() => attempt.current?.createPasskey()} onStartOver={() => void readChip()} />;
     case 'withdrawn':

@@ -2,6 +2,7 @@ import type { PublicFault } from '@visavis/kernel';
 import type { ReactElement } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { StepList } from '../components/step-list.tsx';
 import { Link } from '../navigation.tsx';
@@ -10,28 +11,38 @@ import { texts } from '../text/texts.ts';
 interface ResultScreenProps {
   readonly outcome: 'accept' | 'refer' | 'reject';
   readonly reasons: readonly PublicFault[];
-  readonly onNext: () => void;
+  /** From an accepted citizen's button: the passkey is made. */
+  readonly onCreatePasskey: () => void;
   readonly onStartOver: () => void;
   readonly onDetails: () => void;
 }
 
-/** What the sealed room decided, why, and what to do next. For browser tests: `data-outcome`. */
-export function ResultScreen({ outcome, reasons, onNext, onStartOver, onDetails }: ResultScreenProps): ReactElement {
+/** What the sealed room decided, why, and what to do next; for the accepted, to make their key at once. For browser tests: `data-outcome`. */
+export function ResultScreen({ outcome, reasons, onCreatePasskey, onStartOver, onDetails }: ResultScreenProps): ReactElement {
   const t = texts.result[outcome];
   const isAccepted = outcome === 'accept';
+  // A document refused before the camera was asked for never came to the face.
+  const endedAt = isAccepted ? 'passkey' : reasons.some((reason) => reason.stage === 'face') ? 'camera' : 'chip';
   // What a new attempt can change; the rest is for a person at a counter.
   const canStartOver = reasons.some((reason) => reason.retry === 'now' || reason.retry === 'user');
   return (
     <Screen name="result" title={t.title} lede={t.words}>
-      <StepList now={isAccepted ? 'passkey' : 'camera'} />
-      <div className={isAccepted ? 'sheet sheet-result' : 'result-mark'} data-outcome={outcome}>
+      <StepList now={endedAt} />
+      <div className="result-mark" data-outcome={outcome}>
         <Seal outcome={outcome} />
-        {isAccepted && (
-          <ActionButton weight="main" onPress={onNext}>
-            {texts.result.accept.next}
-          </ActionButton>
-        )}
       </div>
+      {isAccepted && (
+        <section className="sheet">
+          <h2>{texts.passkey.title}</h2>
+          <p>{texts.passkey.lede}</p>
+          <Points points={texts.passkey.points} />
+          <div className="actions">
+            <ActionButton weight="main" onPress={onCreatePasskey}>
+              {texts.passkey.create}
+            </ActionButton>
+          </div>
+        </section>
+      )}
       {reasons.map((reason) => (
         <FaultPanel key={reason.code} fault={reason} />
       ))}

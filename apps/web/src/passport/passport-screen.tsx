@@ -23,14 +23,15 @@ interface PassportScreenProps {
 
 /** Three typed details; in the demo, first the offer of a passport made on the spot. */
 export function PassportScreen({ fields, demoChip, specimenStateUrl, today, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
-  const [making, setMaking] = useState(false);
+  // In the demo nobody comes with a passport whose chip could be read here.
+  const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined);
   const t = texts.passport;
   const made = (chip: DemoChip, minted: PassportFields) => {
     setMaking(false);
     onDemoPassport(chip, minted);
   };
   return (
-    <Screen name="passport" title={t.title} lede={t.lede}>
+    <Screen name="passport" title={t.title} {...(!making && { lede: t.lede })}>
       <StepList now="passport" />
       {specimenStateUrl !== undefined && making && <DemoPassportMaker specimenStateUrl={specimenStateUrl} today={today} onMade={made} onClose={() => setMaking(false)} />}
       {specimenStateUrl !== undefined && !making && demoChip === undefined && (
@@ -54,12 +55,12 @@ export function PassportScreen({ fields, demoChip, specimenStateUrl, today, onFi
           </div>
         </div>
       )}
-      {!making && <DetailsForm key={demoChip?.chipId ?? 'typed'} fields={fields} today={today} onFields={onFields} onRead={onRead} />}
+      {!making && <DetailsForm key={demoChip?.chipId ?? 'typed'} isFilledIn={demoChip !== undefined} fields={fields} today={today} onFields={onFields} onRead={onRead} />}
     </Screen>
   );
 }
 
-function DetailsForm({ fields, today, onFields, onRead }: Pick<PassportScreenProps, 'fields' | 'today' | 'onFields' | 'onRead'>): ReactElement {
+function DetailsForm({ isFilledIn, fields, today, onFields, onRead }: Pick<PassportScreenProps, 'fields' | 'today' | 'onFields' | 'onRead'> & { readonly isFilledIn: boolean }): ReactElement {
   const t = texts.passport;
   // A field is judged once left, not while it is typed; what is right is confirmed at once.
   const [left, setLeft] = useState<Readonly<Partial<Record<PassportFieldName, boolean>>>>({});
@@ -86,7 +87,8 @@ function DetailsForm({ fields, today, onFields, onRead }: Pick<PassportScreenPro
   };
   return (
     <form className="sheet" onSubmit={submit} noValidate autoComplete="off">
-      <PassportPicture now={now} />
+      {/* Nobody has to look for what the made-up state filled in. */}
+      {!isFilledIn && <PassportPicture now={now} />}
       <div>
         <TextBox
           label={t.documentNumber}

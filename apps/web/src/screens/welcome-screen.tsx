@@ -1,10 +1,12 @@
 import type { ReactElement } from 'react';
+import { usePageTitle } from '../components/use-page-title.ts';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
 
 /** The two doors, of equal weight. Links only: nothing here needs more than this file. */
 export function WelcomeScreen(): ReactElement {
   const t = texts.welcome;
+  usePageTitle(texts.siteName);
   return (
     <main id="content" className="screen screen-wide" data-screen="welcome">
       <div className="welcome-head">

@@ -5,6 +5,8 @@
  */
 export const en = {
   language: 'en',
+  /** Day before month, as passports print it. */
+  dateLocale: 'en-GB',
   siteName: 'Visavis',
   skipToContent: 'Go to the content',
   homeLink: 'Visavis, first page',
@@ -12,7 +14,6 @@ export const en = {
   demoNotice: 'Demonstration with a made-up state. What you make here opens nothing real.',
   footer: 'Your face is compared once with the picture in your passport, then forgotten. No picture, template or score is kept.',
   loading: 'One moment…',
-  back: 'Back',
   tryAgain: 'Try again',
   faultCode: 'Code for support:',
   notFound: { title: 'There is no page at this address', lede: 'The address may be mistyped, or the page has moved.', home: 'Go to the first page' },
@@ -111,7 +112,6 @@ export const en = {
     fix: 'Please look at the marked details first.',
     chipReady: (name: string) => `The demo passport of ${name} is ready. Its chip answers as if it lay on a reader.`,
     another: 'Make another demo passport',
-    typed: 'I already typed the details of a demo passport',
   },
 
   demo: {
@@ -149,7 +149,6 @@ export const en = {
     },
     failedTitle: 'The chip could not be read',
     checkDetails: 'Check the passport details',
-    sessionsLeft: (n: number) => (n === 1 ? 'One more try with this sealed room.' : `${n} more tries with this sealed room.`),
   },
 
   camera: {
@@ -169,7 +168,6 @@ export const en = {
     position: 'Put your face in the oval',
     progress: (n: number, of: number) => `Prompt ${n} of ${of}`,
     seen: 'Good. Look straight ahead again',
-    timeLeft: 'Time left for this prompt',
     prompts: {
       lookAhead: 'Look straight ahead',
       turnLeft: 'Turn your head to your left',
@@ -199,10 +197,9 @@ export const en = {
   withdrawn: { title: 'Stopped. Nothing is left', words: 'You took back your consent. The sealed room is destroyed, with all it had seen. No identity was made.', again: 'Start again', home: 'Go to the first page' },
 
   result: {
-    accept: { title: 'It is you', words: 'The passport is genuine, and your face is the one in its picture. The sealed room has been destroyed.', next: 'Continue' },
+    accept: { title: 'It is you', words: 'The passport is genuine, and your face is the one in its picture. The sealed room has been destroyed. One step is left.' },
     refer: { title: 'A person should look at this', words: 'The sealed room could not decide. That can happen, and it is not held against you.' },
     reject: { title: 'No identity was made', words: 'The sealed room said no. Here is why, and what you can do. It has been destroyed with everything it saw.' },
-    failed: { title: 'This did not work', words: 'No identity was made and nothing half-made is left. What you typed is still here.' },
     counter: 'Go to the counter door',
     startOver: 'Try again with the same details',
     details: 'Check the passport details',

@@ -6,5 +6,5 @@ export const texts: Texts = en;
 /** A calendar date (`YYYY-MM-DD`) or a moment as people write it. */
 export function formatDate(iso: string): string {
   const isCalendarDate = iso.length === 10;
-  return new Intl.DateTimeFormat(texts.language, { dateStyle: 'long', ...(isCalendarDate && { timeZone: 'UTC' }) }).format(new Date(iso));
+  return new Intl.DateTimeFormat(texts.dateLocale, { dateStyle: 'long', ...(isCalendarDate && { timeZone: 'UTC' }) }).format(new Date(iso));
 }
