@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TaxOfficeConfiguration } from './configuration.ts';
-import { accountPage, landingPage, refusalPage, STYLE } from './pages.ts';
+import { accountPage, ICON, landingPage, refusalPage, STYLE } from './pages.ts';
 import type { SessionStore } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -31,6 +31,8 @@ export function buildApp(configuration: TaxOfficeConfiguration, signIn: SignIn, 
   app.setErrorHandler(async (_error, _request, reply) => html(reply, refusalPage('Something went wrong here. Please try again in a minute.'), 500));
 
   app.get('/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
+
+  app.get('/icon.svg', (_request, reply) => reply.type('image/svg+xml').send(ICON));
 
   app.get('/', (request, reply) => {
     const session = sessions.find(sessionId(request));

@@ -8,6 +8,7 @@ const page = (title: string, main: string): string => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)} – Utopia Tax Office</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
@@ -46,6 +47,8 @@ export const accountPage = (taxpayer: Taxpayer): string =>
 
 export const refusalPage = (words: string): string =>
   page('Not signed in', `<h1>You are not signed in</h1><p class="notice warning" role="alert">${escape(words)}</p><p><a class="button" href="/">Back to the Tax Office</a></p>`);
+
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#0b3d6b"/><circle cx="16" cy="16" r="12.5" fill="none" stroke="#e8c15a" stroke-width="1.5"/><path d="M11 9v8a5 5 0 0 0 10 0V9" fill="none" stroke="#e8c15a" stroke-width="3"/></svg>`;
 
 export const STYLE = `:root{color-scheme:light;--ink:#1b1b1b;--brand:#0b3d6b;--paper:#f4f5f7;--line:#d4d8de}
 *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.55 system-ui,-apple-system,"Segoe UI",sans-serif;display:flex;flex-direction:column;min-height:100vh}
