@@ -1,18 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { castMember } from '../../apps/cli/src/citizen/cast-member.ts';
 import { startSystem, type System } from '../../apps/cli/src/system/start-system.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
-import { enterByFaceDoor, faceTheCamera, makeDemoPassport, press, screen } from '../support/walk-through.ts';
+import { byKeyboard } from '../support/keyboard.ts';
+import { enterByFaceDoor, makeDemoPassport, press, screen } from '../support/walk-through.ts';
 
 let system: System;
 let browser: CitizenBrowser | undefined;
+
+afterEach(async () => {
+  await browser?.close();
+  browser = undefined;
+});
 
 beforeAll(async () => {
   system = await startSystem({ ports: 'free', booths: 1 });
 });
 
 afterAll(async () => {
-  await browser?.close();
   await system?.stop();
 });
 
@@ -20,48 +25,90 @@ describe('a citizen in a browser', () => {
   it('enrols with their own picture and face, makes a passkey, signs in to the tax office, and takes the consent back', async () => {
     const citizen = await castMember(2);
     browser = await openCitizenBrowser({ presenter: citizen.presenter(7) });
-    const { page } = browser;
-    const look = (name: string): Promise<void> => browser!.look(name);
+    const { page, look } = browser;
 
     await page.goto(system.siteUrl);
     await screen(page, 'welcome');
     await look('01-welcome');
+    await page.getByRole('link', { name: 'With my face, here and now' }).click();
+    await screen(page, 'consent');
+    await look('02-agreement');
     await enterByFaceDoor(page, system.siteUrl);
-    await look('02-passport');
+    await look('03-passport');
     await makeDemoPassport(page, { givenNames: 'Chloé', familyName: "D'Arc" });
-    await look('03-passport-ready');
-    await faceTheCamera(page);
+    await look('04-passport-ready');
+    await press(page, 'Read the chip');
+    await screen(page, 'camera');
+    await look('05-camera-asked-for');
+    await press(page, 'Start the camera');
+    await page.locator('[data-capture-phase="framing"]').waitFor({ timeout: 90_000 });
+    await look('06-framing');
+    await press(page, 'I am ready');
     await page.locator('[data-prompt="turnLeft"], [data-prompt="turnRight"]').waitFor({ timeout: 90_000 });
-    await look('04-camera');
+    await browser.photograph('07-camera');
     await screen(page, 'result');
     expect(await page.locator('[data-outcome]').getAttribute('data-outcome')).toBe('accept');
-    await look('05-result');
-    await press(page, 'Continue');
-    await screen(page, 'passkey');
-    await look('06-passkey');
+    await look('08-result');
     await press(page, 'Create my passkey');
     await screen(page, 'account');
-    await look('07-account');
+    await look('09-account');
+    expect(await page.title()).toBe('Welcome, Chloe – Visavis');
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('Chlo');
 
     await page.goto(system.taxOfficeUrl);
-    await look('08-tax-office');
+    await look('10-tax-office');
+    expect(await page.title()).toBe('Your taxes – Utopia Tax Office');
+    const icon = await page.request.get(new URL((await page.locator('link[rel="icon"]').getAttribute('href')) ?? 'favicon.ico', system.taxOfficeUrl).href);
+    expect(icon.headers()).toMatchObject({ 'content-type': 'image/svg+xml' });
     await press(page, 'Sign in with Visavis');
     await screen(page, 'sign-in');
-    await look('09-sign-in');
+    await look('11-sign-in');
     await press(page, 'Continue with my passkey');
     await screen(page, 'sign-in-consent');
-    await look('10-consent');
+    await look('12-consent');
     await press(page, 'Agree and continue');
     await page.getByTestId('name').waitFor();
-    await look('11-signed-in');
+    await look('13-signed-in');
     expect((await page.getByTestId('name').innerText()).toUpperCase()).toBe('CHLOE DARC');
     expect(await page.getByTestId('birthdate').innerText()).toContain('1990');
 
     await page.goto(`${system.siteUrl}/account`);
     await screen(page, 'account');
-    await look('12-account-with-service');
+    await look('14-account-with-service');
     await page.getByRole('button', { name: 'Take back what Utopia Tax Office may see' }).click();
     await page.getByText('None yet.').waitFor();
+  });
+
+  it('enrols on a narrow, dark screen with nothing but the keyboard, always seeing where it is', async () => {
+    const citizen = await castMember(0);
+    browser = await openCitizenBrowser({ presenter: citizen.presenter(3) }, { width: 390, height: 844 });
+    const { page } = browser;
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    const keys = byKeyboard(page);
+    await page.goto(system.siteUrl);
+    await screen(page, 'welcome');
+    await keys.press('With my face, here and now');
+    await screen(page, 'consent');
+    await keys.tick('Compare my face');
+    await keys.tick('Make my digital identity');
+    await keys.press('I agree, continue');
+    await screen(page, 'passport');
+    await keys.press('Use my camera');
+    await keys.press('Take the picture');
+    for (const [field, typed] of [['Given names', 'Anna'], ['Family name', 'Alma'], ['Day', '14'], ['Month', '5'], ['Year', '1990']] as const) await keys.type(field, typed);
+    await keys.press('Issue my demo passport');
+    await page.getByText('Its chip answers as if it lay on a reader.').waitFor();
+    await keys.press('Read the chip');
+    await screen(page, 'camera');
+    await keys.press('Start the camera');
+    await page.locator('[data-capture-phase="framing"]').waitFor({ timeout: 90_000 });
+    await keys.press('I am ready');
+    await page.locator('[data-prompt-index="1"]').waitFor({ timeout: 90_000 });
+    await browser.photograph('30-narrow-camera');
+    await screen(page, 'result');
+    await keys.press('Create my passkey');
+    await screen(page, 'account');
+    await browser.photograph('31-narrow-account');
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Welcome, Anna');
   });
 });

@@ -20,7 +20,6 @@ export async function enterByFaceDoor(page: Page, siteUrl: string): Promise<void
 
 /** @param photo uploaded as one's picture; without it, one is taken with the page's camera. */
 export async function makeDemoPassport(page: Page, holder: { readonly givenNames: string; readonly familyName: string; readonly photo?: Uint8Array }): Promise<void> {
-  await press(page, 'Make me a demo passport');
   if (holder.photo === undefined) {
     await press(page, 'Use my camera');
     await press(page, 'Take the picture');
@@ -44,9 +43,13 @@ export async function faceTheCamera(page: Page): Promise<void> {
   await press(page, 'I am ready');
 }
 
-/** The refusal that the page shows now, by its code. */
-export async function faultCode(page: Page): Promise<string> {
-  const panel = page.locator('[data-fault-code]').first();
-  await panel.waitFor({ timeout: SCREEN_MS });
-  return (await panel.getAttribute('data-fault-code')) ?? '';
+/** The one refusal that the page shows, by its code; it must say in words what it means and what to do next, and offer to do it. */
+export async function refusal(page: Page): Promise<string> {
+  const panels = page.locator('[data-fault-code]');
+  await panels.first().waitFor({ timeout: SCREEN_MS });
+  const codes = await panels.evaluateAll((shown) => shown.map((panel) => panel.getAttribute('data-fault-code')));
+  const sentences = (await panels.first().locator('h2, h2 + p').allInnerTexts()).filter((words) => /^[A-Z].{10,}\.$/.test(words));
+  if (sentences.length !== 2) throw new Error(`${codes.join()} is not explained`);
+  if ((await page.locator('main').locator('button, a').count()) === 0) throw new Error(`${codes.join()} is a dead end`);
+  return codes.join(' and ');
 }
