@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createSpecimenState } from '@visavis/specimen';
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from './configuration.ts';
 import { readServices, readTrustAnchors } from './read-input-files.ts';
@@ -47,6 +48,13 @@ describe('input files', () => {
       await writeFile(trustAnchorsFile, JSON.stringify({ specimen: true, cscaCertificates: [], crls: [] }));
       await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile })).rejects.toThrow('VISAVIS_MODE=demo');
       expect((await readTrustAnchors({ mode: 'demo', trustAnchorsFile })).specimen).toBe(true);
+      const madeUp = createSpecimenState({ seed: 'a test', nowMs: Date.parse('2026-11-22T12:00:00Z') }).trustAnchors.cscaCertificates.map((certificate) => Buffer.from(certificate));
+      const unmarked = (certificates: readonly Buffer[]) => writeFile(trustAnchorsFile, JSON.stringify({ specimen: false, cscaCertificates: certificates.map((certificate) => certificate.toString('base64')), crls: [] }));
+      await unmarked(madeUp);
+      await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile })).rejects.toThrow('VISAVIS_MODE=demo');
+      // Honest twin: the same certificates of a state that exists.
+      await unmarked(madeUp.map((certificate) => Buffer.from(certificate.toString('latin1').replaceAll('\u0002UT', '\u0002FR'), 'latin1')));
+      expect((await readTrustAnchors({ mode: 'production', trustAnchorsFile })).cscaCertificates).toHaveLength(madeUp.length);
       const servicesFile = path.join(folder, 'services.json');
       const service = { clientId: 'tax-office', name: 'Tax', redirectUris: ['https://tax.example/cb'], claims: ['given_name'] };
       await writeFile(servicesFile, JSON.stringify([service, service]));

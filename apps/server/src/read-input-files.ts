@@ -22,9 +22,18 @@ const documentReports = z.array(printedDocument.pick({ issuingState: true, docum
 export async function readTrustAnchors(configuration: Pick<ServerConfiguration, 'trustAnchorsFile' | 'mode'>): Promise<TrustAnchors> {
   if (configuration.trustAnchorsFile === undefined) return { specimen: false, cscaCertificates: [], crls: [] };
   const anchors = await readJson(configuration.trustAnchorsFile, trustAnchors);
-  if (anchors.specimen && configuration.mode !== 'demo') throw new Error('trust anchors refused: a made-up state is accepted with VISAVIS_MODE=demo only');
+  if (configuration.mode !== 'demo' && (anchors.specimen || anchors.cscaCertificates.some((certificate) => isUtopian(certificate)))) throw new Error('trust anchors refused: a made-up state is accepted with VISAVIS_MODE=demo only');
   return anchors;
 }
+
+/** `countryName` UT as DER: as PrintableString, as the standard wants it, and as UTF8String; in capitals or not. */
+const UTOPIAN_COUNTRY = ['130255', '0c0255', '130275', '0c0275'].flatMap((start) => ['54', '74'].map((end) => Buffer.from(`0603550406${start}${end}`, 'hex')));
+
+/**
+ * Utopia's certificates carry the country code UT, which ISO 3166 gives to nobody: a made-up state is one also when
+ * its file does not say so.
+ */
+const isUtopian = (certificate: string): boolean => UTOPIAN_COUNTRY.some((attribute) => Buffer.from(certificate, 'base64').includes(attribute));
 
 export async function readServices(configuration: Pick<ServerConfiguration, 'servicesFile'>): Promise<readonly Service[]> {
   if (configuration.servicesFile === undefined) return [];
