@@ -118,6 +118,35 @@ describe('binding an identity', () => {
     });
   }
 
+  it("somebody else's enrolment gives no passkey options, and one whose time is over gives nothing to anybody", async () => {
+    const enrolment = await createCitizen(server).begin();
+    const options = async (possession: string) =>
+      fetch(`${server.origin}/api/enrolments/${enrolment.enrolmentId}/passkey-options`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ possession }) });
+    expect(await code(await options(await enrolment.possession('passkeyOptions', await newDeviceKey())))).toBe('CLIENT_KEY_NOT_PROVEN');
+    const body = await honest(enrolment);
+    await server.database.query('UPDATE enrolments SET expires_at = $2 WHERE enrolment_id = $1', [enrolment.enrolmentId, new Date(Date.now() - 1)]);
+    const before = await rows();
+    const late = await enrolment.bind(body);
+    expect([late.status, await code(late)]).toEqual([410, 'ENROLMENT_OVER']);
+    expect(await code(await options(await enrolment.possession('passkeyOptions')))).toBe('ENROLMENT_OVER');
+    expect(await rows()).toEqual(before);
+  });
+
+  it('two servers on one database: begun at one, bound at the other, also at both at once', async () => {
+    const other = await server.startTwin();
+    try {
+      const before = await rows();
+      const enrolment = await createCitizen(server).begin();
+      const body = await honest(enrolment);
+      const at = (origin: string) => fetch(`${origin}/api/enrolments/${enrolment.enrolmentId}/identity`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      const answers = await Promise.all([at(server.origin), at(other.origin), at(other.origin)]);
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+      expect((await rows())['identities']).toBe((before['identities'] ?? 0) + 1);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('a second device can not enrol a document again, and nothing of the try is left', async () => {
     await createCitizen(server).enrol('TWICE001');
     const before = await rows();

@@ -30,6 +30,8 @@ export interface TestServer {
   readonly booths: Map<string, TestBooth>;
   readonly events: LoggedEvent[];
   restart(): Promise<void>;
+  /** A second server with the same origin, keys and database, at an address of its own. */
+  startTwin(): Promise<{ readonly origin: string; stop(): Promise<void> }>;
   /** A crash of the database, which is started again half a second later. */
   killDatabase(): void;
   stop(): Promise<void>;
@@ -83,6 +85,11 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
     async restart() {
       await server.stop();
       server = await start();
+    },
+    async startTwin() {
+      const twinPort = await freePort();
+      const twin = await startServer({ ...configuration, port: twinPort }, (event) => events.push(event), () => Promise.resolve(testBoothPool(booths)));
+      return { origin: `http://localhost:${twinPort}`, stop: () => twin.stop() };
     },
     killDatabase: () => process.kill(postgres.pid, 'SIGKILL'),
     async stop() {
