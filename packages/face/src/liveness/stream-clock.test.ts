@@ -25,4 +25,17 @@ describe('StreamClock', () => {
     expect(refused(frame(6, 1100, 9000))).toBe(true);
     expect(refused(frame(6, Number.NaN, 2100))).toBe(true);
   });
+
+  it('refuses a flood, whatever times it claims, and not a fast camera that stalled', () => {
+    const acceptedOf = (count: number, everyMs: number, receivedAtMs: (capturedAtMs: number) => number): number => {
+      const clock = new StreamClock(facePolicy);
+      let index = 0;
+      while (index < count && clock.accept(frame(index, index * everyMs, receivedAtMs(index * everyMs)))) index++;
+      return index;
+    };
+    expect(acceptedOf(10_000, 0.1, (at) => at + 40)).toBeLessThanOrEqual(61);
+    // all at one moment, their claimed times spread as far as a network's delays may be
+    expect(acceptedOf(10_000, 1000 / 59, () => 10_000)).toBeLessThan(300);
+    expect(acceptedOf(2000, 1000 / 30, (at) => Math.max(at, Math.min(at + 3000, 3000)) + 40)).toBe(2000);
+  });
 });

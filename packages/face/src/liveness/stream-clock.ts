@@ -2,10 +2,14 @@ import type { FacePolicy } from '../policy/face-policy.ts';
 
 /**
  * Holds a device's capture times against the booth's own clock. The device may claim any time; but frames can't arrive
- * before they were taken, and their delays can't spread more than a network's do.
+ * before they were taken, their delays can't spread more than a network's do, and no camera delivers more than so many a
+ * second.
  */
 export class StreamClock {
   readonly #maxSpreadMs: number;
+  readonly #maxFramesPerSecond: number;
+  #frames = 0;
+  #firstCaptured: number | undefined;
   #minDelay = Number.POSITIVE_INFINITY;
   #maxDelay = Number.NEGATIVE_INFINITY;
   #lastIndex = -1;
@@ -14,6 +18,7 @@ export class StreamClock {
 
   constructor(policy: FacePolicy) {
     this.#maxSpreadMs = policy.stream.maxDelaySpreadMs.value;
+    this.#maxFramesPerSecond = policy.stream.maxFramesPerSecond.value;
   }
 
   /** @returns false when this frame's number or times are not plausible after the frames before it */
@@ -21,6 +26,9 @@ export class StreamClock {
     const delay = frame.receivedAtMs - frame.capturedAtMs;
     const inOrder = frame.index > this.#lastIndex && frame.capturedAtMs > this.#lastCaptured && frame.receivedAtMs >= this.#lastReceived;
     if (!inOrder || !Number.isFinite(delay)) return false;
+    this.#firstCaptured ??= frame.capturedAtMs;
+    const secondsAndOne = (frame.capturedAtMs - this.#firstCaptured) / 1000 + 1;
+    if (++this.#frames > secondsAndOne * this.#maxFramesPerSecond) return false;
     this.#lastIndex = frame.index;
     this.#lastCaptured = frame.capturedAtMs;
     this.#lastReceived = frame.receivedAtMs;

@@ -51,6 +51,7 @@ export const facePolicySchema = z
       continuityEveryFrames: setting,
       minProbeFrames: setting,
       maxBeginningFrames: setting,
+      maxFramesPerSecond: setting,
     }),
     thresholds: z.strictObject({
       comparisonScore: threshold,
