@@ -54,3 +54,10 @@ it('says in words that the citizen did not agree', async () => {
   const refusal = await browser.fetch((await browser.fetch(returnTo)).headers.get('location')!);
   expect(await refusal.text()).toContain('You chose not to share your details');
 });
+
+it('a form of another website, or of one that hides its name, signs nobody in or out', async () => {
+  for (const origin of ['https://evil.example', 'null']) {
+    for (const path of ['/sign-in', '/sign-out']) expect((await fetch(`${server.taxOfficeOrigin}${path}`, { method: 'POST', headers: { origin }, redirect: 'manual' })).status).toBe(403);
+  }
+  expect((await fetch(`${server.taxOfficeOrigin}/sign-in`, { method: 'POST', headers: { origin: server.taxOfficeOrigin }, redirect: 'manual' })).status).toBe(303);
+});

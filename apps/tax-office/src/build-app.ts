@@ -21,12 +21,13 @@ export function buildApp(configuration: TaxOfficeConfiguration, signIn: SignIn, 
     reply.headers({
       // The sign-in form ends in a redirect to the identity service, which the form policy also rules.
       'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${new URL(configuration.issuer).origin}; base-uri 'none'; frame-ancestors 'none'`,
-      'referrer-policy': 'no-referrer',
+      // With `no-referrer` a browser would hide the origin of this site's own forms too.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     });
     const { origin } = request.headers;
-    if (request.method === 'POST' && origin !== undefined && origin !== configuration.origin && origin !== 'null') await html(reply, refusalPage('Another website tried to act in your name.'), 403);
+    if (request.method === 'POST' && origin !== undefined && origin !== configuration.origin) await html(reply, refusalPage('Another website tried to act in your name.'), 403);
   });
   app.setErrorHandler(async (_error, _request, reply) => html(reply, refusalPage('Something went wrong here. Please try again in a minute.'), 500));
 
