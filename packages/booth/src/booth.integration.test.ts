@@ -74,12 +74,13 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     return state.mintPassport({ portrait, familyName: 'SPECIMEN', givenNames: 'ANNA', dateOfBirth: '1990-01-01', dateOfExpiry: '2033-01-01', sex: 'female', access: 'paceAndBac', authentication: 'both' });
   }
 
-  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean; readonly tamper?: (passport: Passport) => Passport } = {}) {
+  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean; readonly tamper?: (passport: Passport) => Passport; readonly booths?: BoothPool; readonly stalls?: 'chip' | 'camera' } = {}) {
     const minted = await mint();
     const passport = o.tamper?.(minted) ?? minted;
     const chip = createChip(passport);
     const relay: ChipRelay = {
       async transmit({ batch, commands }) {
+        if (o.stalls === 'chip' && batch === 2) await booth!.ended;
         if (batch === 0) chip.powerOn();
         const { answers, ended } = transmitBatch(chip, commands.map(({ apdu, accept }) => ({ apdu: fromHex(apdu), accept })));
         return { batch, answers: answers.map(toHex), ended };
@@ -96,6 +97,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     const events: string[] = [];
     const stages: (EnrolmentStage & { readonly atMs: number })[] = [];
     const camera = cameraBefore(presenter);
+    if (o.stalls === 'camera') camera.nextFrame = async () => void (await booth!.ended);
     const result = await enrol({
       server: {
         origin: 'https://id.test',
@@ -104,7 +106,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
           const body: unknown = JSON.parse(init.body as string);
           if (url.endsWith('/enrolments')) {
             clientKeyThumbprint = await calculateJwkThumbprint((body as CreateEnrolment).clientKey, 'sha256');
-            const opened = await pool.open({ enrolmentId, clientKeyThumbprint, consentId, trustAnchors, onEvent: ({ event }) => events.push(event), documentStatus: async () => 'notReported' });
+            const opened = await (o.booths ?? pool).open({ enrolmentId, clientKeyThumbprint, consentId, trustAnchors, onEvent: ({ event }) => events.push(event), documentStatus: async () => 'notReported' });
             if (!opened.ok) throw new Error(opened.fault.code);
             booth = opened.value;
             const iat = Math.floor(Date.now() / 1000);
@@ -234,6 +236,15 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       expect(cells.length).toBeGreaterThan(1);
       holder.kill('SIGKILL');
       await vi.waitFor(() => expect(cells.filter(isCell)).toEqual([]), { timeout: 5000, interval: 50 });
+    });
+
+    it.each(['chip', 'camera'] as const)('a device that falls silent at the %s until the room is gone: BOOTH_TIME_OUT', async (stalls) => {
+      const booths = await createBoothPool({ chipCells: { ready: 1, most: 1 }, faceCells: { ready: 1, most: 1 }, modelsDir, lifetimeMs: 8000 });
+      const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 5 }), { booths, stalls });
+      await booths.close();
+      expect(stages.some(({ stage }) => stage === 'cameraStarted')).toBe(stalls === 'camera');
+      expect(end).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TIME_OUT'] });
+      expect(result.ok).toBe(false);
     });
 
     it('its time is bounded from outside: BOOTH_TIME_OUT', async () => {
