@@ -85,8 +85,8 @@ describe('a booth, bounded from outside', () => {
   it('ends a silent enrolment at the end of its time, not before: BOOTH_TIME_OUT', async () => {
     const { booth } = await open();
     await vi.advanceTimersByTimeAsync(299_000);
-    expect(await Promise.race([booth.ended, 'alive'])).toBe('alive');
+    expect(await Promise.race([booth.ended, Promise.resolve('alive')])).toBe('alive');
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await Promise.race([booth.ended, 'alive'])).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TIME_OUT'] });
+    expect(await Promise.race([booth.ended, Promise.resolve('alive')])).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TIME_OUT'] });
   });
 });
