@@ -1,3 +1,5 @@
+import './without-eval.ts';
+
 export { type Account, account, type Interaction, interaction, type PasskeyAnswer, passkeyAnswer } from './account-api.ts';
 export { type BoothCertificate, boothCertificateFaults, signBoothCertificate, verifyBoothCertificate } from './booth-certificate.ts';
 export { type AccessKeyMessage, accessKey, type BoothMessage, boothMessage, type CaptureAction, captureAction, type CaptureHint, captureHint, type ClientMessage, clientMessage, type Hello, hello, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES } from './booth-messages.ts';

@@ -45,6 +45,7 @@ interface World {
   readonly onHeard?: (type: ClientMessage['type'] | 'hello', line: { cut(reason?: string): void; inject(data: unknown): void; again(): void }) => 'silent' | undefined;
   readonly onRequest?: (path: string, nth: number) => Promise<Response> | Response | undefined;
   readonly certifiedBy?: CryptoKey;
+  readonly channelKey?: Uint8Array;
   readonly socketNeverOpens?: boolean;
   readonly enrolWith?: Partial<Enrol>;
 }
@@ -62,7 +63,7 @@ async function goThrough(world: World = {}) {
     if (path === '/api/enrolments') {
       clientKeyThumbprint = await calculateJwkThumbprint((JSON.parse(init.body as string) as CreateEnrolment).clientKey, 'sha256');
       const verdictKey = await publicJwk((await generateKeyPair('ES256')).publicKey);
-      const claims = { enrolmentId: ENROLMENT_ID, channelKey: toBase64Url(channelKey), verdictKey, clientKeyThumbprint, iat: NOW_MS / 1000 - 60, exp: NOW_MS / 1000 + 600 };
+      const claims = { enrolmentId: ENROLMENT_ID, channelKey: toBase64Url(world.channelKey ?? channelKey), verdictKey, clientKeyThumbprint, iat: NOW_MS / 1000 - 60, exp: NOW_MS / 1000 + 600 };
       const boothCertificate = await signBoothCertificate(claims, world.certifiedBy ?? operator.privateKey);
       return Response.json({ enrolmentId: ENROLMENT_ID, boothCertificate, limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
     }
@@ -202,6 +203,11 @@ describe('an enrolment seen from the device', () => {
     const other = await generateKeyPair('ES256');
     const { outcome, socketsMade } = await goThrough({ certifiedBy: other.privateKey });
     expect([outcome, socketsMade]).toEqual(['BOOTH_CERTIFICATE_INVALID', 0]);
+  });
+
+  it('a certified key that is no key gets nothing either', async () => {
+    const { outcome, socketsMade } = await goThrough({ channelKey: new Uint8Array(65).fill(4) });
+    expect([outcome, socketsMade]).toEqual(['BOOTH_ANSWER_INVALID', 0]);
   });
 
   it('whatever is put on the line that is not the next message of the booth ends it', async () => {

@@ -113,7 +113,10 @@ class Steps {
     const { enrolmentId, boothCertificate } = created;
     const certified = await verifyBoothCertificate(boothCertificate, { operatorKey: this.#o.operatorKey, enrolmentId, clientKeyThumbprint: clientKey.thumbprint, atMs: this.#o.clock() });
     if (!certified.ok) throw new Refused(toPublic(certified.fault, boothCertificateFaults));
-    const channel = await openChannel({ enrolmentId, channelKey: fromBase64Url(certified.value.channelKey), clientKey });
+    const channel = await openChannel({ enrolmentId, channelKey: fromBase64Url(certified.value.channelKey), clientKey }).catch(() => {
+      // Certified, and yet no point of the curve: nothing can be sealed to it.
+      throw new Refused(clientFault('BOOTH_ANSWER_INVALID'));
+    });
     const url = `${this.#o.server.origin.replace(/^http/, 'ws')}/api/enrolments/${enrolmentId}/booth`;
     const socket = this.#o.server.openSocket(url);
     try {
