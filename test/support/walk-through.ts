@@ -5,6 +5,13 @@ const SCREEN_MS = 90_000;
 
 export const screen = (page: Page, name: string): Promise<void> => page.locator(`[data-screen="${name}"]`).waitFor({ timeout: SCREEN_MS });
 
+/** Waits for what an honest citizen sees next; a refusal instead is told by its code at once. */
+export async function honestlySees(page: Page, selector: string): Promise<void> {
+  const refused = page.locator('[data-fault-code]');
+  await page.locator(selector).or(refused).first().waitFor({ timeout: SCREEN_MS });
+  if ((await refused.count()) > 0) throw new Error(`refused: ${(await refused.first().getAttribute('data-fault-code')) ?? ''}`);
+}
+
 export const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
 
 /** From the first page to a consented passport screen. */
