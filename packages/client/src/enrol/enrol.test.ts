@@ -219,6 +219,18 @@ describe('an enrolment seen from the device', () => {
     expect(replayed.outcome).toBe('BOOTH_ANSWER_INVALID');
   });
 
+  it('a chip that never answers does not keep the citizen from hearing that the booth is gone', async () => {
+    const chip = { transmit: () => new Promise<never>(() => {}) };
+    const gone = await goThrough({
+      enrolWith: { chip },
+      onHeard: (type, line) => {
+        if (type === 'openDocument') setTimeout(() => line.cut('BOOTH_TIME_OUT'), 20);
+        return undefined;
+      },
+    });
+    expect([gone.outcome, gone.left]).toEqual(['BOOTH_LOST', clean]);
+  });
+
   it('a booth that falls silent is given up when its time is over', async () => {
     const silent = await hurried(() => goThrough({ onHeard: (type) => (type === 'openDocument' ? 'silent' : undefined) }));
     expect([silent.outcome, silent.left]).toEqual(['NETWORK_CUT', clean]);

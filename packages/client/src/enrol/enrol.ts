@@ -134,9 +134,12 @@ class Steps {
     for (;;) {
       const heard = await this.#unlessAborted(talk.hear());
       switch (heard.type) {
-        case 'cardCommands':
-          await talk.say({ type: 'cardAnswers', ...(await this.#relay(heard)) });
+        case 'cardCommands': {
+          // A chip that never answers must not keep us from hearing that the booth gave up.
+          const answers = await Promise.race([this.#relay(heard), talk.spoken()]);
+          if (answers !== undefined) await talk.say({ type: 'cardAnswers', ...answers });
           break;
+        }
         case 'documentAccepted':
           documentAccepted = true;
           this.#tell({ stage: 'documentAccepted' });

@@ -16,6 +16,8 @@ export interface BoothTalk {
   sayFrame(frame: Extract<ClientMessage, { type: 'frame' }>, jpeg: Uint8Array): Promise<void>;
   /** @throws Refused with NETWORK_CUT, BOOTH_LOST or BOOTH_ANSWER_INVALID */
   hear(): Promise<BoothMessage>;
+  /** Resolves when `hear` will answer at once: the booth spoke, or is gone. */
+  spoken(): Promise<void>;
   /** Nothing will be heard any more: whoever listens is told NETWORK_CUT. */
   giveUp(): void;
   close(): void;
@@ -27,8 +29,10 @@ export async function talkToBooth(socket: SocketLike, channel: ClientChannel): P
   const heard: BoothMessage[] = [];
   const listeners: { readonly resolve: (message: BoothMessage) => void; readonly reject: (refused: Refused) => void }[] = [];
   let over: Refused | undefined;
+  const wakers: (() => void)[] = [];
   const end = (refused: Refused): void => {
     over ??= refused;
+    for (const wake of wakers.splice(0)) wake();
     for (const listener of listeners.splice(0)) listener.reject(over);
   };
   let opening: Promise<void> = Promise.resolve();
@@ -40,8 +44,9 @@ export async function talkToBooth(socket: SocketLike, channel: ClientChannel): P
       return;
     }
     const listener = listeners.shift();
-    if (listener === undefined) heard.push(message);
-    else listener.resolve(message);
+    if (listener !== undefined) return listener.resolve(message);
+    heard.push(message);
+    for (const wake of wakers.splice(0)) wake();
   };
   socket.addEventListener('message', ({ data }) => {
     opening = opening.then(() => open(data));
@@ -74,6 +79,10 @@ export async function talkToBooth(socket: SocketLike, channel: ClientChannel): P
       return new Promise((resolve, reject) => {
         listeners.push({ resolve, reject });
       });
+    },
+    spoken() {
+      if (heard.length > 0 || over !== undefined) return Promise.resolve();
+      return new Promise((resolve) => wakers.push(resolve));
     },
     giveUp() {
       end(new Refused(clientFault('NETWORK_CUT')));
