@@ -12,4 +12,5 @@ for (const pid of pids) {
     // It ended while we looked, and its memory with it.
   }
 }
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread of Node, not a window
 parentPort?.postMessage(results);
