@@ -44,6 +44,8 @@ export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Arra
   const child: ChildProcess = spawn(command.file, command.arguments, {
     stdio: ['pipe', 'pipe', o.errors, 'ipc', ...(filter === undefined ? [] : [filter])],
     env: command.environment,
+    // A session and process group of its own: no terminal to type into, and one signal reaches all of it.
+    detached: true,
   });
   if (filter !== undefined) closeSync(filter);
   const input = child.stdin as Writable;
@@ -51,7 +53,7 @@ export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Arra
   let alive = true;
   let take: (message: Uint8Array) => boolean = () => false;
   const kill = (): Promise<void> => {
-    child.kill('SIGKILL');
+    killGroup(child.pid);
     return gone;
   };
   const gone = new Promise<void>((resolve) => {
@@ -67,6 +69,8 @@ export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Arra
   });
   child.once('exit', () => {
     alive = false;
+    // Bubblewrap's child dies with it, but only from the moment it has said so: the rest of the group is not left to that.
+    killGroup(child.pid);
   });
   const ready = new Promise<WallsSeen | undefined>((resolve) => {
     const tooLate = setTimeout(() => {
@@ -109,6 +113,15 @@ export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Arra
     },
     kill,
   };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 /** A file that has no name any more: read through its descriptor only. */

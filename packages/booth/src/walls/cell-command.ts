@@ -52,7 +52,7 @@ export function bubblewrapCommand(bwrap: string, program: CellProgram, isRoot: b
   const shown = [process.execPath, ...ROOMS.map((room) => join(ROOT, 'packages', room)), join(ROOT, 'node_modules'), join(ROOT, 'package.json'), ...program.folders];
   const gathered = (index: number) => (isRoot ? `${GATHER}/${index}` : shown[index]!);
   const inside = [
-    '--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL',
+    '--unshare-all', '--die-with-parent', '--clearenv', '--cap-drop', 'ALL',
     '--setenv', 'NODE_CHANNEL_FD', String(IPC_FD),
     ...Object.entries(QUIET).flatMap(([name, value]) => ['--setenv', name, value]),
     ...systemLibraries(),
