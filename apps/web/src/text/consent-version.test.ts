@@ -5,6 +5,7 @@ import { en } from './en.ts';
 /** Every text a citizen may have agreed to, by version: first 16 hexadecimal digits of SHA-256 over its words. Lines are added, never changed. */
 const WORDS_OF_VERSION: Readonly<Record<string, string>> = {
   '2026-11.1': '376590a88d7a00b5',
+  '2026-11.2': '98813e7646dfdbae',
 };
 
 it('new words of consent get a new version, so that a recorded agreement always names what was read', () => {

@@ -60,7 +60,7 @@ export const en = {
 
   consent: {
     /** Changes with any word below; the server takes agreements to its own version only. */
-    version: '2026-11.1',
+    version: '2026-11.2',
     title: 'What happens, and what you agree to',
     lede: 'It takes about three minutes. You need your passport and a camera.',
     points: [
@@ -70,7 +70,7 @@ export const en = {
       'A sealed room of software compares your face with the chip’s picture, answers yes or no, and is destroyed.',
     ],
     keptTitle: 'What is kept, and what is not',
-    kept: 'Kept: your names, birth date, sex, nationality and document number, encrypted; that you agreed; and the key of your device.',
+    kept: 'Kept: your names, birth date, sex, nationality, document number and its expiry; that you agreed; and the key of your device.',
     notKept: 'Not kept: the picture from the chip, your camera pictures, any template or score of your face.',
     choiceTitle: 'Your agreement',
     face: { label: 'Compare my face', words: 'I agree that my face is compared, this one time, with the picture in my passport’s chip.' },
