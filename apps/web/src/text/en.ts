@@ -28,14 +28,14 @@ export const en = {
     },
     counter: {
       title: 'At a counter, without my face',
-      points: ['Your passport or identity card', 'A person looks at it and at you; no machine compares your face', 'The same identity, worth the same everywhere'],
+      points: ['A person looks at your passport and at you; no machine compares your face', 'The same identity, worth the same everywhere', 'Opens with the next release: see what it will need'],
       action: 'At a counter, without my face',
     },
     equal: 'Both doors lead to the same identity. No service is told which one you took.',
     promises: [
       { title: 'Forgotten by design', words: 'The comparison happens in a sealed room of software that is destroyed afterwards, with everything it saw.' },
       { title: 'You decide', words: 'You agree to each thing separately. Until the result you can stop, and nothing is left behind.' },
-      { title: 'Never a dead end', words: 'Every refusal has a reason in plain words, a next step and a code. A person at a counter can always help.' },
+      { title: 'Never a dead end', words: 'Every refusal has a reason in plain words, a next step and a code. You can always try again.' },
     ],
     haveOne: 'You already have an identity?',
     openAccount: 'Open my account',
