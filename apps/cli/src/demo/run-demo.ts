@@ -17,7 +17,7 @@ export async function runDemo(): Promise<number> {
   Visavis is running.       ${system.siteUrl}
 
   1. Open that address in a browser with a camera and click “With my face, here and now”.
-  2. Agree, then “Make me a demo passport”: a photo of yourself becomes the portrait in its chip.
+  2. Agree, then have a demo passport made: a photo of yourself becomes the portrait in its chip.
   3. Look at the camera and do what the page asks. The booth decides, and forgets.
   4. Make a passkey. You have a digital identity.
   5. Sign in with it to the tax office: ${system.taxOfficeUrl}
