@@ -113,6 +113,7 @@ interface Run {
   readonly access?: AccessKey;
   readonly next?: (fault: PublicFault) => NextTry;
   readonly cameraDenied?: boolean;
+  readonly answersAnotherBatch?: true;
   readonly tagLost?: number;
   readonly onProgress?: (progress: EnrolmentProgress, world: { readonly cut: (reason?: string) => void; readonly abort: () => void; readonly send: (data: string) => void }) => void;
   readonly foreignOperator?: boolean;
@@ -211,7 +212,7 @@ async function run(o: Run = {}) {
       chipBatches += 1;
       if (chipBatches <= (o.tagLost ?? 0)) throw new Error('gone');
       const opens = new TextDecoder().decode(fromHex(batch.commands[0]!.apdu)) === world.opensTo;
-      return { batch: batch.batch, answers: [opens ? '9000' : '6300'], ended: opens ? 'complete' : 'statusMismatch' };
+      return { batch: batch.batch + (o.answersAnotherBatch === true ? 1 : 0), answers: [opens ? '9000' : '6300'], ended: opens ? 'complete' : 'statusMismatch' };
     },
   };
   let frames = 0;
@@ -284,6 +285,7 @@ describe('what bad input gets', () => {
     ['no face cell free', { world: { noFaceCell: true } }, ['BOOTH_FACE_ROOM_BUSY'], 'failed'],
     ['camera denied', { cameraDenied: true }, ['CAMERA_DENIED'], 'withdrawn'],
     ['withdrawn in the middle', { onProgress: ({ stage }, { abort }) => void (stage === 'prompt' && abort()) }, ['ENROLMENT_WITHDRAWN'], 'withdrawn'],
+    ['the answers of a batch that was not asked', { answersAnotherBatch: true }, ['BOOTH_MESSAGE_UNEXPECTED'], 'failed'],
     ['something else than sealed messages', { onProgress: ({ stage }, { send }) => void (stage === 'prompt' && send('{}')) }, ['BOOTH_CHANNEL_MALFORMED'], 'failed'],
   ];
   it.each(table)('%s', async (_name, how, codes, outcome) => {

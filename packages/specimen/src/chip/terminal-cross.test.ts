@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type AuthenticDocument, type DocumentReading, openTrustStore, readDocument, type TerminalAnswers, verifyAuthenticity } from '@visavis/emrtd';
-import { type Result, toHex } from '@visavis/kernel';
+import { type Result, toHex, utf8 } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
 import { alteredDg1, alteredDg2, cardAccessAltered, cardAccessRemoved, cloneWithForeignKeys, cloneWithoutKeys, createChip, createSpecimenState, flippedSodSignature, paceRefused, type Passport, type PassportOrder, type PrintedAccessKey, strippedDg14Dg15, type TamperingName, tamperings, transmitBatch, unknownCsca } from '../index.ts';
 import { testPortrait } from '../test-portrait.ts';
@@ -93,6 +93,15 @@ describe('what the chip or the citizen does wrong ends in its own code', () => {
   const other = state.mintPassport({ ...order, familyName: 'OTHER' });
   const otherPortrait = Uint8Array.from([...testPortrait.subarray(0, -2), 0, 0xff, 0xd9]);
   const activeOnly = state.mintPassport({ ...order, authentication: 'activeAuthentication' });
+  /** What the state signs though it should not: bytes of a file changed from a place on. */
+  const signedAnyway = (name: 'dg1' | 'dg2', at: number, bytes: Uint8Array): Passport => {
+    const file = genuine.files[name].slice();
+    file.set(bytes, at);
+    return state.resign({ ...genuine, files: { ...genuine.files, [name]: file } });
+  };
+  /** DG1 is two headers of 5 bytes together, then the two lines; the issuing state stands at their third character. */
+  const issuingStateAt = 5 + 2;
+  const keyless = state.mintPassport({ ...order, access: 'bac', authentication: 'none' });
   it.each<readonly [string, string, () => Result<unknown>]>([
     ['the twin of them all', 'accepted', () => readAndJudge(genuine)],
     ['wrong MRZ, PACE', 'CHIP_ACCESS_DENIED', () => readAndJudge(genuine, { access: { ...genuine.access, dateOfBirth: '900204' } })],
@@ -101,6 +110,14 @@ describe('what the chip or the citizen does wrong ends in its own code', () => {
     ['altered portrait', 'PA_DG_HASH_MISMATCH', () => readAndJudge(alteredDg2(genuine, otherPortrait))],
     ['altered name', 'PA_DG_HASH_MISMATCH', () => readAndJudge(alteredDg1(genuine, { ...order, familyName: 'ELSE' }))],
     ['EF.SOD of another passport', 'PA_DG_HASH_MISMATCH', () => readAndJudge({ ...genuine, files: { ...genuine.files, sod: other.files.sod } })],
+    ['the twin of the next two', 'accepted', () => readAndJudge(keyless)],
+    ['DG15 that its issuer never signed', 'PA_DG_NOT_SIGNED', () => readAndJudge({ ...keyless, files: { ...keyless.files, dg15: activeOnly.files.dg15 } })],
+    ['DG14 that its issuer never signed', 'PA_DG_NOT_SIGNED', () => readAndJudge({ ...keyless, files: { ...keyless.files, dg14: genuine.files.dg14 } })],
+    ['a document of another state than its signer', 'PA_ISSUER_MISMATCH', () => readAndJudge(signedAnyway('dg1', issuingStateAt, utf8('D<<')))],
+    ['the twin of that: its own state, written again', 'accepted', () => readAndJudge(signedAnyway('dg1', issuingStateAt, utf8('UTO')))],
+    ['signed lines whose check digits are wrong', 'PA_DG1_MALFORMED', () => readAndJudge(signedAnyway('dg1', 5 + 44 + 9, utf8('X')))],
+    ['a signed portrait that is none', 'PA_PORTRAIT_MALFORMED', () => readAndJudge(signedAnyway('dg2', 6, new Uint8Array(40)))],
+    ['a file that says it is endless', 'CHIP_FILE_TOO_LARGE', () => readAndJudge({ ...genuine, files: { ...genuine.files, dg2: Uint8Array.of(0x75, 0x83, 0xff, 0xff, 0xff, ...new Uint8Array(300)) } })],
     ['flipped signature', 'PA_SOD_SIGNATURE_INVALID', () => readAndJudge(flippedSodSignature(genuine))],
     ['unknown CSCA of the right name', 'PA_CSCA_UNKNOWN', () => readAndJudge(unknownCsca(genuine, nowMs))],
     ['expired document signer', 'PA_SIGNER_NOT_VALID', () => readAndJudge(state.resign(genuine, 'expired'))],
