@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { createSpecimenState } from '@visavis/specimen';
 import sharp from 'sharp';
@@ -19,6 +20,8 @@ import { type Needle, processTree, windowsOf } from '../support/search-memory.ts
 const WINDOWS_PER_IMAGE = 12;
 /** Frames whose bytes are looked for: the newest ones still lie in the booth. */
 const FRAMES = 25;
+/** Some ten frames, more than fit into the stream between the cells: the rest waits in the chip cell's own memory. */
+const HOLD_MS = 1000;
 
 let system: System;
 
@@ -40,13 +43,17 @@ async function search(processes: ReturnType<typeof processTree>, needles: readon
   return results.map(({ pid, ...rest }) => ({ process: `${processes.find((one) => one.pid === pid)!.commandLine} ${pid}`, ...rest }));
 }
 
-/** A frame lives in the booth for some 40 ms and is wiped: the face cells are held still for as long as they are searched. */
-async function searchLivingBooth(serverPid: number, needles: readonly Needle[]): Promise<Finding[]> {
+/**
+ * A frame lives in the booth for some 40 ms and is wiped: the face cells are held still for as long as they are
+ * searched, and what to look for is asked only then, or those frames would be gone.
+ */
+async function searchLivingBooth(serverPid: number, needles: () => Promise<readonly Needle[]>): Promise<Finding[]> {
   const cells = processTree(serverPid).filter(({ commandLine }) => cellOf(commandLine) !== undefined);
   const held = cells.filter(({ commandLine }) => cellOf(commandLine) === 'face-cell');
   for (const { pid } of held) process.kill(pid, 'SIGSTOP');
   try {
-    return await search(cells, needles);
+    await delay(HOLD_MS);
+    return await search(cells, await needles());
   } finally {
     for (const { pid } of held) process.kill(pid, 'SIGCONT');
   }
@@ -73,20 +80,20 @@ describe('the server', () => {
       ];
     };
     /** One enrolment, and a search in the middle of its capture. */
-    const enrolAndSearch = async (look: (patterns: readonly Needle[]) => Promise<Finding[]>): Promise<{ readonly ended: string; readonly findings: readonly Finding[] }> => {
+    const enrolAndSearch = async (look: (patterns: typeof needles) => Promise<Finding[]>): Promise<{ readonly ended: string; readonly findings: readonly Finding[] }> => {
       let during: Promise<Finding[]> | undefined;
       const enrolled = await enrolCitizen({
         device: createCitizenDevice(system.siteUrl),
         passport: passportInHand(passport),
         camera: createPresenterCamera(member.presenter(3), (jpeg) => frames.push(jpeg)),
         onProgress: (progress) => {
-          if (progress.stage === 'actionSeen' && progress.index === 1) during = needles().then(look);
+          if (progress.stage === 'actionSeen' && progress.index === 1) during = look(needles);
         },
       });
       return { ended: enrolled.ok ? 'accepted' : enrolled.fault.code, findings: (await during) ?? [] };
     };
 
-    const honest = await enrolAndSearch((patterns) => search(serverProcesses(system.server.pid), patterns));
+    const honest = await enrolAndSearch(async (patterns) => search(serverProcesses(system.server.pid), await patterns()));
     expect(honest.ended).toBe('accepted');
     for (const part of ['apps/server', 'postgres']) expect(honest.findings.some(({ process }) => process.includes(part)), part).toBe(true);
     for (const { process, searchedBytes } of honest.findings) expect(searchedBytes, process).toBeGreaterThan(1_000_000);
@@ -97,6 +104,7 @@ describe('the server', () => {
     expect([...new Set(control.findings.flatMap(({ found }) => found))].toSorted(), 'positive control: the living booth').toEqual(['decoded pixels', 'frame', 'portrait']);
 
     const after = await search(processTree(system.server.pid), await needles());
+    for (const part of ['apps/server', 'postgres']) expect(after.some(({ process }) => process.includes(part)), part).toBe(true);
     for (const { process, found } of after) expect(found, `after, ${process}`).toEqual([]);
   });
 });
