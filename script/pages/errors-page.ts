@@ -14,11 +14,11 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/client', clientFaults],
   ['apps/server', serverFaults],
   ['packages/contract', boothCertificateFaults],
+  ['packages/contract', verdictFaults],
+  ['packages/contract', possessionFaults],
   ['packages/booth', boothFaults],
   ['packages/emrtd', emrtdFaults],
   ['packages/face', faceFaults],
-  ['packages/contract', verdictFaults],
-  ['packages/contract', possessionFaults],
   ['packages/registry', registryFaults],
   ['packages/signin', signinFaults],
 ];

@@ -24,8 +24,13 @@ export async function runDemo(): Promise<number> {
 
   Everything stays on this machine. Ctrl-C stops it.
 `);
-  await Promise.race([new Promise((resolve) => process.once('SIGINT', resolve)), new Promise((resolve) => process.once('SIGTERM', resolve)), system.server.gone]);
-  console.log('\nStopping …');
+  const asked = await Promise.race([
+    new Promise<boolean>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(true));
+    }),
+    system.server.gone.then(() => false),
+  ]);
+  console.log(asked ? '\nStopping …' : '\nThe server ended by itself. Stopping the rest …');
   await system.stop();
-  return 0;
+  return asked ? 0 : 1;
 }

@@ -60,7 +60,7 @@ export const en = {
 
   consent: {
     /** Changes with any word below; the server takes agreements to its own version only. */
-    version: '2026-11.2',
+    version: '2026-11.3',
     title: 'What happens, and what you agree to',
     lede: 'It takes about three minutes. You need your passport and a camera.',
     points: [
@@ -75,7 +75,7 @@ export const en = {
     choiceTitle: 'Your agreement',
     face: { label: 'Compare my face', words: 'I agree that my face is compared, this one time, with the picture in my passport’s chip.' },
     identity: { label: 'Make my digital identity', words: 'I agree that a digital identity is made from the details of my passport.' },
-    withdraw: 'You can take this back at any time before the result: press “Stop and take back my consent”. Everything is deleted at once.',
+    withdraw: 'You can take this back at any time before the result: press “Stop and take back my consent”. The sealed room and all it saw are deleted at once.',
     next: 'I agree, continue',
     needBoth: 'Both boxes are needed for this door. If you do not want your face compared, the counter is your door.',
     counterDoor: 'Go to the counter door',
