@@ -7,9 +7,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { castMember } from '../../apps/cli/src/citizen/cast-member.ts';
 import { createCitizenDevice, enrolCitizen } from '../../apps/cli/src/citizen/enrol-citizen.ts';
 import { createPresenterCamera } from '../../apps/cli/src/citizen/presenter-camera.ts';
+import { processTree } from '../../apps/cli/src/system/process-tree.ts';
 import { startSystem, type System } from '../../apps/cli/src/system/start-system.ts';
 import { anchorsOf, passportInHand } from '../support/passport-in-hand.ts';
-import { type Needle, processTree, windowsOf } from '../support/search-memory.ts';
+import { type Needle, windowsOf } from '../support/search-memory.ts';
 
 /**
  * No process of the server ever holds a decrypted frame or a portrait, during an enrolment or after it; the same

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { processTree } from './search-memory.ts';
+import { processTree } from '../../apps/cli/src/system/process-tree.ts';
 
 /** A client of the embedded PostgreSQL that a running server started, found by its process. */
 export async function openDatabaseOf(serverPid: number): Promise<pg.Client> {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { equalBytes } from '@visavis/kernel';
 
 /** A byte pattern with a name that may be printed. */
@@ -85,30 +85,4 @@ export function searchMemory(pid: number, needles: readonly Needle[]): MemorySea
     buffer.fill(0);
   }
   return { found, searchedBytes };
-}
-
-/** A process and everything below it, with command lines. */
-export function processTree(rootPid: number): { readonly pid: number; readonly commandLine: string }[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  const tree: { pid: number; commandLine: string }[] = [];
-  const queue = [rootPid];
-  for (let pid = queue.shift(); pid !== undefined; pid = queue.shift()) {
-    try {
-      tree.push({ pid, commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') });
-      queue.push(...(children.get(pid) ?? []));
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  return tree;
 }

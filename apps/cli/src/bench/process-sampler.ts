@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { type ProcessSeen, processTree } from '../system/process-tree.ts';
 
 /** What a process is for, told from its command line. */
 type Role = 'server' | 'booth' | 'database' | 'other';
@@ -15,9 +16,6 @@ export interface ResourceUse {
   /** Highest resident set of one process of each kind; a booth is its chip cell and its face cell together. */
   readonly peakMiB: { readonly booth: number; readonly chipCell: number; readonly faceCell: number; readonly server: number };
 }
-
-/** Linux gives CPU time in ticks of 10 ms (USER_HZ). */
-const TICKS_PER_SECOND = 100;
 
 /**
  * Watches a server and all its descendants through /proc (Linux only). CPU of a process that ends between two
@@ -53,35 +51,14 @@ export class ProcessSampler {
   }
 
   #sample(): void {
-    const children = new Map<number, number[]>();
-    const cpu = new Map<number, number>();
-    for (const name of readdirSync('/proc')) {
-      if (!/^\d+$/.test(name)) continue;
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        // The command name may hold spaces and parentheses; fields are counted after the last one.
-        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        const pid = Number(name);
-        const parent = Number(fields[1]);
-        children.set(parent, [...(children.get(parent) ?? []), pid]);
-        cpu.set(pid, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND);
-      } catch {
-        // It ended while we looked.
-      }
-    }
-    const queue = [this.#rootPid];
-    for (let pid = queue.shift(); pid !== undefined; pid = queue.shift()) {
-      queue.push(...(children.get(pid) ?? []));
-      this.#record(pid, cpu.get(pid) ?? 0);
-    }
+    for (const seen of processTree(this.#rootPid)) this.#record(seen);
   }
 
-  #record(pid: number, cpuSeconds: number): void {
+  #record({ pid, commandLine, cpuSeconds }: ProcessSeen): void {
     try {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       const peakMiB = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
       const known = this.#samples.get(pid);
-      const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
       const part = partOf(commandLine, pid === this.#rootPid);
       // setpriv becomes bwrap becomes node: the last command line is the one that counts.
       const role = roleOf(part);
