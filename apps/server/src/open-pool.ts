@@ -9,12 +9,20 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 
 /**
  * A pool whose connections may break without ending the process: one that breaks is replaced at the next query.
- * @param onLost told about each that breaks; the error itself is dropped, since it may quote a query
+ * @param onLost told about each that breaks, idle or in the middle of a query; the error itself is dropped, since it may
+ * quote a query
  */
 export function openPool(connection: pg.PoolConfig, onLost: () => void): pg.Pool {
   const pool = new pg.Pool({ ...connection, max: POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true });
-  pool.on('error', onLost);
-  // The pool stops listening to a connection once it is closing, and PostgreSQL may still say goodbye on it.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  // The pool listens to idle connections only; one that breaks in use tells its query and nobody else.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    let told = false;
+    client.on('error', () => {
+      // A pool that is closing has no use for its connections, and PostgreSQL may still say goodbye on them.
+      if (!told && !pool.ending) onLost();
+      told = true;
+    });
+  });
   return pool;
 }

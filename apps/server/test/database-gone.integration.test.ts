@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openPool } from '../src/open-pool.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 import { createCitizen, type FaultAnswer } from './test-citizen.ts';
 
@@ -38,4 +39,21 @@ it('while the database is gone every answer is a coded one that quotes nothing, 
   const { rows } = await server.database.query<{ n: number }>('SELECT count(*)::int AS n FROM identities');
   expect(rows[0]?.n).toBe(1);
   expect(server.events.map(({ event }) => event)).toContain('registry.connectionLost');
+});
+
+it('a connection that is cut in the middle of a query is told of, once, as an idle one is', async () => {
+  let lost = 0;
+  const pool = openPool(server.database.options, () => (lost += 1));
+  const running = expect(pool.query('SELECT pg_sleep(60)')).rejects.toThrow();
+  const pidOf = async (query: string) => (await server.database.query<{ pid: number }>('SELECT pid FROM pg_stat_activity WHERE query = $1', [query])).rows[0]?.pid;
+  await expect.poll(() => pidOf('SELECT pg_sleep(60)')).toBeTypeOf('number');
+  process.kill((await pidOf('SELECT pg_sleep(60)'))!, 'SIGKILL');
+  await running;
+  await expect.poll(() => lost).toBe(1);
+  // PostgreSQL starts itself again after such an end.
+  await expect.poll(() => pool.query('SELECT 1').then(() => 'answered', () => 'refused'), { timeout: 20_000 }).toBe('answered');
+  expect(lost).toBe(1);
+  await server.database.query('SELECT pg_terminate_backend($1)', [await pidOf('SELECT 1')]);
+  await expect.poll(() => lost).toBe(2);
+  await pool.end();
 });
