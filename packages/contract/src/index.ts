@@ -7,6 +7,8 @@ export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch,
 export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type ToChipCell, type ToFaceCell, toChipCell, toFaceCell } from './cell-messages.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type BindIdentity, bindIdentity, type ClientConfiguration, clientConfiguration, type ConsentGiven, type CreateEnrolment, consentGiven, createEnrolment, type EnrolmentCreated, enrolmentCreated, faultBody, type IdentityBound, identityBound, provenRequest } from './enrolment-api.ts';
+export { type ReceiptClaims, receiptClaims, receiptFaults, type ReceiptFile, receiptFile, signReceipt, verifyReceipt } from './erasure-receipt.ts';
+export { type LogEntry, type LoggedEntry, type LogOpening, type ProcessedClass, logEntry, loggedEntry, logOpening, processedClass } from './log-entry.ts';
 export { decodeMessage, encodeMessage } from './message-framing.ts';
 export { possessionFaults, signPossession, verifyPossession } from './possession.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';

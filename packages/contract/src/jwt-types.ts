@@ -3,4 +3,5 @@ export const JWT_TYPES = {
   boothCertificate: 'visavis-booth-certificate+jwt',
   verdict: 'visavis-verdict+jwt',
   possession: 'visavis-possession+jwt',
+  receipt: 'visavis-receipt+jwt',
 } as const;

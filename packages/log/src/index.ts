@@ -1,0 +1,1 @@
+export { commitment } from './commitment.ts';
