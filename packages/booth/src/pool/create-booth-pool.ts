@@ -25,6 +25,8 @@ export interface BoothPoolOptions {
   readonly lifetimeMs?: number;
   /** `inherit` is for tests on made-up people only: an exception's words may quote what a cell was handling. */
   readonly cellErrors?: 'ignore' | 'inherit';
+  /** For tests of a face cell that was taken over: another program in its place, behind the same walls. */
+  readonly faceProgram?: Pick<CellProgram, 'entry' | 'arguments'>;
 }
 
 export interface BoothPool {
@@ -47,7 +49,7 @@ export interface BoothPool {
 export async function createBoothPool(o: BoothPoolOptions): Promise<BoothPool> {
   const errors = o.cellErrors ?? 'ignore';
   const chipProgram: CellProgram = { entry: 'chip-cell/main.ts', heapMiB: CHIP_CELL_HEAP_MIB, native: false, folders: [], arguments: [] };
-  const faceProgram: CellProgram = { entry: 'face-cell/main.ts', heapMiB: FACE_CELL_HEAP_MIB, native: true, folders: [o.modelsDir], arguments: [o.modelsDir] };
+  const faceProgram: CellProgram = { entry: 'face-cell/main.ts', heapMiB: FACE_CELL_HEAP_MIB, native: true, folders: [o.modelsDir], arguments: [o.modelsDir], ...o.faceProgram };
   const kind = await bestWalls(chipProgram);
   const start = (program: CellProgram) => startBehind(kind, program, errors);
   const chipCells = new CellStock(o.chipCells, () => start(chipProgram));
