@@ -1,10 +1,11 @@
 import { boothFaults } from '@visavis/booth';
 import { clientFaults } from '@visavis/client';
-import { boothCertificateFaults, possessionFaults, verdictFaults } from '@visavis/contract';
+import { boothCertificateFaults, possessionFaults, receiptFaults, signerFaults, verdictFaults } from '@visavis/contract';
 import { emrtdFaults } from '@visavis/emrtd';
 import { faceFaults } from '@visavis/face/faults';
 import type { FaultCatalogue, FaultEntry } from '@visavis/kernel';
-import { registryFaults } from '@visavis/registry';
+import { logFaults } from '@visavis/log';
+import { historyFaults, registryFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
 import { serverFaults } from '../../apps/server/src/faults.ts';
 import { webFaults } from '../../apps/web/src/faults.ts';
@@ -16,10 +17,14 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/contract', boothCertificateFaults],
   ['packages/contract', verdictFaults],
   ['packages/contract', possessionFaults],
+  ['packages/contract', receiptFaults],
+  ['packages/contract', signerFaults],
   ['packages/booth', boothFaults],
   ['packages/emrtd', emrtdFaults],
   ['packages/face', faceFaults],
+  ['packages/log', logFaults],
   ['packages/registry', registryFaults],
+  ['packages/registry', historyFaults],
   ['packages/signin', signinFaults],
 ];
 

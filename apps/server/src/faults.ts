@@ -27,8 +27,12 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   ENROLMENT_BOOTH_GONE: 410,
   ENROLMENT_BOOTH_IN_USE: 409,
   IDENTITY_DOCUMENT_ALREADY_ENROLLED: 409,
+  HISTORY_ALREADY_ON: 409,
+  HISTORY_OFF: 409,
+  HISTORY_TOO_MANY_WAYS: 409,
   CLIENT_KEY_NOT_PROVEN: 403,
   BOOTH_CERTIFICATE_INVALID: 422,
+  RECEIPT_UNAVAILABLE: 410,
   SIGN_IN_INTERACTION_UNKNOWN: 404,
   SIGN_IN_STEP_OUT_OF_ORDER: 409,
   SIGN_IN_OF_ANOTHER_PERSON: 409,
@@ -49,6 +53,7 @@ const STATUS_BY_STAGE: Readonly<Record<Fault['stage'], number>> = {
   booth: 503,
   network: 503,
   signIn: 401,
+  log: 422,
 };
 
 /** The HTTP status a refusal leaves with. */

@@ -29,7 +29,7 @@ export const isoDate = z.iso.date();
 
 export const publicFault = z.strictObject({
   code: z.string().regex(/^[A-Z0-9_]{3,64}$/),
-  stage: z.enum(['request', 'channel', 'chip', 'authenticity', 'face', 'decision', 'booth', 'identity', 'signIn', 'camera', 'network']),
+  stage: z.enum(['request', 'channel', 'chip', 'authenticity', 'face', 'decision', 'booth', 'identity', 'signIn', 'camera', 'network', 'log']),
   retry: z.enum(['now', 'user', 'agent', 'never']),
   meaning: z.string().max(500),
   nextStep: z.string().max(500),

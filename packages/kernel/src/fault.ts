@@ -1,5 +1,5 @@
 /** Where in the one-way flow something was refused. */
-export type Stage = 'request' | 'channel' | 'chip' | 'authenticity' | 'face' | 'decision' | 'booth' | 'identity' | 'signIn' | 'camera' | 'network';
+export type Stage = 'request' | 'channel' | 'chip' | 'authenticity' | 'face' | 'decision' | 'booth' | 'identity' | 'signIn' | 'camera' | 'network' | 'log';
 
 /**
  * Who can do something about it: `now` the same call again; `user` the citizen, after doing what the next step says;

@@ -1,1 +1,16 @@
+export { toBase64, fromBase64 } from './base64.ts';
+export { type Checkpoint, formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 export { commitment } from './commitment.ts';
+export { consistencyPath } from './consistency-path.ts';
+export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
+export { logFaults } from './faults.ts';
+export { HASH_BYTES, leafHash, nodeHash } from './hashes.ts';
+export { inclusionPath } from './inclusion-path.ts';
+export { encodeLogProof, type LogProof, parseLogProof } from './log-proof.ts';
+export { createNoteKey, nameOfVerifierKey, type NoteKey, signNote, verifyNote } from './note.ts';
+export { rootOf } from './root-of.ts';
+export type { ReadHash } from './subtree-hash.ts';
+export { parseTilePath, TILE_HEIGHT, TILE_WIDTH, type TileName, tilePath } from './tile-path.ts';
+export { verifyConsistency } from './verify-consistency.ts';
+export { verifyInclusion } from './verify-inclusion.ts';
+export { verifyLoggedEntry } from './verify-logged-entry.ts';
