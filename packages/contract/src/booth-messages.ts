@@ -58,7 +58,9 @@ export type CaptureHint = z.infer<typeof captureHint>;
 /** Booth → citizen's device, sealed. */
 export const boothMessage = z.discriminatedUnion('type', [
   cardBatch.extend({ type: z.literal('cardCommands'), step: z.enum(['access', 'reading', 'authenticity']) }),
-  /** The chip proved genuine and the document may be used; a face cell is (about to be) attached. */
+  /** The document may be used and all rooms for the camera step are taken: told again whenever the place or the estimate changes. The booth's time stands still. */
+  z.strictObject({ type: z.literal('faceQueue'), place: z.int().min(1), estimateMs: z.int().min(0) }),
+  /** The chip proved genuine, the document may be used and a face cell is attached: the camera may start. */
   z.strictObject({ type: z.literal('documentAccepted') }),
   /** The next action of the script, revealed only now. */
   z.strictObject({ type: z.literal('prompt'), index: z.int().min(0), count: z.int().min(1), action: captureAction, timeoutMs: z.int().positive() }),

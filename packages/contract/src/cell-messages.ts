@@ -18,9 +18,13 @@ export const toChipCell = z.discriminatedUnion('type', [
     limits: z.strictObject({ chipSessions: z.int(), scripts: z.int() }),
   }),
   z.strictObject({ type: z.literal('client'), text: z.boolean() }),
-  /** `unavailable`: the register gave no answer; the decision refers. */
-  z.strictObject({ type: z.literal('documentStatus'), status: z.enum(['notReported', 'lostOrStolen', 'unavailable']) }),
-  /** None became free in time. Otherwise the face cell's private socket comes over the IPC channel. */
+  /** `unavailable`: the register gave no answer; `triesExhausted`: this document was tried too often in a day. Both refer. */
+  z.strictObject({ type: z.literal('documentStatus'), status: z.enum(['notReported', 'lostOrStolen', 'unavailable', 'triesExhausted']) }),
+  /** All face cells are taken: where this enrolment stands among those who wait for one. */
+  z.strictObject({ type: z.literal('faceQueue'), place: z.int().min(1), estimateMs: z.int().min(0) }),
+  /** One was given: its private socket comes over the IPC channel. */
+  z.strictObject({ type: z.literal('faceCellGiven') }),
+  /** None became free in time. */
   z.strictObject({ type: z.literal('noFaceCell') }),
 ]);
 export type ToChipCell = z.infer<typeof toChipCell>;

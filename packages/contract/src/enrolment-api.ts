@@ -7,8 +7,9 @@ import { levelOfAssurance, printedIdentity } from './verdict.ts';
  *
  * | call | body | answer |
  * |---|---|---|
- * | `POST /api/enrolments` | createEnrolment | 201 enrolmentCreated; 503 BOOTH_NONE_FREE |
+ * | `POST /api/enrolments` | createEnrolment | 201 enrolmentCreated; 202 enrolmentQueued: ask again with the same request id; 503 BOOTH_QUEUE_FULL |
  * | `WS /api/enrolments/:id/booth` | hello, then sealed messages | sealed messages |
+ * | `POST /api/enrolments/:id/receipt` | provenRequest (`receipt`) | 200 receiptFile; 503 RECEIPT_NOT_READY; 410 RECEIPT_UNAVAILABLE |
  * | `POST /api/enrolments/:id/withdraw` | provenRequest (`withdraw`) | 204 |
  * | `POST /api/enrolments/:id/passkey-options` | provenRequest (`passkeyOptions`) | 200 `PublicKeyCredentialCreationOptionsJSON` |
  * | `POST /api/enrolments/:id/identity` | bindIdentity (`bind`) | 201 identityBound; the same answer again for the same request |
@@ -33,6 +34,12 @@ export const enrolmentCreated = z.strictObject({
   limits: z.strictObject({ chipSessions: z.int(), scripts: z.int(), lifetimeMs: z.int() }),
 });
 export type EnrolmentCreated = z.infer<typeof enrolmentCreated>;
+
+/** No sealed room is free: a place in the queue, kept while it is asked for. Ask again with the same body. */
+export const enrolmentQueued = z.strictObject({
+  queued: z.strictObject({ /** 1 is next. */ place: z.int().min(1), /** From how long rooms were in use of late: most people wait less. */ estimateMs: z.int().min(0), askAgainAfterMs: z.int().min(0) }),
+});
+export type EnrolmentQueued = z.infer<typeof enrolmentQueued>;
 
 export const provenRequest = z.strictObject({ possession: compactJws });
 
