@@ -1,7 +1,8 @@
-import { defineFaults, err, type Fault, ok, type Result } from '@visavis/kernel';
-import { type CryptoKey, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { defineFaults, err, type Fault, fromBase64Url, ok, type Result, toBase64Url } from '@visavis/kernel';
+import { calculateJwkThumbprint, type CryptoKey, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { JWT_TYPES } from './jwt-types.ts';
+import { readLogEntry } from './log-entry.ts';
 import { base64Url, p256PublicJwk, randomId, thumbprint } from './primitives.ts';
 
 export const boothCertificateFaults = defineFaults({
@@ -10,6 +11,12 @@ export const boothCertificateFaults = defineFaults({
     retry: 'never',
     meaning: 'The sealed room could not show that it belongs to this service.',
     nextStep: 'Nothing was sent. Close this page and start again from the official address.',
+  },
+  BOOTH_KEY_NOT_LOGGED: {
+    stage: 'booth',
+    retry: 'never',
+    meaning: 'The keys of this sealed room are not in the public log, as those of every honest one are.',
+    nextStep: 'Nothing was sent. Close this page, start again from the official address, and tell others if it happens twice.',
   },
 });
 
@@ -25,6 +32,29 @@ export const boothCertificateClaims = z.strictObject({
   exp: z.int(),
 });
 export type BoothCertificate = z.infer<typeof boothCertificateClaims>;
+
+/** The longest that a certificate may hold: a booth's five minutes, the time for a passkey, and the leeway of clocks. */
+export const MAX_BOOTH_CERTIFICATE_S = 20 * 60;
+
+/**
+ * What a `boothOpened` entry of the log says of a booth: SHA-256 over the channel key's bytes, and the verdict key's
+ * RFC 7638 thumbprint, both base64url.
+ */
+export async function boothKeyDigests(keys: Pick<BoothCertificate, 'channelKey' | 'verdictKey'>): Promise<{ readonly boothKeyHash: string; readonly verdictKeyThumbprint: string }> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', fromBase64Url(keys.channelKey)));
+  return { boothKeyHash: toBase64Url(hash), verdictKeyThumbprint: await calculateJwkThumbprint(keys.verdictKey, 'sha256') };
+}
+
+/**
+ * Whether this text, out of a log entry that was verified, says that exactly these keys were logged as a booth's.
+ * @returns when they were, by the server's clock; undefined: it says something else
+ */
+export async function boothOpenedAt(text: string, keys: Pick<BoothCertificate, 'channelKey' | 'verdictKey'>): Promise<string | undefined> {
+  const entry = readLogEntry(text);
+  if (entry?.kind !== 'boothOpened') return undefined;
+  const digests = await boothKeyDigests(keys);
+  return entry.boothKeyHash === digests.boothKeyHash && entry.verdictKeyThumbprint === digests.verdictKeyThumbprint ? entry.at : undefined;
+}
 
 /** Signed by the operator. @param operatorKey ES256 private key. */
 export async function signBoothCertificate(claims: BoothCertificate, operatorKey: CryptoKey): Promise<string> {

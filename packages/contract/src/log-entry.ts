@@ -10,6 +10,7 @@ export const processedClass = z.enum(['documentAccessKey', 'chipDocumentData', '
 export type ProcessedClass = z.infer<typeof processedClass>;
 
 export const boothOutcome = z.enum(['accept', 'refer', 'reject', 'withdrawn', 'failed']);
+export type BoothOutcome = z.infer<typeof boothOutcome>;
 
 /**
  * What the transparency log commits to. The log itself holds nothing of it: each leaf is HMAC-SHA-256 of the entry's
@@ -36,6 +37,15 @@ export const logEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('keyRotated'), at, key: z.enum(['operator', 'log', 'signIn']), sha256 }),
 ]);
 export type LogEntry = z.infer<typeof logEntry>;
+
+/** The entry that a verified text is; undefined when it is none of ours. */
+export function readLogEntry(text: string): LogEntry | undefined {
+  try {
+    return logEntry.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What opens one commitment: `text` is the entry's JSON exactly as it was committed to. */
 export const logOpening = z.strictObject({ /** 32 bytes. */ salt: base64Url(32).length(43), text: z.string().max(2000) });
