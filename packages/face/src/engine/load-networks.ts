@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileSha256 } from '../models/file-sha256.ts';
 import { modelCatalogue, type ModelName } from '../models/model-catalogue.ts';
+import { LAYOUT_FILE, LAYOUT_FOLDER, type NetworkLayout, thisMachine } from '../models/network-layout.ts';
 import type { CanonicalMesh } from '../pose/estimate-pose.ts';
 import { loadNetwork, type Network } from './network.ts';
 
@@ -14,26 +15,35 @@ export interface FaceNetworks {
   readonly canonicalMesh: CanonicalMesh;
 }
 
-async function readModel(modelsDir: string, name: ModelName): Promise<Uint8Array> {
-  const { file, sha256 } = modelCatalogue[name];
-  const bytes = await readFile(path.join(modelsDir, file)).catch(() => {
-    throw new Error(`face model ${file} is missing in ${modelsDir}: run script/setup`);
-  });
-  const found = createHash('sha256').update(bytes).digest('hex');
-  if (found !== sha256) throw new Error(`face model ${file} in ${modelsDir} is not the pinned one (sha256 ${found}): run script/setup`);
-  return bytes;
+async function mustBe(file: string, sha256: string): Promise<void> {
+  const found = await fileSha256(file);
+  if (found === undefined) throw new Error(`face model ${path.basename(file)} is missing in ${path.dirname(file)}: run script/setup`);
+  if (found !== sha256) throw new Error(`face model ${path.basename(file)} in ${path.dirname(file)} is not the pinned one (sha256 ${found}): run script/setup`);
 }
 
-/** @throws when a file is missing or is not byte for byte the pinned one: an operator's fault, never a citizen's */
+/**
+ * Loads the networks as they were laid out for this machine. Their weights are mapped, not read: a waiting process
+ * holds none of them.
+ * @throws when a file is missing, is not byte for byte the one that was laid out from the pinned network, or was laid
+ * out for another machine: an operator's fault, never a citizen's
+ */
 export async function loadNetworks(modelsDir: string): Promise<FaceNetworks> {
-  const network = async (name: ModelName): Promise<Network> => loadNetwork(await readModel(modelsDir, name));
-  const [detector, mesh, iris, faceRecognition, faceres, canonicalMesh] = await Promise.all([
-    network('detector'),
-    network('mesh'),
-    network('iris'),
-    network('faceRecognition'),
-    network('faceres'),
-    readModel(modelsDir, 'canonicalMesh'),
-  ]);
-  return { detector, mesh, iris, faceRecognition, faceres, canonicalMesh: JSON.parse(new TextDecoder().decode(canonicalMesh)) as CanonicalMesh };
+  const folder = path.join(modelsDir, LAYOUT_FOLDER);
+  const text = await readFile(path.join(folder, LAYOUT_FILE), 'utf8').catch(() => {
+    throw new Error(`the face models in ${modelsDir} are not laid out: run script/setup`);
+  });
+  const layout = JSON.parse(text) as NetworkLayout;
+  if (layout.machine !== thisMachine()) throw new Error(`the face models in ${modelsDir} were laid out for another machine (${layout.machine}; this is ${thisMachine()}): run script/setup`);
+  const network = async (name: Exclude<ModelName, 'canonicalMesh'>): Promise<Network> => {
+    const laidOut = layout.networks[name];
+    if (laidOut === undefined || laidOut.source !== modelCatalogue[name].sha256) throw new Error(`face model ${name} in ${modelsDir} was not laid out from the pinned one: run script/setup`);
+    await mustBe(path.join(folder, laidOut.graph), laidOut.graphSha256);
+    await mustBe(path.join(folder, laidOut.weights), laidOut.weightsSha256);
+    return loadNetwork(path.join(folder, laidOut.graph));
+  };
+  const meshFile = path.join(modelsDir, modelCatalogue.canonicalMesh.file);
+  await mustBe(meshFile, modelCatalogue.canonicalMesh.sha256);
+  const canonicalMesh = JSON.parse(await readFile(meshFile, 'utf8')) as CanonicalMesh;
+  const [detector, mesh, iris, faceRecognition, faceres] = await Promise.all([network('detector'), network('mesh'), network('iris'), network('faceRecognition'), network('faceres')]);
+  return { detector, mesh, iris, faceRecognition, faceres, canonicalMesh };
 }

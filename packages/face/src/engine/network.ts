@@ -6,13 +6,14 @@ export interface Network {
   run(image: Float32Array, side: number, batch?: number): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
-/** @param model ONNX bytes whose hash was checked */
-export async function loadNetwork(model: Uint8Array): Promise<Network> {
-  const session = await InferenceSession.create(model, {
+/** @param graph a laid-out network whose hash was checked; its weights lie beside it */
+export async function loadNetwork(graph: string): Promise<Network> {
+  const session = await InferenceSession.create(graph, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    // It is what optimising left: done again, it would be copied into this process.
+    graphOptimizationLevel: 'disabled',
     // Without the arena the runtime gives memory back after each run: a face cell is smaller and holds fewer copies.
     enableCpuMemArena: false,
   });

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { convertFaceRecognition } from './convert-face-recognition.ts';
 import { convertGraph, type TensorflowGraphModel } from './convert-graph.ts';
 import { extractCanonicalMesh } from './extract-canonical-mesh.ts';
+import { layOutNetworks } from './lay-out-networks.ts';
 import { modelCatalogue, type ModelEntry, type ModelName, type WeightSource } from './model-catalogue.ts';
 import type { WeightManifest } from './read-weights.ts';
 
@@ -67,8 +68,12 @@ if (import.meta.main) {
     process.stderr.write('usage: node convert-models.ts <folder for the models>\n');
     process.exit(2);
   }
-  await convertModels({ modelsDir, onProgress: (line) => process.stdout.write(`face model ${line}\n`) }).catch((error: unknown) => {
+  const onProgress = (line: string): void => void process.stdout.write(`face model ${line}\n`);
+  try {
+    await convertModels({ modelsDir, onProgress });
+    await layOutNetworks({ modelsDir: path.resolve(modelsDir), onProgress });
+  } catch (error) {
     process.stderr.write(`face models: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
-  });
+  }
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { castSeeds, createCitizen, createIgnoringPresenter, createStillPresenter, encodeJpeg, loadCanonicalMesh } from '@visavis/specimen';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
 import { decodeJpeg, PORTRAIT_LIMITS } from '../engine/decode-jpeg.ts';
 import { loadNetworks } from '../engine/load-networks.ts';
 import { convertModels } from '../models/convert-models.ts';
+import { layOutNetworks } from '../models/lay-out-networks.ts';
 import { createFaceEngine, type FaceEngine, type FaceEvent, type FaceReport, type LivenessScript } from '../index.ts';
 import { facePolicy } from '../policy/index.ts';
 
@@ -83,7 +83,8 @@ describe('a face session on synthetic citizens', () => {
   const portraitOf = async (citizen: Citizen) => ({ mediaType: 'image/jpeg' as const, bytes: await encodeJpeg(citizen.renderPortrait(), 90) });
 
   beforeAll(async () => {
-    if (!existsSync(modelsDir)) await convertModels({ modelsDir, onProgress: () => undefined });
+    await convertModels({ modelsDir, onProgress: () => undefined });
+    await layOutNetworks({ modelsDir, onProgress: () => undefined });
     engine = await createFaceEngine({ modelsDir });
     const [first, second] = castSeeds as [number, number];
     alice = createCitizen({ seed: first, mesh });
