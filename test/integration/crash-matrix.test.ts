@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import type { EnrolmentProgress } from '@visavis/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CitizenDevice } from '../../apps/cli/src/citizen/enrol-citizen.ts';
+import { type Cells, type CrashSystem, startCrashSystem, until } from '../support/crash-system.ts';
+import { brokenInvariants } from '../support/database-invariants.ts';
+
+/**
+ * kill -9 of the chip cell, the face cell, the server and the database at each step of an enrolment, on one running
+ * system: whatever dies, the citizen is told by a code with a next step (or never notices), nothing half-made is in the
+ * database, no process of the booth is left, the same passport can be enrolled again at once, and no identity whose
+ * making was answered is lost. Deaths inside the transaction that makes an identity are in `apps/server/test`.
+ */
+
+type Victim = 'chip cell' | 'face cell' | 'server' | 'database';
+
+/** Steps of an enrolment as the citizen's device sees them, in order. The chip is read in six batches. */
+const BOOTH_STEPS = ['created', 'channelOpen', 'chip 0', 'chip 3', 'chip 5', 'documentAccepted', 'cameraStarted', 'prompt 1', 'captureComplete', 'verdictSent', 'verdict', 'passkey'] as const;
+/** Where each victim is killed. Of the chip cell every batch, since a terminal is a state machine of its own. */
+const POINTS: Readonly<Record<Victim, readonly string[]>> = {
+  'chip cell': ['created', 'channelOpen', 'chip 0', 'chip 1', 'chip 2', 'chip 3', 'chip 4', 'chip 5', 'documentAccepted', 'cameraStarted', 'prompt 0', 'prompt 1', 'prompt 2', 'captureComplete', 'verdictSent'],
+  'face cell': ['created', 'documentAccepted', 'cameraStarted', 'prompt 0', 'prompt 1', 'prompt 2', 'captureComplete', 'verdictSent'],
+  server: BOOTH_STEPS,
+  database: BOOTH_STEPS,
+};
+/**
+ * What the citizen may be told. A face cell that dies waiting is replaced, a database that is back before it is needed
+ * is not missed, and a verdict that was sent needs no booth any more: then the citizen is enrolled and never notices.
+ */
+const TOLD: Readonly<Record<Victim, (step: string) => RegExp>> = {
+  'chip cell': (step) => (step === 'verdictSent' ? /^accepted$/ : /^BOOTH_LOST$/),
+  'face cell': (step) => (step === 'created' || step === 'verdictSent' ? /^accepted$/ : /^BOOTH_LOST$/),
+  server: () => /^NETWORK_CUT$/,
+  database: () => /^(accepted|NETWORK_CUT|SERVER_FAILED|IDENTITY_ANSWER_LOST)$/,
+};
+
+let system: CrashSystem;
+/** Enrolments whose identity was answered for. */
+const acknowledged: string[] = [];
+
+beforeAll(async () => {
+  system = await startCrashSystem();
+});
+afterAll(() => system?.stop());
+
+const nameOf = (progress: EnrolmentProgress): string => {
+  if (progress.stage === 'chip') return `chip ${progress.batch}`;
+  return progress.stage === 'prompt' ? `prompt ${progress.index}` : progress.stage;
+};
+
+function kill(victim: Victim, cells: Cells): void {
+  const pid = victim === 'server' ? system.serverPid : victim === 'database' ? system.databasePid : victim === 'chip cell' ? cells.chip[0]! : cells.face[0]!;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // A booth that has sent its verdict may have died of itself first.
+    expect(['chip cell', 'face cell']).toContain(victim);
+  }
+}
+
+const isCell = (pid: number): boolean => {
+  try {
+    return /(chip|face)-cell/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** One attempt, until it ends; `strike` is called once, at that step. */
+async function attemptUntil(step: string, strike: () => void): Promise<{ readonly told: string; readonly struck: boolean; readonly hadFaceCell: boolean; readonly nextStep: string; readonly enrol: () => Promise<string> }> {
+  const passport = system.mint();
+  let struck = false;
+  let hadFaceCell = false;
+  let complete = false;
+  const at = (name: string): void => {
+    hadFaceCell ||= name === 'documentAccepted';
+    complete ||= name === 'captureComplete';
+    if (struck || name !== step) return;
+    struck = true;
+    strike();
+  };
+  /** The first message after the capture is the verdict: here it is on the device, and not read yet. */
+  const seesVerdict = (device: CitizenDevice): CitizenDevice => ({
+    ...device,
+    server: {
+      ...device.server,
+      openSocket: (url) => {
+        const socket = device.server.openSocket(url);
+        socket.addEventListener('message', () => complete && at('verdictSent'));
+        return socket;
+      },
+    },
+  });
+  let enrolmentId = '';
+  const first = await system.enrol({
+    passport,
+    device: seesVerdict,
+    onProgress: (progress) => {
+      if (progress.stage === 'created') ({ enrolmentId } = progress);
+      at(nameOf(progress));
+    },
+  });
+  if (first.ok) acknowledged.push(enrolmentId);
+  return {
+    told: first.ok ? 'accepted' : first.fault.code,
+    nextStep: first.ok ? '' : first.fault.nextStep,
+    struck,
+    hadFaceCell,
+    async enrol() {
+      const again = await system.enrol({ passport, onProgress: (progress) => progress.stage === 'created' && ({ enrolmentId } = progress) });
+      if (again.ok) acknowledged.push(enrolmentId);
+      return again.ok ? 'accepted' : again.fault.code;
+    },
+  };
+}
+
+/** Identities that were answered for and are not there. */
+async function lost(): Promise<readonly string[]> {
+  const { rows } = await system.database.query<{ enrolment_id: string }>(`SELECT enrolment_id FROM enrolments e WHERE state = 'bound' AND EXISTS (SELECT 1 FROM identities i WHERE i.identity_id = e.identity_id)`);
+  const there = new Set(rows.map((row) => row.enrolment_id));
+  return acknowledged.filter((enrolmentId) => !there.has(enrolmentId));
+}
+
+describe.skipIf(process.platform !== 'linux')('kill -9', () => {
+  for (const [victim, steps] of Object.entries(POINTS) as [Victim, readonly string[]][]) {
+    it.each(steps)(`of the ${victim} at: %s`, async (step) => {
+      const cells = await system.settled();
+      const { told, nextStep, struck, hadFaceCell, enrol } = await attemptUntil(step, () => kill(victim, cells));
+      expect(struck).toBe(true);
+      expect(told).toMatch(TOLD[victim](step));
+      if (told !== 'accepted') expect(nextStep).toMatch(/^[A-Z].{10,}\.$/);
+
+      if (victim === 'server') await system.startServer();
+      await system.wellAgain();
+      const served = [...cells.chip, ...(hadFaceCell || victim === 'server' ? cells.face : [])];
+      await until(() => !served.some(isCell), 'no cell of the dead booth lives');
+      expect(await brokenInvariants(system.database)).toEqual([]);
+      expect(await enrol()).toBe(told === 'accepted' ? 'IDENTITY_DOCUMENT_ALREADY_ENROLLED' : 'accepted');
+      expect(await brokenInvariants(system.database)).toEqual([]);
+      expect(await lost()).toEqual([]);
+    });
+  }
+
+  it('left as many identities as were answered for, and each victim was killed somewhere', async () => {
+    const { rows } = await system.database.query<{ n: number }>('SELECT count(*)::int AS n FROM identities');
+    expect(rows[0]?.n).toBe(acknowledged.length);
+    expect(acknowledged.length).toBe(Object.values(POINTS).flat().length);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(30);
+  });
+});
