@@ -1,5 +1,5 @@
 import { boothFaults } from '@visavis/booth';
-import { clientFaults } from '@visavis/client';
+import { clientFaults, historyClientFaults } from '@visavis/client';
 import { boothCertificateFaults, possessionFaults, receiptFaults, signerFaults, verdictFaults } from '@visavis/contract';
 import { emrtdFaults } from '@visavis/emrtd';
 import { faceFaults } from '@visavis/face/faults';
@@ -13,6 +13,7 @@ import { webFaults } from '../../apps/web/src/faults.ts';
 const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<string>])[] = [
   ['apps/web', webFaults],
   ['packages/client', clientFaults],
+  ['packages/client', historyClientFaults],
   ['apps/server', serverFaults],
   ['packages/contract', boothCertificateFaults],
   ['packages/contract', verdictFaults],

@@ -6,6 +6,7 @@ import { accountRoutes } from './routes/account.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
+import { historyRoutes } from './routes/history.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -65,6 +66,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     enrolmentRoutes(scope, wiring);
     boothRelayRoutes(scope, wiring);
     accountRoutes(scope, wiring);
+    historyRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     done();
   });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceConsents, recordInteractionProof, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
+import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceConsents, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
 import type { Provider } from 'oidc-provider';
 import { claimsOfScope, claimValues, type ServiceClaim } from './claims.ts';
 import { signinFaults } from './faults.ts';
@@ -138,6 +138,8 @@ async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked,
   const grant = new provider.Grant({ accountId: identity.identityId, clientId: asked.service.clientId });
   grant.addOIDCScope(asked.scope);
   const grantId = await grant.save();
+  const { service } = shown(exchange, asked);
+  await recordSignIn(desk.registry, identity.identityId, exchange.uid, { service: service.name, origin: service.origin, claims: [...asked.claims], levelOfAssurance: identity.levelOfAssurance });
   return provider.interactionResult(exchange.request, exchange.response, {
     login: { accountId: identity.identityId, acr: identity.levelOfAssurance, amr: PASSKEY_AMR, remember: false },
     consent: { grantId },

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, generateKeyPairSync, sign } from 'node:crypto';
 import { type Bytes, concatBytes, fromBase64Url, type RandomBytes, toBase64Url, utf8 } from '@visavis/kernel';
 import { encodeCbor } from './encode-cbor.ts';
 
@@ -16,6 +16,8 @@ export interface RequestOptions {
   readonly challenge: string;
   readonly rpId?: string;
   readonly allowCredentials?: readonly { readonly id: string }[];
+  /** `prf.eval.first` as bytes is looked at (WebAuthn Level 3 §10.1.4). */
+  readonly extensions?: object | undefined;
 }
 
 /** WebAuthn level 3 `RegistrationResponseJSON`. */
@@ -34,7 +36,7 @@ export interface AuthenticationResponse {
   readonly rawId: string;
   readonly type: 'public-key';
   readonly authenticatorAttachment: 'platform';
-  readonly clientExtensionResults: Record<string, never>;
+  readonly clientExtensionResults: { readonly prf?: { readonly results: { readonly first: ArrayBuffer } } };
   readonly response: { readonly clientDataJSON: string; readonly authenticatorData: string; readonly signature: string; readonly userHandle: string };
 }
 
@@ -48,6 +50,8 @@ interface Credential {
   readonly rpId: string;
   readonly userHandle: string;
   readonly privateKey: KeyObject;
+  /** CTAP's `CredRandomWithUV`: what hmac-secret is keyed with. */
+  readonly prfKey: Uint8Array;
   counter: number;
 }
 
@@ -66,8 +70,9 @@ const refusal = (name: 'NotAllowedError' | 'InvalidStateError' | 'NotSupportedEr
  * "none", the user always there and always verified. It proves nothing about a user, so no product uses it.
  * @param o.origin what the browser would put into clientDataJSON; a relying party id that does not belong to it is refused
  * @param o.random for credential ids
+ * @param o.hasPrf false for one of the many that can't (WebAuthn Level 3 §10.1.4)
  */
-export function createSoftwareAuthenticator(o: { readonly origin: string; readonly random: RandomBytes }): SoftwareAuthenticator {
+export function createSoftwareAuthenticator(o: { readonly origin: string; readonly random: RandomBytes; readonly hasPrf?: boolean }): SoftwareAuthenticator {
   const credentials: Credential[] = [];
   const host = new URL(o.origin).hostname;
 
@@ -93,7 +98,7 @@ export function createSoftwareAuthenticator(o: { readonly origin: string; readon
     if (options.excludeCredentials?.some((excluded) => credentials.some((c) => c.id === excluded.id && c.rpId === rpId)) === true) throw refusal('InvalidStateError');
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const rawId = o.random(32);
-    const credential: Credential = { id: toBase64Url(rawId), rpId, userHandle: options.user.id, privateKey, counter: 0 };
+    const credential: Credential = { id: toBase64Url(rawId), rpId, userHandle: options.user.id, privateKey, prfKey: o.random(32), counter: 0 };
     // One passkey per account and relying party: a new one takes the old one's place.
     const previous = credentials.findIndex((c) => c.rpId === rpId && c.userHandle === options.user.id);
     if (previous >= 0) credentials.splice(previous, 1);
@@ -118,8 +123,10 @@ export function createSoftwareAuthenticator(o: { readonly origin: string; readon
     const data = authenticatorData(credential);
     const client = clientData('webauthn.get', options.challenge);
     const signature = sign('sha256', concatBytes(data, sha256(client)), credential.privateKey);
+    const first = (options.extensions as { readonly prf?: { readonly eval?: { readonly first: Uint8Array } } } | undefined)?.prf?.eval?.first;
     return {
       ...envelope(credential.id),
+      ...(first !== undefined && o.hasPrf !== false && { clientExtensionResults: { prf: { results: { first: prfOutput(credential, first) } } } }),
       response: { clientDataJSON: toBase64Url(client), authenticatorData: toBase64Url(data), signature: toBase64Url(signature), userHandle: credential.userHandle },
     };
   }
@@ -128,3 +135,9 @@ export function createSoftwareAuthenticator(o: { readonly origin: string; readon
 }
 
 const envelope = (id: string) => ({ id, rawId: id, type: 'public-key', authenticatorAttachment: 'platform', clientExtensionResults: {} }) as const;
+
+/** The input is hashed under a label first, so that a page can't ask for what another protocol uses hmac-secret for. */
+function prfOutput(credential: Credential, input: Uint8Array): ArrayBuffer {
+  const salt = sha256(concatBytes(utf8('WebAuthn PRF\0'), input));
+  return new Uint8Array(createHmac('sha256', credential.prfKey).update(salt).digest()).buffer;
+}
