@@ -30,6 +30,8 @@ export async function enrolCitizen(o: {
   readonly camera: PresenterCamera;
   readonly onProgress: (progress: EnrolmentProgress) => void;
   readonly onStepFailed?: Enrol['onStepFailed'];
+  /** Aborting withdraws consent. */
+  readonly signal?: AbortSignal | undefined;
 }): Promise<Result<Enrolled, EnrolmentRefusal>> {
   const configuration = await fetchConfiguration(o.device.server);
   if (!configuration.ok) throw new Error(`no configuration: ${configuration.fault.code}`);
@@ -46,5 +48,6 @@ export async function enrolCitizen(o: {
       o.onProgress(progress);
     },
     onStepFailed: o.onStepFailed ?? (() => Promise.resolve('stop')),
+    ...(o.signal === undefined ? {} : { signal: o.signal }),
   });
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 export interface RunningProcess {
@@ -20,14 +21,17 @@ const MAX_LAST_WORDS = 4000;
 /**
  * Starts one of our Node processes and waits for its `{"ready":true,"url":…}` line.
  * @param environment the whole environment of the process: nothing is inherited but PATH and HOME
+ * @param logFile where everything that it writes out is kept, as an operator would
  * @throws when it ends or stays silent instead, with its last words
  */
-export async function startProcess(o: { readonly entry: string; readonly environment: Readonly<Record<string, string>>; readonly cwd: string }): Promise<RunningProcess> {
+export async function startProcess(o: { readonly entry: string; readonly environment: Readonly<Record<string, string>>; readonly cwd: string; readonly logFile?: string | undefined }): Promise<RunningProcess> {
   const child: ChildProcess = spawn(process.execPath, [o.entry], {
     cwd: o.cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...o.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const { logFile } = o;
+  if (logFile !== undefined) for (const output of [child.stdout!, child.stderr!]) output.on('data', (chunk: Buffer | string) => appendFileSync(logFile, chunk));
   let lastWords = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-MAX_LAST_WORDS);

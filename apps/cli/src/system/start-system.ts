@@ -19,6 +19,8 @@ export interface SystemOptions {
   /** Reported lost or stolen. */
   readonly documentReports?: readonly { readonly issuingState: string; readonly documentNumber: string }[];
   readonly enrolmentsPerMinute?: number;
+  /** Keeps what the server writes out. */
+  readonly serverLogFile?: string;
 }
 
 export interface System {
@@ -42,8 +44,8 @@ export async function startSystem(o: SystemOptions): Promise<System> {
   // Beside it, not in it: a PostgreSQL that does not run as root must be able to enter.
   const throwawayDatabase = throwaway === undefined ? undefined : `${throwaway}-postgres`;
   const started: RunningProcess[] = [];
-  const start = async (entry: string, environment: Readonly<Record<string, string>>): Promise<RunningProcess> => {
-    const running = await startProcess({ entry: join(repositoryRoot, entry), environment, cwd: repositoryRoot });
+  const start = async (entry: string, environment: Readonly<Record<string, string>>, logFile?: string): Promise<RunningProcess> => {
+    const running = await startProcess({ entry: join(repositoryRoot, entry), environment, cwd: repositoryRoot, logFile });
     started.push(running);
     return running;
   };
@@ -70,7 +72,7 @@ export async function startSystem(o: SystemOptions): Promise<System> {
       ]),
       ...(throwawayDatabase === undefined ? {} : { VISAVIS_POSTGRES_DIR: throwawayDatabase }),
     };
-    const startServer = (): Promise<RunningProcess> => start('apps/server/src/main.ts', environment);
+    const startServer = (): Promise<RunningProcess> => start('apps/server/src/main.ts', environment, o.serverLogFile);
     let server = await startServer();
     await start('apps/tax-office/src/main.ts', { TAX_OFFICE_PORT: String(ports.taxOffice), TAX_OFFICE_ORIGIN: taxOfficeUrl, TAX_OFFICE_ISSUER: `${siteUrl}/oidc`, TAX_OFFICE_CLIENT_ID: 'tax-office' });
     return {
