@@ -22,13 +22,13 @@ const newId = () => toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
 /** A WebSocket between a device and a booth without a network. */
 function socketTo(booth: Booth): SocketLike {
   const target = new EventTarget();
-  booth.onSend((sealed) => target.dispatchEvent(new MessageEvent('message', { data: Uint8Array.from(sealed).buffer })));
+  booth.onSend((sealed) => void target.dispatchEvent(new MessageEvent('message', { data: Uint8Array.from(sealed).buffer })));
   void booth.ended.then(({ outcome, codes }) => target.dispatchEvent(Object.assign(new Event('close'), { reason: outcome === 'failed' ? codes[0] : '' })));
   setTimeout(() => target.dispatchEvent(new Event('open')), 0);
   return {
     binaryType: 'blob',
     bufferedAmount: 0,
-    send: (message) => booth.receive(message),
+    send: (message) => void booth.receive(message),
     close: () => void booth.close('BOOTH_DISCONNECTED'),
     addEventListener: (type: string, listener: (event: never) => void) => target.addEventListener(type, listener as unknown as EventListener),
   };

@@ -5,7 +5,8 @@ const START_AGAIN = 'Start again. Nothing was kept.';
 /** The booth's closed list of refusals. Those of the chip and of the face come from their own rooms and pass through. */
 export const boothFaults = defineFaults({
   BOOTH_NONE_FREE: { stage: 'booth', retry: 'now', meaning: 'All sealed rooms are in use.', nextStep: 'Wait a minute and try again.' },
-  BOOTH_FACE_ROOM_BUSY: { stage: 'booth', retry: 'now', meaning: 'No sealed room for the camera step became free in time.', nextStep: 'Wait a minute and start again. Nothing was kept.' },
+  BOOTH_FACE_ROOM_BUSY: { stage: 'booth', retry: 'now', meaning: 'No sealed room for the camera step became free in time.', nextStep: 'Start again in a few minutes. Nothing was kept.' },
+  BOOTH_DEVICE_SILENT: { stage: 'booth', retry: 'now', meaning: 'Nothing was heard from your device for too long, so the sealed room closed.', nextStep: START_AGAIN },
   BOOTH_TIME_OUT: { stage: 'booth', retry: 'now', meaning: 'The sealed room closed because its time was over.', nextStep: START_AGAIN },
   BOOTH_CELL_DIED: { stage: 'booth', retry: 'now', meaning: 'The sealed room broke down and everything in it is gone.', nextStep: START_AGAIN },
   BOOTH_DISCONNECTED: { stage: 'booth', retry: 'now', meaning: 'The connection to your device was lost, so the sealed room closed.', nextStep: START_AGAIN },
@@ -20,6 +21,7 @@ export const boothFaults = defineFaults({
   DECISION_DOCUMENT_EXPIRED: { stage: 'decision', retry: 'never', meaning: 'The document has expired.', nextStep: 'Use a document that is still in force.' },
   DECISION_DOCUMENT_REPORTED: { stage: 'decision', retry: 'agent', meaning: 'The document was reported lost or stolen.', nextStep: 'If it is yours and you have found it again, go to a counter with it.' },
   DECISION_DOCUMENT_STATUS_UNAVAILABLE: { stage: 'decision', retry: 'agent', meaning: 'It could not be checked whether the document was reported lost or stolen.', nextStep: 'Try again later, or go to a counter with your document.' },
+  DECISION_DOCUMENT_TRIES_EXHAUSTED: { stage: 'decision', retry: 'agent', meaning: 'This document was used for as many attempts as one has in a day.', nextStep: 'Come back a day after the first attempt, or go to a counter with your document.' },
   DECISION_CHECK_NOT_RUN: { stage: 'decision', retry: 'agent', meaning: 'A check that the rules ask for could not be made.', nextStep: 'Try again, or go to a counter with your document.' },
   DECISION_POLICY_MISMATCH: { stage: 'decision', retry: 'never', meaning: 'The parts of the sealed room did not work by the same rules.', nextStep: 'Try again later. The service must be repaired.' },
   DECISION_CHIP_SESSIONS_EXHAUSTED: { stage: 'decision', retry: 'agent', meaning: 'The document could not be read in the number of tries that one attempt has.', nextStep: 'Check what you typed against the document and start again, or go to a counter.' },

@@ -33,7 +33,7 @@ interface World {
   readonly downgraded: boolean;
   readonly dateOfBirth: string;
   readonly dateOfExpiry: string;
-  readonly status: 'notReported' | 'lostOrStolen' | 'unavailable';
+  readonly status: 'notReported' | 'lostOrStolen' | 'unavailable' | 'triesExhausted';
   readonly noFaceCell: boolean;
   readonly portrait: CheckOutcome;
   /** What each script's report fails by; `undefined` passes. */
@@ -171,7 +171,7 @@ async function run(o: Run = {}) {
         tellParent(message, tail) {
           if (message.type === 'client') wire.toDevice(tail!);
           if (message.type === 'askDocumentStatus') inTurn(() => enrolment.onDocumentStatus(world.status));
-          if (message.type === 'needFaceCell' && world.noFaceCell) inTurn(() => enrolment.onNoFaceCell());
+          if (message.type === 'needFaceCell') inTurn(() => (world.noFaceCell ? enrolment.onNoFaceCell() : enrolment.onFaceCellGiven()));
           if (message.type === 'ended') ended.push(message);
         },
         tellFaceCell(message, tail) {
@@ -276,6 +276,7 @@ describe('what bad input gets', () => {
     ['an expired document', { world: { dateOfExpiry: '2026-11-21' } }, ['DECISION_DOCUMENT_EXPIRED'], 'reject'],
     ['a minor', { world: { dateOfBirth: '2008-11-23' } }, ['DECISION_UNDER_AGE'], 'reject'],
     ['a document reported stolen', { world: { status: 'lostOrStolen' } }, ['DECISION_DOCUMENT_REPORTED'], 'refer'],
+    ['a document tried too often in a day', { world: { status: 'triesExhausted' } }, ['DECISION_DOCUMENT_TRIES_EXHAUSTED'], 'refer'],
     ['a chip that was opened the weaker way', { world: { downgraded: true } }, ['CHIP_ACCESS_DOWNGRADED'], 'refer'],
     ['a register that does not answer', { world: { status: 'unavailable' } }, ['DECISION_DOCUMENT_STATUS_UNAVAILABLE'], 'refer'],
     ['a portrait that cannot be compared with', { world: { portrait: failed('portrait', 'FACE_PORTRAIT_UNUSABLE') } }, ['FACE_PORTRAIT_UNUSABLE'], 'refer'],

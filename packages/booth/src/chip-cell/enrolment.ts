@@ -67,6 +67,7 @@ export class Enrolment {
   #document: AuthenticDocument | undefined;
   #authenticity: Reports['authenticity'];
   #documentChecks: readonly CheckOutcome[] | undefined;
+  #accepted = false;
   #captureStartedMs = 0;
   #frames = 0;
   #script = 0;
@@ -109,6 +110,19 @@ export class Enrolment {
     const { portrait } = this.#document;
     this.#ports.tellFaceCell({ type: 'portrait', mediaType: portrait.mediaType }, portrait.bytes);
     wipe(portrait.bytes);
+  }
+
+  /** All rooms for the camera step are taken. */
+  async onFaceQueue(place: number, estimateMs: number): Promise<void> {
+    if (this.#state.phase === 'awaitingPortrait') await this.#say({ type: 'faceQueue', place, estimateMs });
+  }
+
+  /** Said only now: a camera that runs while its owner waits in a queue sees more than anybody needs. */
+  async onFaceCellGiven(): Promise<void> {
+    // A quick face cell may have looked at the portrait before this is heard.
+    const { phase } = this.#state;
+    if (this.#accepted || (phase !== 'awaitingPortrait' && phase !== 'awaitingCapture')) return;
+    this.#accepted = true;
     await this.#say({ type: 'documentAccepted' });
   }
 

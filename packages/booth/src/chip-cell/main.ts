@@ -33,10 +33,21 @@ let enrolment: Enrolment | undefined;
 let faceCell: Socket | undefined;
 const forFaceCell: Uint8Array[] = [];
 
+/** Inputs that may wait for their turn; beyond, what the device sends waits in the pipe, then in the parent, then in the network. */
+const MAX_WAITING_INPUTS = 8;
+/** Frames that wait for a face cell that does not read. Beyond, they are left out, as that cell itself leaves them out. */
+const MAX_WAITING_FRAME_BYTES = 4 * 1024 * 1024;
+
 /** One input at a time, in the order of arrival. A rejection ends the process: the parent voids the attempt. */
 let turn = Promise.resolve();
+let waitingInputs = 0;
 const inTurn = (act: () => Promise<void>): void => {
-  turn = turn.then(act);
+  waitingInputs += 1;
+  if (waitingInputs > MAX_WAITING_INPUTS) process.stdin.pause();
+  turn = turn.then(act).then(() => {
+    waitingInputs -= 1;
+    if (waitingInputs <= MAX_WAITING_INPUTS) process.stdin.resume();
+  });
 };
 
 const ports: Ports = {
@@ -44,6 +55,7 @@ const ports: Ports = {
     process.stdout.write(frameForStream(encodeMessage(message, tail)));
   },
   tellFaceCell: (message: ToFaceCell, tail) => {
+    if (message.type === 'frame' && faceCell !== undefined && faceCell.writableLength > MAX_WAITING_FRAME_BYTES) return;
     const plain = encodeMessage(message, tail);
     const framed = frameForStream(plain);
     wipe(plain);
@@ -87,6 +99,12 @@ const readParent = createFrameReader((bytes) => {
         return;
       case 'documentStatus':
         await enrolment?.onDocumentStatus(head.status);
+        return;
+      case 'faceQueue':
+        await enrolment?.onFaceQueue(head.place, head.estimateMs);
+        return;
+      case 'faceCellGiven':
+        await enrolment?.onFaceCellGiven();
         return;
       case 'noFaceCell':
         await enrolment?.onNoFaceCell();

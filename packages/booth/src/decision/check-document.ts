@@ -3,11 +3,14 @@ import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
 import type { BoothFaultCode } from '../faults.ts';
 import type { DecisionPolicy } from './decision-policy.ts';
 
-/** What the state's register of lost, stolen and invalidated documents said; `unavailable` when it gave no answer. */
-export type DocumentStatus = 'notReported' | 'lostOrStolen' | 'unavailable';
+/**
+ * What the state's register of lost, stolen and invalidated documents said; `unavailable` when it gave no answer,
+ * `triesExhausted` when it was not asked, since this document was tried too often in a day.
+ */
+export type DocumentStatus = 'notReported' | 'lostOrStolen' | 'unavailable' | 'triesExhausted';
 
 /** The checks that {@link checkDocument} makes, all of which a decision needs. */
-export const DOCUMENT_CHECKS = ['document.inForce', 'document.notReported', 'holder.age'] as const;
+export const DOCUMENT_CHECKS = ['document.inForce', 'document.triesLeft', 'document.notReported', 'holder.age'] as const;
 
 const fail = (check: (typeof DOCUMENT_CHECKS)[number], code: BoothFaultCode) => failed(check, code);
 
@@ -15,7 +18,7 @@ const fail = (check: (typeof DOCUMENT_CHECKS)[number], code: BoothFaultCode) => 
  * Whether this document and its holder may be enrolled at all, from the signed data alone, before any camera.
  * Does not establish who holds it now.
  * @param input.atMs milliseconds since the epoch; days are counted in UTC, which is at most one day early or late
- * @faults as codes in the outcomes: DECISION_UNDER_AGE, DECISION_DOCUMENT_EXPIRED, DECISION_DOCUMENT_REPORTED, DECISION_DOCUMENT_STATUS_UNAVAILABLE
+ * @faults as codes in the outcomes: DECISION_UNDER_AGE, DECISION_DOCUMENT_EXPIRED, DECISION_DOCUMENT_TRIES_EXHAUSTED, DECISION_DOCUMENT_REPORTED, DECISION_DOCUMENT_STATUS_UNAVAILABLE
  */
 export function checkDocument(input: {
   readonly policy: DecisionPolicy;
@@ -25,7 +28,7 @@ export function checkDocument(input: {
   readonly atMs: number;
 }): readonly CheckOutcome[] {
   const today = new Date(input.atMs).toISOString().slice(0, 10);
-  return [checkInForce(input.document.dateOfExpiry, today), checkStatus(input.status), checkAge(input.person.dateOfBirth, today, input.policy.minimumAgeYears)];
+  return [checkInForce(input.document.dateOfExpiry, today), checkTriesLeft(input.status), checkStatus(input.status), checkAge(input.person.dateOfBirth, today, input.policy.minimumAgeYears)];
 }
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -36,9 +39,16 @@ function checkInForce(dateOfExpiry: string, today: string): CheckOutcome {
   return dateOfExpiry >= today ? passed('document.inForce') : fail('document.inForce', 'DECISION_DOCUMENT_EXPIRED');
 }
 
+/** The try is counted where the register is asked: without an answer it is not known to be counted. */
+function checkTriesLeft(status: DocumentStatus): CheckOutcome {
+  if (status === 'unavailable') return notRun('document.triesLeft', 'no answer');
+  return status === 'triesExhausted' ? fail('document.triesLeft', 'DECISION_DOCUMENT_TRIES_EXHAUSTED') : passed('document.triesLeft');
+}
+
 /** Whatever is no clear "not reported" fails. */
 function checkStatus(status: DocumentStatus): CheckOutcome {
   if (status === 'notReported') return passed('document.notReported');
+  if (status === 'triesExhausted') return notRun('document.notReported', 'not asked');
   return fail('document.notReported', status === 'lostOrStolen' ? 'DECISION_DOCUMENT_REPORTED' : 'DECISION_DOCUMENT_STATUS_UNAVAILABLE');
 }
 

@@ -8,7 +8,7 @@ import { decisionPolicy } from './decision-policy.ts';
 const policy = { ...decisionPolicy, requiredFaceChecks: ['face.comparison', 'face.liveness'] };
 const honest: Reports = {
   authenticity: { checks: [passed('pa'), notRun('aa', 'chip has no key for it'), passed('ca')], verified: { chipProof: 'chipAuthentication', downgraded: false } },
-  document: [passed('document.inForce'), passed('document.notReported'), passed('holder.age')],
+  document: [passed('document.inForce'), passed('document.triesLeft'), passed('document.notReported'), passed('holder.age')],
   face: { policyVersion: 'face-test', checks: [passed('face.comparison'), passed('face.liveness')] },
 };
 const retries: Readonly<Record<string, 'user' | 'agent' | 'never'>> = { FACE_MISMATCH: 'user', PORTRAIT_POOR: 'agent', PA_BROKEN: 'never', CHIP_ACCESS_DOWNGRADED: 'agent' };
@@ -81,7 +81,11 @@ describe('checkDocument', () => {
 
   it('refuses what was reported, and what could not be asked', () => {
     expect(on('2026-11-22', '1990-01-01', '2030-01-01', 'lostOrStolen')).toEqual(['DECISION_DOCUMENT_REPORTED']);
-    expect(on('2026-11-22', '1990-01-01', '2030-01-01', 'unavailable')).toEqual(['DECISION_DOCUMENT_STATUS_UNAVAILABLE']);
+    expect(on('2026-11-22', '1990-01-01', '2030-01-01', 'unavailable')).toEqual(['no answer', 'DECISION_DOCUMENT_STATUS_UNAVAILABLE']);
+  });
+
+  it('refuses a document that was tried too often in a day', () => {
+    expect(on('2026-11-22', '1990-01-01', '2030-01-01', 'triesExhausted')).toEqual(['DECISION_DOCUMENT_TRIES_EXHAUSTED', 'not asked']);
   });
 
   it('does not pass a date it cannot read', () => {

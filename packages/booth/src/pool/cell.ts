@@ -8,14 +8,29 @@ import { encodeMessage } from '@visavis/contract';
 import { z } from 'zod';
 import { createFrameReader, frameForStream } from '../cell/framed-stream.ts';
 import type { CellCommand } from '../walls/cell-command.ts';
-import { runsUnprivileged } from '../walls/see-user.ts';
-import type { WallsSeen } from '../walls/walls.ts';
+import type { ControlGroup } from '../walls/control-group.ts';
+import { seeFromOutside } from '../walls/see-from-outside.ts';
+import { residentMiB } from '../walls/see-memory.ts';
+import { type WallsSeen, type WallsSeenInside } from '../walls/walls.ts';
 
 /** What a cell says over the IPC channel, once: it is ready, and which walls it sees around itself. */
 const cellReady = z.strictObject({
   type: z.literal('ready'),
-  walls: z.strictObject({ noNetwork: z.boolean(), readOnlyRoot: z.boolean(), noPrivileges: z.boolean(), systemCallFilter: z.boolean(), noCoreDump: z.boolean() }),
+  walls: z.strictObject({
+    noNetwork: z.boolean(),
+    readOnlyRoot: z.boolean(),
+    noWritablePath: z.boolean(),
+    noDevices: z.boolean(),
+    noPrivileges: z.boolean(),
+    systemCallFilter: z.boolean(),
+    noCoreDump: z.boolean(),
+    memoryBound: z.boolean(),
+    timeBound: z.boolean(),
+  } satisfies Record<keyof WallsSeenInside, z.ZodBoolean>),
 });
+
+/** How often the parent looks at a cell's memory: what the kernel's own limits do not count is seen within this. */
+const WATCH_EVERY_MS = 500;
 
 /** A started cell, seen from outside. Knows nothing of what is said. */
 export interface Cell {
@@ -25,7 +40,13 @@ export interface Cell {
   /** Resolves when no process of it is left: all its pipes are closed and it is reaped. */
   readonly gone: Promise<void>;
   readonly alive: boolean;
-  send(head: unknown, tail?: Uint8Array): void;
+  /** @returns false: it is behind with reading; send nothing more that can wait until {@link Cell.drained} */
+  send(head: unknown, tail?: Uint8Array): boolean;
+  /** Resolves when it has read what it was sent, or is gone. */
+  drained(): Promise<void>;
+  /** What it says meanwhile waits in its own pipe, and then in itself. */
+  pause(): void;
+  resume(): void;
   /** @param take false: it says what no cell says */
   onMessage(take: (message: Uint8Array) => boolean): void;
   /** Hands it one end of a private stream. */
@@ -36,10 +57,15 @@ export interface Cell {
 
 /**
  * Starts a cell.
- * @param seccomp a filter program for the command's seccomp file descriptor, if any
- * @param errors where a cell's error output goes: nowhere, since an exception's words may quote what it was handling
+ * @param o.seccomp a filter program for the command's seccomp file descriptor, if any
+ * @param o.group the control group that the command joins, if any: removed with the cell
+ * @param o.memoryMiB what it may hold: the parent kills a cell that holds more
+ * @param o.errors where a cell's error output goes: nowhere, since an exception's words may quote what it was handling
  */
-export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Array | undefined; readonly startMs: number; readonly errors: 'ignore' | 'inherit' }): Cell {
+export function startCell(
+  command: CellCommand,
+  o: { readonly seccomp: Uint8Array | undefined; readonly group?: ControlGroup | undefined; readonly memoryMiB: number; readonly startMs: number; readonly errors: 'ignore' | 'inherit' },
+): Cell {
   const filter = o.seccomp === undefined ? undefined : openUnlinked(o.seccomp);
   const child: ChildProcess = spawn(command.file, command.arguments, {
     stdio: ['pipe', 'pipe', o.errors, 'ipc', ...(filter === undefined ? [] : [filter])],
@@ -80,10 +106,17 @@ export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Arra
     child.once('message', (message) => {
       clearTimeout(tooLate);
       const said = cellReady.safeParse(message);
-      resolve(said.success ? { ...said.data.walls, unprivilegedUser: runsUnprivileged(child.pid) } : undefined);
+      resolve(said.success ? { ...said.data.walls, ...seeFromOutside(child.pid, o.group) } : undefined);
       if (!said.success) void kill();
     });
     void gone.then(() => resolve(undefined)).finally(() => clearTimeout(tooLate));
+  });
+  const watch = setInterval(() => {
+    if (residentMiB(child.pid) > o.memoryMiB) void kill();
+  }, WATCH_EVERY_MS);
+  void gone.then(() => {
+    clearInterval(watch);
+    o.group?.remove();
   });
   const read = createFrameReader((message) => {
     if (!take(message)) void kill();
@@ -102,8 +135,16 @@ export function startCell(command: CellCommand, o: { readonly seccomp: Uint8Arra
       return alive;
     },
     send(head, tail) {
-      if (alive) input.write(frameForStream(encodeMessage(head, tail)));
+      return !alive || input.write(frameForStream(encodeMessage(head, tail)));
     },
+    drained: () =>
+      new Promise((resolve) => {
+        if (!alive || !input.writableNeedDrain) return resolve();
+        input.once('drain', resolve);
+        void gone.then(resolve);
+      }),
+    pause: () => void output.pause(),
+    resume: () => void output.resume(),
     onMessage(next) {
       take = next;
     },

@@ -2,7 +2,9 @@ import { decodeMessage, fromChipCell, MAX_MESSAGE_BYTES, type P256PublicJwk, SEA
 import { err, type Fault, ok, type Result, utf8 } from '@visavis/kernel';
 import { MAX_TRUST_ANCHOR_BYTES, packTrustAnchors } from '../cell/carry-trust-anchors.ts';
 import { boothFaults, type BoothFaultCode } from '../faults.ts';
+import { createBoothDeadlines } from './booth-deadlines.ts';
 import type { Cell } from './cell.ts';
+import type { Wait } from './cell-stock.ts';
 import { socketPair } from './socket-pair.ts';
 
 /** Chip sessions, scripts and time that one enrolment has (architecture §3.7). */
@@ -15,8 +17,11 @@ const MAX_ENROLMENT_MESSAGES = 4096;
 const DOCUMENT_STATUS_MS = 15_000;
 /** A cell that was told to start makes two P-256 key pairs and reads the trust anchors: a master list takes half a second. */
 const BIRTH_MS = 10_000;
-/** How long a citizen whose document was accepted waits for a face cell. */
-const FACE_CELL_WAIT_MS = 30_000;
+/**
+ * How long a citizen whose document was accepted may wait for a face cell, told their place: with the booth's own time
+ * it leaves five minutes of its certificate for the passkey.
+ */
+const FACE_CELL_WAIT_MS = 5 * 60_000;
 /** A device hangs up as soon as it has its verdict, maybe before the cell's last words are here. */
 const LAST_WORDS_MS = 500;
 
@@ -37,18 +42,24 @@ export interface OpenBooth {
   readonly trustAnchors: TrustAnchors;
   /** Coded progress without personal data, for metrics. */
   readonly onEvent: (event: BoothEvent) => void;
-  /** Asks the state's register of lost and stolen documents. A rejection counts as no answer. */
-  readonly documentStatus: (document: { readonly issuingState: string; readonly documentNumber: string }) => Promise<'notReported' | 'lostOrStolen'>;
+  /** Counts this try of a genuine document and asks the state's register of lost and stolen ones. A rejection counts as no answer. */
+  readonly documentStatus: (document: { readonly issuingState: string; readonly documentNumber: string }) => Promise<'notReported' | 'lostOrStolen' | 'triesExhausted'>;
 }
 
 /** One enrolment's sealed room, seen from outside: bytes in, bytes out, and its end. */
 export interface Booth {
   /** Born in the chip cell, for the booth certificate. The channel key is base64url. */
   readonly keys: { readonly channelKey: string; readonly verdictKey: P256PublicJwk };
-  /** What arrived on the device's socket: the hello as text, sealed messages as bytes. */
-  receive(message: Uint8Array | string): void;
-  /** Called with each sealed message for the device. */
-  onSend(send: (sealed: Uint8Array) => void): void;
+  /**
+   * What arrived on the device's socket: the hello as text, sealed messages as bytes.
+   * @returns a promise when the booth is behind: the caller reads nothing more from the device until it resolves
+   */
+  receive(message: Uint8Array | string): Promise<void> | undefined;
+  /**
+   * The device's socket is there; `send` is called with each sealed message for it, and returns a promise when the
+   * device is behind: the booth is not listened to until it resolves.
+   */
+  onSend(send: (sealed: Uint8Array) => Promise<void> | undefined): void;
   /** Ends it from outside. Resolves when both cells are gone. */
   close(reason: 'BOOTH_DISCONNECTED' | 'BOOTH_SHUT_DOWN'): Promise<void>;
   /** Resolves when both cells are dead and reaped. */
@@ -60,15 +71,17 @@ export interface Booth {
  * process relays sealed bytes; it never holds a key of the channel nor an image.
  * @faults BOOTH_CELL_DIED, BOOTH_TRUST_ANCHORS_INVALID
  */
-export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readonly takeFaceCell: (waitMs: number) => Promise<Cell | undefined>; readonly lifetimeMs: number }): Promise<Result<Booth>> {
+export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readonly takeFaceCell: (wait: Wait) => Promise<Cell | undefined>; readonly lifetimeMs: number }): Promise<Result<Booth>> {
   const { chipCell } = o;
   let faceCell: Cell | undefined;
   let askedForFace = false;
   let receivedBytes = 0;
   let receivedMessages = 0;
   let over = false;
-  let send: ((sealed: Uint8Array) => void) | undefined;
+  let send: ((sealed: Uint8Array) => Promise<void> | undefined) | undefined;
   const unsent: Uint8Array[] = [];
+  const ending = new AbortController();
+  let waitsForDevice = 0;
   const tellChipCell = (message: ToChipCell, tail?: Uint8Array) => chipCell.send(message, tail);
 
   let resolveEnded: (end: BoothEnd) => void;
@@ -78,16 +91,29 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
   const end = async (how: BoothEnd): Promise<void> => {
     if (over) return;
     over = true;
-    clearTimeout(deadline);
+    deadlines.stop();
+    ending.abort();
     await Promise.all([chipCell.kill(), faceCell?.kill()]);
     resolveEnded(how);
   };
   const fail = (code: BoothFaultCode): Promise<void> => end({ outcome: 'failed', codes: [code] });
-  const deadline = setTimeout(() => void fail('BOOTH_TIME_OUT'), o.lifetimeMs);
+  const deadlines = createBoothDeadlines({ lifetimeMs: o.lifetimeMs, onTimeOut: () => void fail('BOOTH_TIME_OUT'), onSilent: () => void fail('BOOTH_DEVICE_SILENT') });
   void chipCell.gone.then(() => fail('BOOTH_CELL_DIED'));
 
+  /** To a device that reads too slowly nothing more is said until it has read. */
+  const sendToDevice = async (sealed: Uint8Array): Promise<void> => {
+    const behind = send?.(sealed);
+    if (behind === undefined) return;
+    waitsForDevice += 1;
+    chipCell.pause();
+    await behind;
+    waitsForDevice -= 1;
+    if (waitsForDevice === 0) chipCell.resume();
+  };
   const attachFaceCell = async (): Promise<void> => {
-    const taken = await o.takeFaceCell(FACE_CELL_WAIT_MS);
+    const onPlace = (place: number, estimateMs: number): void => void tellChipCell({ type: 'faceQueue', place, estimateMs });
+    const taken = await deadlines.whileWaiting(o.takeFaceCell({ waitMs: FACE_CELL_WAIT_MS, onPlace, signal: ending.signal }));
+    if (over && taken === undefined) return;
     if (taken === undefined) {
       tellChipCell({ type: 'noFaceCell' });
       return;
@@ -101,11 +127,12 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
     const [chipEnd, faceEnd] = await socketPair();
     chipCell.attach(chipEnd);
     taken.attach(faceEnd);
+    tellChipCell({ type: 'faceCellGiven' });
   };
   const askDocumentStatus = async (document: { issuingState: string; documentNumber: string }): Promise<void> => {
-    let status: 'notReported' | 'lostOrStolen' | 'unavailable';
+    let status: 'notReported' | 'lostOrStolen' | 'triesExhausted' | 'unavailable';
     try {
-      status = await inTime(o.documentStatus(document), DOCUMENT_STATUS_MS);
+      status = await deadlines.whileWaiting(inTime(o.documentStatus(document), DOCUMENT_STATUS_MS));
     } catch {
       status = 'unavailable';
     }
@@ -126,7 +153,7 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
           return true;
         case 'client':
           if (send === undefined) unsent.push(tail);
-          else send(tail);
+          else void sendToDevice(tail);
           return true;
         case 'needFaceCell':
           // One enrolment has one face cell.
@@ -138,6 +165,8 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
           void askDocumentStatus(head.document);
           return true;
         case 'event':
+          if (head.event === 'capture.started') deadlines.camera(true);
+          else if (head.event === 'capture.failed') deadlines.camera(false);
           o.onEvent({ event: head.event, ...(head.code === undefined ? {} : { code: head.code }) });
           return true;
         case 'ended':
@@ -162,6 +191,7 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
     const code = (await ended).codes.find((said) => boothFaults.has(said)) ?? 'BOOTH_CELL_DIED';
     return err<Fault>(boothFaults.fault(code, { before: 'birth' }));
   }
+  deadlines.born();
   return ok({
     keys,
     ended,
@@ -170,11 +200,16 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
       receivedBytes += bytes.length;
       receivedMessages += 1;
       if (bytes.length > MAX_MESSAGE_BYTES + SEAL_OVERHEAD_BYTES || receivedBytes > MAX_ENROLMENT_BYTES || receivedMessages > MAX_ENROLMENT_MESSAGES) void fail('BOOTH_TOO_MUCH_SENT');
-      else if (!over) tellChipCell({ type: 'client', text: typeof message === 'string' }, bytes);
+      else if (!over) {
+        deadlines.heard();
+        if (!tellChipCell({ type: 'client', text: typeof message === 'string' }, bytes)) return chipCell.drained();
+      }
+      return undefined;
     },
     onSend(next) {
       send = next;
-      for (const sealed of unsent.splice(0)) next(sealed);
+      deadlines.connected();
+      for (const sealed of unsent.splice(0)) void sendToDevice(sealed);
     },
     async close(reason) {
       if (reason === 'BOOTH_DISCONNECTED') await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
