@@ -6,8 +6,12 @@ import { pairwiseSubject } from './pairwise-subject.ts';
 import { postgresAdapter } from './postgres-adapter.ts';
 import type { Service } from './service.ts';
 
-/** Seconds. A code travels one redirect; a token serves one userinfo call; a citizen reads a consent page in minutes. */
-const TTL_S = { AuthorizationCode: 60, AccessToken: 60, IdToken: 300, Interaction: 600, Session: 600, Grant: 600 };
+/**
+ * Seconds. A code travels one redirect; a token serves one userinfo call; a citizen reads a consent page in minutes.
+ * These rows say who used which service when, so none lives longer than it serves: the provider's session carries one
+ * redirect, since every sign-in asks for the passkey; a grant outlives a code redeemed in its last second and the token.
+ */
+const TTL_S = { AuthorizationCode: 60, AccessToken: 60, IdToken: 300, Interaction: 600, Session: 60, Grant: 125 };
 
 /** The page that carries a form across by script is stopped by the site's content policy: it does not exist here. */
 class QueryProvider extends Provider {
@@ -84,6 +88,9 @@ export function createProvider(o: {
   const provider = new QueryProvider(o.issuer, configuration);
   provider.use(async (ctx, next) => {
     await next();
+    // Every sign-in asks for the passkey: once the code is made, the provider's session serves nobody. It names the
+    // citizen and their services, so it goes at once.
+    if (ctx['oidc']?.entities?.AuthorizationCode !== undefined && ctx['oidc'].route !== 'token') await ctx['oidc'].session?.destroy();
     if (ctx['oidc']?.route !== 'discovery') return;
     // The library announces its own list, whatever is registered and whatever a service may use.
     (ctx.body as Record<string, unknown>)['response_modes_supported'] = ['query'];

@@ -4,8 +4,11 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 /** Records that live and die with a grant. */
 const GRANTED = new Set(['AccessToken', 'AuthorizationCode']);
 
-/** The provider's own clock decides on expiry; a row is kept this long past it so that a replayed code is still known. */
-const REPLAY_MEMORY_S = 600;
+/**
+ * The provider's own clock decides on expiry; a row is kept this long past it so that a replayed code is still known:
+ * as long as a token that was issued for it in its last second lives. After that a replay finds nothing to revoke.
+ */
+const REPLAY_MEMORY_S = 60;
 
 interface Row {
   payload: AdapterPayload;
