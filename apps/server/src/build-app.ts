@@ -2,6 +2,7 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { refuse } from './answer.ts';
 import { serverFaults } from './faults.ts';
+import { SignerRefused } from './operator-signer.ts';
 import { accountRoutes } from './routes/account.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
@@ -50,6 +51,10 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     }
   });
   app.setErrorHandler(async (error: { statusCode?: number }, _request, reply) => {
+    if (error instanceof SignerRefused) {
+      wiring.log({ event: 'signer.refused', code: error.fault.code });
+      return refuse(reply, error.fault);
+    }
     const { statusCode = 500 } = error;
     if (statusCode === 413) return refuse(reply, serverFaults.fault('REQUEST_TOO_LARGE'));
     if (statusCode >= 400 && statusCode < 500) return refuse(reply, serverFaults.fault('REQUEST_INVALID'));

@@ -18,6 +18,12 @@ const environmentSchema = z.strictObject({
   VISAVIS_ORIGIN: httpOrigin.optional(),
   /** Keys and the embedded database; must not lie in version control. */
   VISAVIS_STATE_DIR: z.string().min(1).default(path.join(repository, '.state/server')),
+  /** Where a signer that was started by itself listens. Without it the server starts one as its own child. */
+  VISAVIS_SIGNER_SOCKET: z.string().min(1).max(107).optional(),
+  /** The folder of the signer that the server starts: its keys, and the last state of the log that it signed. */
+  VISAVIS_SIGNER_DIR: z.string().min(1).optional(),
+  /** The transparency log's name, used by the signer that the server starts when it makes the log's key, and never again. */
+  VISAVIS_LOG_ORIGIN: z.string().min(1).max(255).regex(/^[^\s+]+$/).optional(),
   /** The embedded PostgreSQL's files. */
   VISAVIS_POSTGRES_DIR: z.string().min(1).optional(),
   /** A PostgreSQL to use instead of the embedded one. */
@@ -50,6 +56,10 @@ export interface ServerConfiguration {
   readonly port: number;
   readonly origin: string;
   readonly stateDir: string;
+  /** Set when somebody else runs the signer. */
+  readonly signerSocket: string | undefined;
+  readonly signerDir: string;
+  readonly logOrigin: string;
   readonly postgresDir: string;
   readonly databaseUrl: string | undefined;
   readonly trustAnchorsFile: string | undefined;
@@ -81,6 +91,9 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   if (settings.VISAVIS_MODE !== 'demo' && (settings.VISAVIS_SPECIMEN_STATE_URL ?? settings.VISAVIS_DEMO_SERVICE_URL) !== undefined) {
     throw new Error('configuration refused: VISAVIS_SPECIMEN_STATE_URL and VISAVIS_DEMO_SERVICE_URL belong to VISAVIS_MODE=demo');
   }
+  if (settings.VISAVIS_SIGNER_SOCKET !== undefined && (settings.VISAVIS_SIGNER_DIR ?? settings.VISAVIS_LOG_ORIGIN) !== undefined) {
+    throw new Error('configuration refused: VISAVIS_SIGNER_DIR and VISAVIS_LOG_ORIGIN belong to the signer that the server starts; the one at VISAVIS_SIGNER_SOCKET has its own');
+  }
   const stateDir = path.resolve(settings.VISAVIS_STATE_DIR);
   const outside = path.join('/var/tmp', `visavis-pg-data-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
   return {
@@ -89,6 +102,9 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     port: settings.VISAVIS_PORT,
     origin,
     stateDir,
+    signerSocket: settings.VISAVIS_SIGNER_SOCKET,
+    signerDir: path.resolve(settings.VISAVIS_SIGNER_DIR ?? path.join(stateDir, 'signer')),
+    logOrigin: settings.VISAVIS_LOG_ORIGIN ?? `${new URL(origin).host}/log`,
     postgresDir: path.resolve(settings.VISAVIS_POSTGRES_DIR ?? (isRoot ? outside : path.join(stateDir, 'postgres'))),
     databaseUrl: settings.DATABASE_URL,
     trustAnchorsFile: settings.VISAVIS_TRUST_ANCHORS_FILE,

@@ -1,24 +1,28 @@
-import { type BoothCertificate, type P256PublicJwk, p256PublicJwk, signBoothCertificate } from '@visavis/contract';
-import { exportJWK, generateKeyPair, importJWK } from 'jose';
-import { z } from 'zod';
-import { loadOrCreate } from './state-folder.ts';
+import type { BoothCertificate, LoggedEntry, P256PublicJwk, ReceiptClaims, SignerFault } from '@visavis/contract';
 
-/** Port to whoever holds the operator's key: a file of this process in the demo, a signer process or an HSM elsewhere. */
+/**
+ * Port to whoever holds the operator's key and the log's key: a process of its own (`apps/signer`), which this one can
+ * ask to sign certain things and can't ask for a key. Every call may be repeated.
+ * Calls reject with {@link SignerRefused} and nothing else.
+ */
 export interface OperatorSigner {
+  /** Verifies booth certificates and receipts. */
   readonly publicKey: P256PublicJwk;
-  certifyBooth(claims: BoothCertificate): Promise<string>;
+  /** C2SP verifier key of the transparency log. */
+  readonly logKey: string;
+  /** @param logged the `boothOpened` entry of exactly these keys */
+  certifyBooth(claims: BoothCertificate, logged: LoggedEntry): Promise<string>;
+  signReceipt(claims: ReceiptClaims): Promise<string>;
+  /** @param request unsigned note text, and the consistency proof from the last signed size, in Base64 */
+  signCheckpoint(request: { readonly checkpoint: string; readonly consistency: readonly string[] }): Promise<string>;
 }
 
-const privateJwk = p256PublicJwk.extend({ d: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
-
-/** The operator's ES256 key in a file that only this user can read; made at the first start. */
-export async function openOperatorSigner(stateDir: string): Promise<OperatorSigner> {
-  const { d, ...publicKey } = await loadOrCreate(stateDir, 'operator-key.json', privateJwk, async () => {
-    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-    const { kty, crv, x, y, d } = await exportJWK(privateKey);
-    return privateJwk.parse({ kty, crv, x, y, d });
-  });
-  const key = await importJWK({ ...publicKey, d }, 'ES256');
-  if (key instanceof Uint8Array) throw new TypeError('an elliptic curve key is no secret of bytes');
-  return { publicKey, certifyBooth: (claims) => signBoothCertificate(claims, key) };
+/** Why the signer did not sign. */
+export class SignerRefused extends Error {
+  readonly fault: SignerFault;
+  constructor(fault: SignerFault) {
+    super(fault.code);
+    this.name = 'SignerRefused';
+    this.fault = fault;
+  }
 }

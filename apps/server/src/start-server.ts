@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import { createListedDocumentRegister, migrate, purgeExpired, type Registry, type RelyingParty } from '@visavis/registry';
 import { createProvider, type SigninDesk } from '@visavis/signin';
@@ -10,8 +11,10 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { EventLog } from './event-log.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openPool } from './open-pool.ts';
-import { openOperatorSigner } from './operator-signer.ts';
+import type { OperatorSigner } from './operator-signer.ts';
 import { readDocumentReports, readServices, readTrustAnchors } from './read-input-files.ts';
+import { keepSignerChild } from './signer/keep-signer-child.ts';
+import { openOperatorSigner } from './signer/open-operator-signer.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -31,7 +34,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
   try {
     const [trustAnchors, services, reports] = [await readTrustAnchors(configuration), await readServices(configuration), await readDocumentReports(configuration)];
     const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
-    const signer = await openOperatorSigner(configuration.stateDir);
+    const signer = await startSigner(configuration, log, stops);
     const secrets = await openSecrets(configuration.stateDir, random);
 
     let connection: pg.PoolConfig;
@@ -67,6 +70,21 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     await stop();
     throw error;
   }
+}
+
+/** The signer that is there, or one of our own. */
+async function startSigner(configuration: ServerConfiguration, log: EventLog, stops: (() => Promise<unknown>)[]): Promise<OperatorSigner> {
+  const { signerSocket, signerDir, logOrigin, stateDir } = configuration;
+  if (signerSocket !== undefined) {
+    const { signer, close } = await openOperatorSigner({ socketPath: signerSocket });
+    stops.push(() => Promise.resolve(close()));
+    return signer;
+  }
+  const child = keepSignerChild({ dir: signerDir, logOrigin, adoptOperatorKey: path.join(stateDir, 'operator-key.json'), onEnded: () => log({ event: 'signer.ended' }) });
+  stops.push(() => child.stop());
+  const { signer, close } = await openOperatorSigner(child);
+  stops.push(() => Promise.resolve(close()));
+  return signer;
 }
 
 /** Cells beyond those in use, started ahead. */
