@@ -2,7 +2,7 @@ import type { Booth, BoothPool } from '@visavis/booth';
 import { BOOTH_LIMITS } from '@visavis/booth';
 import type { CreateEnrolment, EnrolmentCreated, TrustAnchors } from '@visavis/contract';
 import { ok, type Result } from '@visavis/kernel';
-import { endEnrolment, type Enrolment, findEnrolmentByRequest, newRandomId, recordEnrolment, type Registry } from '@visavis/registry';
+import { admitDocument, endEnrolment, type Enrolment, findEnrolmentByRequest, newRandomId, recordEnrolment, type Registry } from '@visavis/registry';
 import type { EventLog } from './event-log.ts';
 import type { OperatorSigner } from './operator-signer.ts';
 
@@ -43,7 +43,7 @@ export function createBoothDesk(o: BoothDeskOptions): BoothDesk {
       consentId,
       trustAnchors: o.trustAnchors,
       onEvent: ({ event, code }) => o.log(code === undefined ? { event: `booth.${event}` } : { event: `booth.${event}`, code }),
-      documentStatus: (document) => o.registry.documentRegister.status(document),
+      documentStatus: (document) => admitDocument(o.registry, document),
     });
     if (!opened.ok) return opened;
     const booth = opened.value;

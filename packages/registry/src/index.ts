@@ -1,5 +1,6 @@
 export { bindIdentity } from './bind-identity.ts';
 export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
+export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
 export { createListedDocumentRegister, type DocumentReference, type DocumentRegister, type DocumentStatus } from './document-register.ts';
 export { endEnrolment, withdrawEnrolment } from './end-enrolment.ts';
 export { registryFaults } from './faults.ts';

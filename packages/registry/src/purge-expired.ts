@@ -4,7 +4,7 @@ import type { Registry } from './registry.ts';
 const ENROLMENT_GRACE_MS = 60 * 60 * 1000;
 
 /**
- * Deletes what has served its purpose: enrolments an hour after their end (bound or not), challenges, sessions,
+ * Deletes what has served its purpose: enrolments an hour after their end (bound or not), tries of documents, challenges, sessions,
  * sign-in steps and provider records at once. Safe to run at any time, by several servers.
  * @returns rows deleted per table
  */
@@ -13,6 +13,7 @@ export async function purgeExpired(registry: Registry): Promise<Readonly<Record<
   const deleted: Record<string, number> = {};
   for (const [table, beforeMs] of [
     ['enrolments', now - ENROLMENT_GRACE_MS],
+    ['document_tries', now],
     ['challenges', now],
     ['sessions', now],
     ['interaction_proofs', now],
