@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loggedEntry } from './log-entry.ts';
 import { levelOfAssurance, printedDocument, printedIdentity } from './verdict.ts';
 
 /**
@@ -12,6 +13,9 @@ import { levelOfAssurance, printedDocument, printedIdentity } from './verdict.ts
  * | `POST /api/session` | passkeyAnswer | 204 and the cookie; 401 SIGN_IN_* |
  * | `DELETE /api/session` | | 204 |
  * | `GET /api/account` | | account; 401 SIGN_IN_NEEDED |
+ * | `GET /api/account/log` | | accountLog: what the transparency log says about this identity, oldest first |
+ * | `POST /api/account/erasure/options` | `{}` | 200 passkeyChallenge; no session needed: who can't sign in any more can still erase |
+ * | `POST /api/account/erasure` | passkeyAnswer | 200 receiptFile: the identity is erased, at once and for good; 401 SIGN_IN_* |
  * | `DELETE /api/account/consents/:clientId` | | 204: that service is asked about again |
  * | `GET /api/interactions/:uid` | | interaction; 404 SIGN_IN_INTERACTION_UNKNOWN |
  * | `POST /api/interactions/:uid/passkey` | passkeyAnswer | 200 interaction |
@@ -21,6 +25,12 @@ import { levelOfAssurance, printedDocument, printedIdentity } from './verdict.ts
  */
 export const passkeyAnswer = z.strictObject({ challengeId: z.string().max(64), /** WebAuthn `AuthenticationResponseJSON`. */ passkey: z.record(z.string(), z.unknown()) });
 export type PasskeyAnswer = z.infer<typeof passkeyAnswer>;
+
+/** A challenge to answer with a passkey. */
+export const passkeyChallenge = z.strictObject({ challengeId: z.string(), /** WebAuthn `PublicKeyCredentialRequestOptionsJSON`. */ options: z.record(z.string(), z.unknown()) });
+
+export const accountLog = z.array(loggedEntry);
+export type AccountLog = z.infer<typeof accountLog>;
 
 export const account = z.strictObject({
   person: printedIdentity,
@@ -42,7 +52,7 @@ export const interaction = z.strictObject({
   claims: z.array(z.strictObject({ name: z.string(), value: z.string().optional() })),
   levelOfAssurance,
   /** Set at `passkey`: answer it with a passkey. */
-  challenge: z.strictObject({ challengeId: z.string(), options: z.record(z.string(), z.unknown()) }).optional(),
+  challenge: passkeyChallenge.optional(),
   /** Set at `done`: consent was remembered; follow it in the browser. */
   returnTo: z.string().optional(),
 });

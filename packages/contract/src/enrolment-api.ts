@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passkeyAnswer } from './account-api.ts';
 import { compactJws, p256PublicJwk, publicFault, randomId } from './primitives.ts';
 import { levelOfAssurance, printedIdentity } from './verdict.ts';
 
@@ -12,6 +13,7 @@ import { levelOfAssurance, printedIdentity } from './verdict.ts';
  * | `POST /api/enrolments/:id/receipt` | provenRequest (`receipt`) | 200 receiptFile; 503 RECEIPT_NOT_READY; 410 RECEIPT_UNAVAILABLE |
  * | `POST /api/enrolments/:id/withdraw` | provenRequest (`withdraw`) | 204 |
  * | `POST /api/enrolments/:id/passkey-options` | provenRequest (`passkeyOptions`) | 200 `PublicKeyCredentialCreationOptionsJSON` |
+ * | `POST /api/enrolments/:id/renewal-options` | provenRequest (`renewalOptions`) | 200 passkeyChallenge |
  * | `POST /api/enrolments/:id/identity` | bindIdentity (`bind`) | 201 identityBound; the same answer again for the same request |
  */
 export const consentGiven = z.strictObject({
@@ -43,13 +45,17 @@ export type EnrolmentQueued = z.infer<typeof enrolmentQueued>;
 
 export const provenRequest = z.strictObject({ possession: compactJws });
 
-export const bindIdentity = z.strictObject({
-  possession: compactJws,
-  verdict: compactJws,
-  boothCertificate: compactJws,
-  /** WebAuthn `RegistrationResponseJSON`, checked by the WebAuthn library. */
-  passkey: z.record(z.string(), z.unknown()),
-});
+export const bindIdentity = z
+  .strictObject({
+    possession: compactJws,
+    verdict: compactJws,
+    boothCertificate: compactJws,
+    /** For a new identity: WebAuthn `RegistrationResponseJSON`, checked by the WebAuthn library. */
+    passkey: z.record(z.string(), z.unknown()).optional(),
+    /** Instead, for the identity one already has: the answer to `renewal-options` by a passkey of it. It moves to this document. */
+    renewal: passkeyAnswer.optional(),
+  })
+  .refine(({ passkey, renewal }) => (passkey === undefined) !== (renewal === undefined), 'a new passkey or one that is there already');
 export type BindIdentity = z.infer<typeof bindIdentity>;
 
 export const identityBound = z.strictObject({ person: printedIdentity, levelOfAssurance, /** A session cookie is set too. */ createdAt: z.iso.datetime() });

@@ -13,7 +13,7 @@ export const possessionFaults = defineFaults({
   },
 });
 
-const possessionClaims = z.strictObject({ enrolmentId: randomId, action: z.enum(['status', 'passkeyOptions', 'bind', 'withdraw', 'receipt']), iat: z.int(), exp: z.int() });
+const possessionClaims = z.strictObject({ enrolmentId: randomId, action: z.enum(['status', 'passkeyOptions', 'renewalOptions', 'bind', 'withdraw', 'receipt']), iat: z.int(), exp: z.int() });
 type PossessionAction = z.infer<typeof possessionClaims>['action'];
 
 /** Proof, by the non-extractable key a device made at the start, that it is that device; valid for one action, two minutes. */
