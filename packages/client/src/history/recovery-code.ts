@@ -21,7 +21,7 @@ export async function createRecoveryCode(random: RandomBytes): Promise<string> {
 export async function readRecoveryCode(typed: string): Promise<Bytes | undefined> {
   const read = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
   const secret = read.slice(0, SECRET_CHARACTERS);
-  if (read.length !== SECRET_CHARACTERS + CHECK_CHARACTERS || [...read].some((character) => !ALPHABET.includes(character))) return undefined;
+  if (read.length !== SECRET_CHARACTERS + CHECK_CHARACTERS || read.split('').some((character) => !ALPHABET.includes(character))) return undefined;
   return (await checkCharacters(secret)) === read.slice(SECRET_CHARACTERS) ? utf8(secret) : undefined;
 }
 

@@ -123,7 +123,8 @@ export function createSoftwareAuthenticator(o: { readonly origin: string; readon
     const data = authenticatorData(credential);
     const client = clientData('webauthn.get', options.challenge);
     const signature = sign('sha256', concatBytes(data, sha256(client)), credential.privateKey);
-    const first = (options.extensions as { readonly prf?: { readonly eval?: { readonly first: Uint8Array } } } | undefined)?.prf?.eval?.first;
+    const extensions: { readonly prf?: { readonly eval?: { readonly first: Uint8Array } } } | undefined = options.extensions;
+    const first = extensions?.prf?.eval?.first;
     return {
       ...envelope(credential.id),
       ...(first !== undefined && o.hasPrf !== false && { clientExtensionResults: { prf: { results: { first: prfOutput(credential, first) } } } }),
