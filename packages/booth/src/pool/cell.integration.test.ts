@@ -1,27 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bubblewrapCommand, type CellProgram, findBubblewrap, permissionModelCommand } from '../walls/cell-command.ts';
-import { seccompFilter } from '../walls/seccomp-filter.ts';
-import { type Cell, startCell } from './cell.ts';
+import { bundledCell } from '../walls/cell-bundle.ts';
+import { findBubblewrap } from '../walls/cell-command.ts';
+import type { Cell } from './cell.ts';
+import { startBehindWalls } from './start-behind-walls.ts';
 
-const program: CellProgram = { entry: 'chip-cell/main.ts', heapMiB: 64, native: false, folders: [], arguments: [] };
+const CELL = 'chip-cell.mjs';
 /** From before the walls stand to after the cell is ready, on a quiet machine and on a busy one. */
 const MOMENTS_MS = [0, 2, 4, 6, 8, 10, 12, 14, 17, 20, 24, 28, 33, 40, 50, 65, 80, 110, 150, 220, 300, 450];
 const GONE_MS = 5000;
 
-function start(): Cell {
-  const bwrap = findBubblewrap();
-  const seccomp = seccompFilter(process.arch);
-  const command = bwrap === undefined ? permissionModelCommand(program) : bubblewrapCommand(bwrap, program, process.getuid?.() === 0, seccomp !== undefined);
-  return startCell(command, { seccomp: bwrap === undefined ? undefined : seccomp, startMs: 60_000, errors: 'ignore' });
-}
+const script = process.platform === 'linux' ? await bundledCell('chip-cell/main.ts') : '';
+const start = (): Cell => startBehindWalls(findBubblewrap() === undefined ? 'permissionModel' : 'bubblewrap', { script, heapMiB: 64, memoryMiB: 256, cpuSeconds: 30, native: false, folders: [], arguments: [] }, 'ignore');
 
 /** Chip cells of anybody on this machine, by process id. */
 const chipCells = (): readonly string[] =>
   readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
-      return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('chip-cell/main.ts');
+      return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(CELL);
     } catch {
       return false;
     }
