@@ -137,6 +137,8 @@ export class CellStock {
     if (walls === undefined) {
       this.#failedStarts += 1;
       if (this.#failedStarts >= MAX_FAILED_STARTS) this.#dismiss();
+      // Somebody may have come to wait for just this one.
+      else this.#fill();
       return;
     }
     this.#failedStarts = 0;
