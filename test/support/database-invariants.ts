@@ -14,7 +14,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
 };
 
 /** @returns the names of the invariants that do not hold; each identity was made by one enrolment and has one passkey */
-export async function brokenInvariants(database: pg.Pool): Promise<readonly string[]> {
+export async function brokenInvariants(database: Pick<pg.Pool | pg.Client, 'query'>): Promise<readonly string[]> {
   const broken: string[] = [];
   for (const [name, query] of Object.entries(INVARIANTS)) if (((await database.query(query)).rowCount ?? 0) > 0) broken.push(name);
   return broken;
