@@ -64,11 +64,14 @@ export class Enrolment {
   #channel: BoothChannel | undefined;
   #terminal: Generator<TerminalBatch, Result<DocumentReading>, TerminalAnswers> | undefined;
   #batch = -1;
+  #step: TerminalBatch['step'] | undefined;
   #document: AuthenticDocument | undefined;
   #authenticity: Reports['authenticity'];
   #documentChecks: readonly CheckOutcome[] | undefined;
   #accepted = false;
   #captureStartedMs = 0;
+  /** What kind of personal data has come here, each told once: the erasure receipt names it. */
+  readonly #arrived = new Set<string>();
   #frames = 0;
   #script = 0;
 
@@ -108,6 +111,7 @@ export class Enrolment {
     this.#advance('documentAccepted');
     this.#ports.tellParent({ type: 'needFaceCell' });
     const { portrait } = this.#document;
+    this.#tellArrived('portrait.handed');
     this.#ports.tellFaceCell({ type: 'portrait', mediaType: portrait.mediaType }, portrait.bytes);
     wipe(portrait.bytes);
   }
@@ -158,6 +162,8 @@ export class Enrolment {
 
   async #onMessage(message: ClientMessage, tail: Uint8Array): Promise<void> {
     const before = this.#state.phase;
+    // Also one that comes at the wrong moment was opened here.
+    if (message.type === 'frame') this.#tellArrived('frame.arrived');
     if (!this.#advance(message.type)) return this.#fail(boothFaults.fault('BOOTH_MESSAGE_UNEXPECTED', { message: message.type, phase: before }));
     switch (message.type) {
       case 'openDocument':
@@ -166,6 +172,8 @@ export class Enrolment {
         return this.#walkTerminal(undefined);
       case 'cardAnswers':
         if (message.batch !== this.#batch) return this.#fail(boothFaults.fault('BOOTH_MESSAGE_UNEXPECTED', { message: 'another batch' }));
+        // A reading that breaks off counts as a whole: which file its last answers belong to is not told apart here.
+        if (this.#step === 'reading') this.#tellArrived('document.arrived');
         return this.#walkTerminal({ answers: message.answers.map(fromHex), ended: message.ended });
       case 'startCapture':
         this.#event('capture.started');
@@ -195,6 +203,7 @@ export class Enrolment {
     const step = answers === undefined ? terminal.next(undefined as never) : terminal.next(answers);
     if (step.done !== true) {
       this.#batch += 1;
+      this.#step = step.value.step;
       const commands = step.value.commands.map((command) => ({ apdu: toHex(command.apdu), accept: [...command.accept] }));
       await this.#say({ type: 'cardCommands', batch: this.#batch, step: step.value.step, commands });
       return;
@@ -335,6 +344,12 @@ export class Enrolment {
 
   #entryOf(code: string): FaultEntry | undefined {
     return this.#rooms.catalogues.find((catalogue) => catalogue.has(code))?.entries[code];
+  }
+
+  #tellArrived(event: 'document.arrived' | 'portrait.handed' | 'frame.arrived'): void {
+    if (this.#arrived.has(event)) return;
+    this.#arrived.add(event);
+    this.#event(event);
   }
 
   #event(event: string, code?: string): void {
