@@ -18,6 +18,8 @@ export interface FaceTrace {
 }
 
 export interface FaceTracer {
+  /** RGB rows, as the engine decodes a frame; undefined when it would refuse it. */
+  decodeFrame(jpeg: Uint8Array): Promise<Uint8Array | undefined>;
   trace(o: { readonly portrait: Uint8Array; readonly frames: readonly CaptureFrame[]; readonly policy: FacePolicy }): Promise<FaceTrace>;
 }
 
@@ -57,6 +59,7 @@ export async function createFaceTracer(o: { readonly modelsDir: string }): Promi
     },
   };
   return {
+    decodeFrame: async (jpeg) => (await decodeJpeg(jpeg, FRAME_LIMITS))?.pixels,
     async trace({ portrait, frames, policy }) {
       [networkInputs, embeddings] = [[], []];
       const decoded = [await decodeJpeg(portrait, PORTRAIT_LIMITS)];
