@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
-import { createListedDocumentRegister, migrate, purgeExpired, type Registry, type RelyingParty } from '@visavis/registry';
+import { bindKeyStore, createListedDocumentRegister, migrate, openTransparencyLog, purge, type Registry, type RelyingParty } from '@visavis/registry';
 import { createProvider, type SigninDesk } from '@visavis/signin';
 import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
 import { buildApp } from './build-app.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { createEnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
+import { openFileKeyStore } from './file-key-store.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openPool } from './open-pool.ts';
 import type { OperatorSigner } from './operator-signer.ts';
 import { readDocumentReports, readServices, readTrustAnchors } from './read-input-files.ts';
+import { requireWalls } from './require-walls.ts';
 import { keepSignerChild } from './signer/keep-signer-child.ts';
 import { openOperatorSigner } from './signer/open-operator-signer.ts';
 
@@ -49,20 +52,28 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     stops.push(() => pool.end());
     await migrate(pool);
 
-    const registry: Registry = { pool, clock: () => Date.now(), random, documentRegister: createListedDocumentRegister(reports), documentTagKey: secrets.documentTagKey };
-    const purge = setInterval(() => void purgeExpired(registry).catch(() => log({ event: 'registry.purgeFailed' })), PURGE_EVERY_MS);
-    stops.push(() => Promise.resolve(clearInterval(purge)));
+    const transparencyLog = await openTransparencyLog({ pool, random, logKey: signer.logKey, signCheckpoint: (request) => signer.signCheckpoint(request), onFault: () => log({ event: 'log.sealingFailed' }) });
+    stops.push(() => transparencyLog.close());
+
+    const keyStore = await openFileKeyStore(configuration.keyStoreDir, random);
+    const { documentTagKey, personTagKey } = secrets;
+    const registry: Registry = { pool, clock: () => Date.now(), random, documentRegister: createListedDocumentRegister(reports), documentTagKey, personTagKey, keyStore, log: transparencyLog };
+    if (!(await bindKeyStore(registry))) log({ event: 'registry.keyStoreForeign' });
+    stops.push(keepPurging(registry, signer, log));
 
     const boothPool = await openBoothPool(configuration);
     stops.push(() => boothPool.close());
+    requireWalls(configuration.mode, boothPool.walls(), log);
 
     const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
     const provider = createProvider({ registry, issuer: `${configuration.origin}/oidc`, keys: secrets.signinKeys, services, interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}` });
     provider.on('server_error', () => log({ event: 'provider.failed' }));
     const signinDesk: SigninDesk = { registry, provider, services, relyingParty };
-    const boothDesk = createBoothDesk({ pool: boothPool, registry, signer, trustAnchors, log });
+    const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
+    const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork });
+    const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log });
 
-    const app = await buildApp({ configuration, registry, boothPool, boothDesk, signinDesk, signer, relyingParty, log });
+    const app = await buildApp({ configuration, registry, boothPool, boothDesk, queue, signinDesk, signer, relyingParty, log });
     stops.push(() => app.close());
     await app.listen({ host: configuration.host, port: configuration.port });
     return { url: configuration.origin, stop };
@@ -70,6 +81,30 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     await stop();
     throw error;
   }
+}
+
+/** @returns a function that stops it and waits for the run at work */
+function keepPurging(registry: Registry, signer: OperatorSigner, log: EventLog): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    try {
+      const { unfinished } = await purge(registry, (claims) => signer.signReceipt(claims));
+      if (unfinished !== 0) log({ event: 'registry.erasureUnfinished' });
+    } catch {
+      log({ event: 'registry.purgeFailed' });
+    }
+    running = undefined;
+  };
+  const start = (): void => {
+    running ??= run();
+  };
+  // At once: an erasure that the last crash cut is finished before anybody asks.
+  start();
+  const timer = setInterval(start, PURGE_EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 /** The signer that is there, or one of our own. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { BoothPool } from '@visavis/booth';
+import type { BoothPool, Walls } from '@visavis/booth';
 import type { P256PublicJwk } from '@visavis/contract';
 import { ok } from '@visavis/kernel';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
@@ -102,11 +102,30 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   };
 }
 
+/** What a pool says behind whose walls nothing is missing. */
+export const standingWalls: Walls = {
+  kind: 'bubblewrap',
+  unprivilegedUser: true,
+  noNetwork: true,
+  readOnlyRoot: true,
+  noWritablePath: true,
+  noDevices: true,
+  noPrivileges: true,
+  systemCallFilter: true,
+  noCoreDump: true,
+  memoryBound: true,
+  timeBound: true,
+  noSwap: true,
+};
+
 /** Booths that do nothing by themselves. */
-export function testBoothPool(booths: Map<string, TestBooth>): BoothPool {
+export function testBoothPool(booths: Map<string, TestBooth>, mostBooths = 1_000_000): BoothPool {
+  let inUse = 0;
   const ends = new Set<(outcome: 'failed', codes: readonly string[]) => void>();
   return {
     async open({ enrolmentId, consentId }) {
+      if (inUse >= mostBooths) return err(boothFaults.fault('BOOTH_NONE_FREE'));
+      inUse += 1;
       const { privateKey, publicKey } = await generateKeyPair('ES256');
       const { kty, crv, x, y } = await exportJWK(publicKey);
       let resolveEnded: (end: { outcome: 'accept' | 'reject' | 'failed'; codes: readonly string[] }) => void;
@@ -115,6 +134,7 @@ export function testBoothPool(booths: Map<string, TestBooth>): BoothPool {
       });
       const end = (outcome: 'accept' | 'reject' | 'failed', codes: readonly string[]): void => resolveEnded({ outcome, codes });
       ends.add(end);
+      void ended.then(() => (inUse -= 1));
       const received: (Uint8Array | string)[] = [];
       const closed: string[] = [];
       let send: (sealed: Uint8Array) => void = () => undefined;
@@ -133,7 +153,10 @@ export function testBoothPool(booths: Map<string, TestBooth>): BoothPool {
         ended,
       });
     },
-    walls: () => ({ kind: 'permissionModel', unprivilegedUser: false, noNetwork: false, readOnlyRoot: false, noPrivileges: false, systemCallFilter: false, noCoreDump: false }),
+    // Told how many the test wants, or as many as anybody could.
+    rooms: () => ({ booths: { most: mostBooths, inUse }, faceRooms: { most: mostBooths, inUse: 0, waiting: 0 } }),
+    estimateWaitMs: (place) => place * 1000,
+    walls: () => standingWalls,
     close: () => {
       for (const end of ends) end('failed', ['BOOTH_SHUT_DOWN']);
       return Promise.resolve();
