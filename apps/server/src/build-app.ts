@@ -8,8 +8,10 @@ import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay
 import { configurationRoutes } from './routes/configuration.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { historyRoutes } from './routes/history.ts';
+import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { providerRoutes } from './routes/provider.ts';
+import { receiptRoutes } from './routes/receipts.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -69,10 +71,16 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
   await app.register((scope, _options, done) => {
     configurationRoutes(scope, wiring);
     enrolmentRoutes(scope, wiring);
+    receiptRoutes(scope, wiring);
     boothRelayRoutes(scope, wiring);
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
+    done();
+  });
+  // With hooks of its own.
+  await app.register((scope, _options, done) => {
+    logRoutes(scope, wiring);
     done();
   });
   await siteRoutes(app, wiring);

@@ -4,11 +4,13 @@ export const serverFaults = defineFaults({
   REQUEST_INVALID: { stage: 'request', retry: 'never', meaning: 'The service could not read this request.', nextStep: 'Update the app or reload the page, then try again.' },
   REQUEST_TOO_LARGE: { stage: 'request', retry: 'never', meaning: 'This request is larger than the service takes.', nextStep: 'Update the app or reload the page, then try again.' },
   REQUEST_TOO_MANY: { stage: 'request', retry: 'now', meaning: 'Too many enrolments were started from this connection in a short time.', nextStep: 'Wait a minute and try again.' },
+  BOOTH_QUEUE_FULL: { stage: 'booth', retry: 'user', meaning: 'All sealed rooms are in use and too many people are waiting already.', nextStep: 'Come back later, or go to a counter.' },
   REQUEST_CROSS_ORIGIN: { stage: 'request', retry: 'never', meaning: 'Another website tried to use this service in your name.', nextStep: 'Close the other website and start again from the official address.' },
   REQUEST_ADDRESS_UNKNOWN: { stage: 'request', retry: 'never', meaning: 'There is nothing at this address.', nextStep: 'Start again from the first page.' },
   ENROLMENT_BOOTH_GONE: { stage: 'booth', retry: 'now', meaning: 'The sealed room of this enrolment is gone, for example because the service restarted.', nextStep: 'Start again. Nothing was kept.' },
   ENROLMENT_BOOTH_IN_USE: { stage: 'booth', retry: 'never', meaning: 'Another connection is already speaking with this sealed room.', nextStep: 'Continue in the window where you started.' },
   CONSENT_TEXT_OUTDATED: { stage: 'request', retry: 'user', meaning: 'The text you agreed to has changed since.', nextStep: 'Reload the page and read it again.' },
+  LOG_READ_TOO_OFTEN: { stage: 'log', retry: 'now', meaning: 'The transparency log was read too often from this connection in a short time.', nextStep: 'Wait a minute and go on.' },
   SERVER_FAILED: { stage: 'request', retry: 'now', meaning: 'Something went wrong in the service.', nextStep: 'Try again in a minute. Nothing half-made was kept.' },
 });
 
@@ -16,6 +18,7 @@ export const serverFaults = defineFaults({
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   REQUEST_TOO_LARGE: 413,
   REQUEST_TOO_MANY: 429,
+  LOG_READ_TOO_OFTEN: 429,
   REQUEST_CROSS_ORIGIN: 403,
   REQUEST_ADDRESS_UNKNOWN: 404,
   SERVER_FAILED: 500,
@@ -27,6 +30,10 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   ENROLMENT_BOOTH_GONE: 410,
   ENROLMENT_BOOTH_IN_USE: 409,
   IDENTITY_DOCUMENT_ALREADY_ENROLLED: 409,
+  IDENTITY_PERSON_ALREADY_ENROLLED: 409,
+  IDENTITY_NAME_CHANGED: 409,
+  IDENTITY_OF_ANOTHER_PERSON: 409,
+  IDENTITY_ERASED_WITHOUT_RECEIPT: 503,
   HISTORY_ALREADY_ON: 409,
   HISTORY_OFF: 409,
   HISTORY_TOO_MANY_WAYS: 409,
@@ -40,6 +47,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   SIGN_IN_LEVEL_TOO_LOW: 403,
   SIGN_IN_DOCUMENT_REPORTED: 403,
   SIGN_IN_DOCUMENT_EXPIRED: 403,
+  SIGN_IN_HOLDER_DECEASED: 403,
 };
 
 const STATUS_BY_STAGE: Readonly<Record<Fault['stage'], number>> = {

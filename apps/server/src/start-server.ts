@@ -62,7 +62,11 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     stops.push(keepPurging(registry, signer, log));
 
     const boothPool = await openBoothPool(configuration);
-    stops.push(() => boothPool.close());
+    let receipts: (() => Promise<void>) | undefined;
+    stops.push(async () => {
+      await boothPool.close();
+      await receipts?.();
+    });
     requireWalls(configuration.mode, boothPool.walls(), log);
 
     const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
@@ -72,6 +76,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
     const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork });
     const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log });
+    receipts = () => boothDesk.settled();
 
     const app = await buildApp({ configuration, registry, boothPool, boothDesk, queue, signinDesk, signer, relyingParty, log });
     stops.push(() => app.close());

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { passkeyAnswer } from './account-api.ts';
+import { loggedEntry } from './log-entry.ts';
 import { compactJws, p256PublicJwk, publicFault, randomId } from './primitives.ts';
 import { levelOfAssurance, printedIdentity } from './verdict.ts';
 
@@ -33,6 +34,8 @@ export type CreateEnrolment = z.infer<typeof createEnrolment>;
 export const enrolmentCreated = z.strictObject({
   enrolmentId: randomId,
   boothCertificate: compactJws,
+  /** The `boothOpened` entry of exactly these keys, logged before they were certified. */
+  boothLogged: loggedEntry,
   limits: z.strictObject({ chipSessions: z.int(), scripts: z.int(), lifetimeMs: z.int() }),
 });
 export type EnrolmentCreated = z.infer<typeof enrolmentCreated>;
@@ -67,6 +70,8 @@ export const faultBody = z.strictObject({ fault: publicFault });
 export const clientConfiguration = z.strictObject({
   /** The operator's public key. A web page trusts the host that serves it; the command line pins its own copy. */
   operatorKey: p256PublicJwk,
+  /** The transparency log's C2SP verifier key, to be pinned likewise. */
+  logKey: z.string().max(400),
   consentTextVersion: z.string(),
   /** Set in the demo only: where the made-up state mints passports and plays their chips. */
   specimenStateUrl: z.url().optional(),

@@ -1,3 +1,4 @@
+import { type LoggedEntry, loggedEntry } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
 import { registryFaults } from './faults.ts';
 import type { Registry } from './registry.ts';
@@ -7,6 +8,8 @@ export interface Enrolment {
   readonly clientKeyThumbprint: string;
   readonly consentId: string;
   readonly boothCertificate: string;
+  /** The log entry of the booth's keys. */
+  readonly boothLogged: LoggedEntry;
   readonly state: 'open' | 'bound' | 'withdrawn' | 'ended';
   readonly identityId: string;
   readonly expiresAtMs: number;
@@ -17,6 +20,7 @@ interface Row {
   client_key_thumbprint: string;
   consent_id: string;
   booth_certificate: string;
+  booth_logged: unknown;
   state: Enrolment['state'];
   identity_id: string;
   expires_at: Date;
@@ -27,6 +31,7 @@ const toEnrolment = (row: Row): Enrolment => ({
   clientKeyThumbprint: row.client_key_thumbprint,
   consentId: row.consent_id,
   boothCertificate: row.booth_certificate,
+  boothLogged: loggedEntry.parse(row.booth_logged),
   state: row.state,
   identityId: row.identity_id,
   expiresAtMs: row.expires_at.getTime(),

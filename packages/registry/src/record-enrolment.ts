@@ -1,4 +1,4 @@
-import type { ConsentGiven } from '@visavis/contract';
+import type { ConsentGiven, LoggedEntry } from '@visavis/contract';
 import type { Result } from '@visavis/kernel';
 import { type Enrolment, findEnrolmentByRequest } from './find-enrolment.ts';
 import { newRandomId } from './new-random-id.ts';
@@ -19,13 +19,14 @@ export async function recordEnrolment(
     readonly clientKeyThumbprint: string;
     readonly consent: ConsentGiven;
     readonly boothCertificate: string;
+    readonly boothLogged: LoggedEntry;
     readonly lifetimeMs: number;
   },
 ): Promise<Result<Enrolment>> {
   const atMs = registry.clock();
   await registry.pool.query(
-    `INSERT INTO enrolments (enrolment_id, request_id, client_key_thumbprint, consent_id, consent_text_version, consent_language, booth_certificate, state, identity_id, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10) ON CONFLICT (request_id) DO NOTHING`,
+    `INSERT INTO enrolments (enrolment_id, request_id, client_key_thumbprint, consent_id, consent_text_version, consent_language, booth_certificate, state, identity_id, created_at, expires_at, booth_logged)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11) ON CONFLICT (request_id) DO NOTHING`,
     [
       started.enrolmentId,
       started.requestId,
@@ -37,6 +38,7 @@ export async function recordEnrolment(
       newRandomId(registry.random),
       new Date(atMs),
       new Date(atMs + started.lifetimeMs),
+      started.boothLogged,
     ],
   );
   const recorded = await findEnrolmentByRequest(registry, started);
