@@ -19,6 +19,8 @@ export interface SystemOptions {
   /** Reported lost or stolen. */
   readonly documentReports?: readonly { readonly issuingState: string; readonly documentNumber: string }[];
   readonly enrolmentsPerMinute?: number;
+  /** Of the sealed rooms, how many one address may hold at once; half of them when left out. */
+  readonly boothsPerAddress?: number;
   /** Keeps what the server writes out. */
   readonly serverLogFile?: string;
 }
@@ -65,6 +67,7 @@ export async function startSystem(o: SystemOptions): Promise<System> {
       VISAVIS_SPECIMEN_STATE_URL: specimenStateUrl,
       VISAVIS_DEMO_SERVICE_URL: taxOfficeUrl,
       VISAVIS_ENROLMENTS_PER_MINUTE: String(o.enrolmentsPerMinute ?? 30),
+      ...(o.boothsPerAddress === undefined ? {} : { VISAVIS_BOOTHS_PER_ADDRESS: String(o.boothsPerAddress) }),
       VISAVIS_TRUST_ANCHORS_FILE: await writeInput(stateDir, 'trust-anchors.json', await anchorsOf(specimenStateUrl, o.moreAnchors)),
       VISAVIS_DOCUMENT_REGISTER_FILE: await writeInput(stateDir, 'document-register.json', o.documentReports ?? []),
       VISAVIS_SERVICES_FILE: await writeInput(stateDir, 'services.json', [
