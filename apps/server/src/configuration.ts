@@ -26,13 +26,15 @@ const environmentSchema = z.strictObject({
   VISAVIS_LOG_ORIGIN: z.string().min(1).max(255).regex(/^[^\s+]+$/).optional(),
   /** The embedded PostgreSQL's files. */
   VISAVIS_POSTGRES_DIR: z.string().min(1).optional(),
+  /** One file per identity with the key that makes its rows readable: apart from the database, and never in its backups. */
+  VISAVIS_KEYSTORE_DIR: z.string().min(1).optional(),
   /** A PostgreSQL to use instead of the embedded one. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** JSON `trustAnchors`. Without it no document is genuine. */
   VISAVIS_TRUST_ANCHORS_FILE: z.string().min(1).optional(),
   /** JSON list of services that may sign people in. Without it there are none. */
   VISAVIS_SERVICES_FILE: z.string().min(1).optional(),
-  /** JSON list of `{ issuingState, documentNumber }` reported lost or stolen. */
+  /** JSON list of `{ issuingState, documentNumber, status? }`: reported lost or stolen, or with status `holderDeceased`. */
   VISAVIS_DOCUMENT_REGISTER_FILE: z.string().min(1).optional(),
   /** The built site. */
   VISAVIS_SITE_DIR: z.string().min(1).default(path.join(repository, 'apps/web/dist')),
@@ -42,6 +44,10 @@ const environmentSchema = z.strictObject({
   VISAVIS_MODELS_DIR: z.string().min(1).default(path.join(repository, '.state/models')),
   /** Enrolments one network address may start per minute. */
   VISAVIS_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(30),
+  /** Booths one network address may use at once; its people then wait while others are served. Half of the rooms unless set: behind an address that many share, people wait a little longer, and no single address has all rooms. */
+  VISAVIS_BOOTHS_PER_ADDRESS: z.coerce.number().int().min(1).max(1000).optional(),
+  /** People who may wait for a booth at once. */
+  VISAVIS_QUEUE_PLACES: z.coerce.number().int().min(1).max(10_000).default(500),
   /** Comma-separated addresses or CIDR ranges of the proxies in front of this server: only what they forward is believed. */
   VISAVIS_TRUSTED_PROXIES: z.string().transform((list) => list.split(',').map((entry) => entry.trim())).pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(32)).optional(),
   /** Demo only: where the made-up state mints passports. */
@@ -61,6 +67,7 @@ export interface ServerConfiguration {
   readonly signerDir: string;
   readonly logOrigin: string;
   readonly postgresDir: string;
+  readonly keyStoreDir: string;
   readonly databaseUrl: string | undefined;
   readonly trustAnchorsFile: string | undefined;
   readonly servicesFile: string | undefined;
@@ -69,6 +76,9 @@ export interface ServerConfiguration {
   readonly booths: number;
   readonly modelsDir: string;
   readonly enrolmentsPerMinute: number;
+  /** Half of the rooms when undefined. */
+  readonly boothsPerAddress: number | undefined;
+  readonly queuePlaces: number;
   readonly trustedProxies: readonly string[];
   readonly specimenStateUrl: string | undefined;
   readonly demoServiceUrl: string | undefined;
@@ -96,6 +106,10 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   }
   const stateDir = path.resolve(settings.VISAVIS_STATE_DIR);
   const outside = path.join('/var/tmp', `visavis-pg-data-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
+  const postgresDir = path.resolve(settings.VISAVIS_POSTGRES_DIR ?? (isRoot ? outside : path.join(stateDir, 'postgres')));
+  const keyStoreDir = path.resolve(settings.VISAVIS_KEYSTORE_DIR ?? path.join(stateDir, 'identity-keys'));
+  // A copy of the database must not bring the keys along that make it readable.
+  if (`${keyStoreDir}${path.sep}`.startsWith(`${postgresDir}${path.sep}`)) throw new Error("configuration refused: VISAVIS_KEYSTORE_DIR must not lie in the database's folder");
   return {
     mode: settings.VISAVIS_MODE,
     host: settings.VISAVIS_HOST,
@@ -105,7 +119,8 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     signerSocket: settings.VISAVIS_SIGNER_SOCKET,
     signerDir: path.resolve(settings.VISAVIS_SIGNER_DIR ?? path.join(stateDir, 'signer')),
     logOrigin: settings.VISAVIS_LOG_ORIGIN ?? `${new URL(origin).host}/log`,
-    postgresDir: path.resolve(settings.VISAVIS_POSTGRES_DIR ?? (isRoot ? outside : path.join(stateDir, 'postgres'))),
+    postgresDir,
+    keyStoreDir,
     databaseUrl: settings.DATABASE_URL,
     trustAnchorsFile: settings.VISAVIS_TRUST_ANCHORS_FILE,
     servicesFile: settings.VISAVIS_SERVICES_FILE,
@@ -114,6 +129,8 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     booths: settings.VISAVIS_BOOTHS,
     modelsDir: path.resolve(settings.VISAVIS_MODELS_DIR),
     enrolmentsPerMinute: settings.VISAVIS_ENROLMENTS_PER_MINUTE,
+    boothsPerAddress: settings.VISAVIS_BOOTHS_PER_ADDRESS,
+    queuePlaces: settings.VISAVIS_QUEUE_PLACES,
     trustedProxies: settings.VISAVIS_TRUSTED_PROXIES ?? [],
     specimenStateUrl: settings.VISAVIS_SPECIMEN_STATE_URL,
     demoServiceUrl: settings.VISAVIS_DEMO_SERVICE_URL,

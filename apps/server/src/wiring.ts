@@ -3,6 +3,7 @@ import type { Registry, RelyingParty } from '@visavis/registry';
 import type { SigninDesk } from '@visavis/signin';
 import type { BoothDesk } from './booth-desk.ts';
 import type { ServerConfiguration } from './configuration.ts';
+import type { EnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
 import type { OperatorSigner } from './operator-signer.ts';
 
@@ -12,6 +13,7 @@ export interface Wiring {
   readonly registry: Registry;
   readonly boothPool: BoothPool;
   readonly boothDesk: BoothDesk;
+  readonly queue: EnrolmentQueue;
   readonly signinDesk: SigninDesk;
   readonly signer: OperatorSigner;
   readonly relyingParty: RelyingParty;

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { BoothPool, Walls } from '@visavis/booth';
+import { boothFaults, type BoothPool, type Walls } from '@visavis/booth';
 import type { P256PublicJwk } from '@visavis/contract';
-import { ok } from '@visavis/kernel';
+import { err, ok } from '@visavis/kernel';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import type pg from 'pg';
 import { readConfiguration } from '../src/configuration.ts';
@@ -18,7 +18,10 @@ export interface TestBooth {
   readonly verdictKey: CryptoKey;
   readonly consentId: string;
   readonly received: (Uint8Array | string)[];
-  send(sealed: Uint8Array): void;
+  /** @returns a promise while the device is behind with reading */
+  send(sealed: Uint8Array): Promise<void> | undefined;
+  /** From now on it reads one message and no more, until the returned function is called. */
+  stopReading(): () => void;
   end(outcome: 'accept' | 'reject' | 'failed', codes: readonly string[]): void;
   readonly closed: string[];
 }
@@ -61,6 +64,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
       VISAVIS_STATE_DIR: path.join(folder, 'state'),
       VISAVIS_SITE_DIR: path.join(folder, 'site'),
       VISAVIS_ENROLMENTS_PER_MINUTE: '1000',
+      VISAVIS_BOOTHS_PER_ADDRESS: '1000',
       DATABASE_URL: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(postgres.connection.host)}`,
       VISAVIS_SERVICES_FILE: await write('services.json', [
         { ...service, clientId: 'tax-office', name: 'Utopia Tax Office', claims: ['given_name', 'family_name', 'birthdate'] },
@@ -137,12 +141,23 @@ export function testBoothPool(booths: Map<string, TestBooth>, mostBooths = 1_000
       void ended.then(() => (inUse -= 1));
       const received: (Uint8Array | string)[] = [];
       const closed: string[] = [];
-      let send: (sealed: Uint8Array) => void = () => undefined;
-      booths.set(enrolmentId, { verdictKey: privateKey, consentId, received, send: (sealed) => send(sealed), end, closed });
+      let send: (sealed: Uint8Array) => Promise<void> | undefined = () => undefined;
+      let behind: Promise<void> | undefined;
+      booths.set(enrolmentId, { verdictKey: privateKey, consentId, received, send: (sealed) => send(sealed), end, closed, stopReading: () => {
+          const reading = Promise.withResolvers<void>();
+          behind = reading.promise;
+          return () => {
+            behind = undefined;
+            reading.resolve();
+          };
+        } });
       return ok({
         keys: { channelKey: Buffer.alloc(65, 4).toString('base64url'), verdictKey: { kty, crv, x, y } as P256PublicJwk },
-        receive: (message: Uint8Array | string) => void received.push(message),
-        onSend: (to: (sealed: Uint8Array) => void) => {
+        receive: (message: Uint8Array | string) => {
+          received.push(message);
+          return behind;
+        },
+        onSend: (to: (sealed: Uint8Array) => Promise<void> | undefined) => {
           send = to;
         },
         close: (reason: string) => {

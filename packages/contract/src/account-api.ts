@@ -8,7 +8,7 @@ import { levelOfAssurance, printedDocument, printedIdentity } from './verdict.ts
  * | call | body | answer |
  * |---|---|---|
  * | `GET /api/configuration` | | clientConfiguration |
- * | `GET /health` | | `{ status, walls }` |
+ * | `GET /health` | | `{ status, walls, booths: { free, inUse, most, waiting }, faceRooms: { free, inUse, most, waiting } }` |
  * | `POST /api/session/options` | `{}` | 200 `{ challengeId, options: PublicKeyCredentialRequestOptionsJSON }` |
  * | `POST /api/session` | passkeyAnswer | 204 and the cookie; 401 SIGN_IN_* |
  * | `DELETE /api/session` | | 204 |

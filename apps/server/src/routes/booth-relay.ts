@@ -8,7 +8,9 @@ import type { Wiring } from '../wiring.ts';
 
 /** The largest sealed message, or a hello. */
 export const MAX_SOCKET_MESSAGE_BYTES = MAX_MESSAGE_BYTES + SEAL_OVERHEAD_BYTES;
-/** A device that does not read for so long that this much waits is gone. */
+/** While this much waits for a slow device its booth is not listened to, and says nothing more. */
+const SLOW_DEVICE_BYTES = 256 * 1024;
+/** Beyond this it is cut: no booth says so much before it notices. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 /** Nothing heard, not even a pong, for two of these: the line is cut. */
 const PING_EVERY_MS = 15_000;
@@ -42,12 +44,15 @@ export function boothRelayRoutes(app: FastifyInstance, wiring: Wiring): void {
     if (connected.has(enrolmentId)) return hangUp(socket, CLOSE.conflict, serverFaults.fault('ENROLMENT_BOOTH_IN_USE'));
     connected.add(enrolmentId);
 
-    const receive = (message: RawData, binary: boolean): void => booth.receive(binary ? asBytes(message) : asBytes(message).toString('utf8'));
+    const receive = (message: RawData, binary: boolean): void => {
+      const behind = booth.receive(binary ? asBytes(message) : asBytes(message).toString('utf8'));
+      if (behind === undefined) return;
+      // What the booth has not read yet waits in the device.
+      socket.pause();
+      void behind.then(() => socket.resume());
+    };
     socket.on('message', receive);
-    booth.onSend((sealed) => {
-      if (socket.bufferedAmount + sealed.length > MAX_UNSENT_BYTES) socket.terminate();
-      else socket.send(sealed, { binary: true });
-    });
+    booth.onSend((sealed) => sendTo(socket, sealed));
     const stopPinging = keepAlive(socket);
     void booth.ended.then(({ outcome, codes }) => socket.close(1000, outcome === 'failed' ? (codes[0] ?? '') : ''));
     socket.resume();
@@ -56,6 +61,19 @@ export function boothRelayRoutes(app: FastifyInstance, wiring: Wiring): void {
     connected.delete(enrolmentId);
     await booth.close('BOOTH_DISCONNECTED');
   });
+}
+
+/** @returns a promise when the device is behind with reading: it resolves when this message is on its way, or the device is gone */
+function sendTo(socket: WebSocket, sealed: Uint8Array): Promise<void> | undefined {
+  if (socket.bufferedAmount + sealed.length > MAX_UNSENT_BYTES) {
+    socket.terminate();
+    return undefined;
+  }
+  const sent = new Promise<void>((resolve) => {
+    // Called with an error when the socket closes first.
+    socket.send(sealed, { binary: true }, () => resolve());
+  });
+  return socket.bufferedAmount > SLOW_DEVICE_BYTES ? sent : undefined;
 }
 
 /** Refuses a connection: browsers can't read the answer to an upgrade, but they can read why a socket closed. */

@@ -1,0 +1,179 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { BoothPool } from '@visavis/booth';
+import type { EnrolmentCreated, EnrolmentQueued } from '@visavis/contract';
+import { type Clock, err, ok, type Result } from '@visavis/kernel';
+import { serverFaults } from './faults.ts';
+import { networkOf } from './network-of.ts';
+
+/** Asked again this soon, so that a room that became free is not left empty; the next in line sooner than the last. */
+const ASK_AGAIN_MS = { least: 1000, most: 5000 } as const;
+/** Who has not asked for so long is passed over: a room is not kept empty for somebody who may have left. */
+const PRESENT_MS = ASK_AGAIN_MS.most + 5000;
+/** Who has not asked for so long has left. Browsers wake a page in a hidden tab once a minute only. */
+const PLACE_LAPSES_MS = 75_000;
+/** Part of the places that one network may hold: behind a shared address that is still more people than start in a minute. */
+const NETWORK_PART_OF_PLACES = 5;
+/** Told to whoever finds the queue full, and more when the wait is longer. */
+const COME_AGAIN_LEAST_MIN = 5;
+
+interface Place {
+  readonly network: string;
+  askedAtMs: number;
+  /** Whether it was looked up if this request had its booth before. */
+  lookedUp: boolean;
+  starting: Promise<Result<EnrolmentCreated | EnrolmentQueued>> | undefined;
+  /** The pool counts its room by now. */
+  opening: boolean;
+}
+
+export interface BeginRequest {
+  /** The same for each time the same device asks for the same enrolment. */
+  readonly key: string;
+  /** The device's network address. */
+  readonly address: string;
+  /** Opens the booth, or gives the answer that this request was given before. */
+  readonly start: () => Promise<Result<EnrolmentCreated>>;
+  /** Whether an earlier request with this key was answered with a booth. */
+  readonly wasStarted: () => Promise<Result<boolean>>;
+}
+
+/** Who comes when no sealed room is free waits here in the order of arrival, in this process's memory only. */
+export interface EnrolmentQueue {
+  /** The pool as the booth desk uses it: rooms are counted by network. */
+  readonly pool: BoothPool;
+  readonly waiting: number;
+  /** Whether this request has a place already: it is asked for again, not made. */
+  has(key: string): boolean;
+  /** @faults BOOTH_QUEUE_FULL with the minutes to wait, REQUEST_TOO_MANY, and those of {@link BeginRequest.start} but BOOTH_NONE_FREE */
+  begin(request: BeginRequest): Promise<Result<EnrolmentCreated | EnrolmentQueued>>;
+}
+
+export interface QueueLimits {
+  /** People who may wait at once. */
+  readonly places: number;
+  /** Booths that one network may use at once. Beyond, its people wait, and others are served before them. */
+  readonly boothsPerNetwork: number;
+}
+
+/**
+ * @param pool refuses to open more booths than it has rooms
+ * @param limits by the operator
+ */
+export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: QueueLimits): EnrolmentQueue {
+  /** In the order of arrival. */
+  const places = new Map<string, Place>();
+  const usedBy = new Map<string, number>();
+  const admitted = new AsyncLocalStorage<Place>();
+  const use = (network: string, change: 1 | -1): void => {
+    const used = (usedBy.get(network) ?? 0) + change;
+    if (used > 0) usedBy.set(network, used);
+    else usedBy.delete(network);
+  };
+
+  const counted: BoothPool = {
+    ...pool,
+    async open(request) {
+      const place = admitted.getStore();
+      if (place !== undefined) {
+        place.opening = true;
+        use(place.network, 1);
+      }
+      const opened = await pool.open(request).catch((error: unknown) => {
+        if (place !== undefined) use(place.network, -1);
+        throw error;
+      });
+      if (place === undefined) return opened;
+      if (opened.ok) void opened.value.ended.then(() => use(place.network, -1));
+      else use(place.network, -1);
+      return opened;
+    },
+  };
+
+  /** Goes through the line as rooms would be given out now. */
+  const isTurnOf = (wanted: Place): boolean => {
+    const { most, inUse } = pool.rooms().booths;
+    let free = most - inUse;
+    const used = new Map(usedBy);
+    for (const place of places.values()) {
+      if (place.starting === undefined || place.opening) continue;
+      free -= 1;
+      used.set(place.network, (used.get(place.network) ?? 0) + 1);
+    }
+    for (const place of places.values()) {
+      if (free <= 0) return false;
+      if (place.starting !== undefined || clock() - place.askedAtMs > PRESENT_MS) continue;
+      if ((used.get(place.network) ?? 0) >= limits.boothsPerNetwork) continue;
+      if (place === wanted) return true;
+      free -= 1;
+      used.set(place.network, (used.get(place.network) ?? 0) + 1);
+    }
+    return false;
+  };
+
+  const queued = (place: Place): EnrolmentQueued => {
+    const before = [...places.values()].filter((other) => other.starting === undefined);
+    const number = Math.max(1, before.indexOf(place) + 1);
+    const estimateMs = pool.estimateWaitMs(number);
+    return { queued: { place: number, estimateMs, askAgainAfterMs: Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, Math.round(estimateMs / 8))) } };
+  };
+
+  const forgetWhoLeft = (silentForMs: number): void => {
+    for (const [key, place] of places) if (place.starting === undefined && clock() - place.askedAtMs > silentForMs) places.delete(key);
+  };
+
+  /** A new place at the end of the line. */
+  const join = (key: string, network: string): Result<Place> => {
+    // Those who only seem to be there make room first.
+    if (places.size >= limits.places) forgetWhoLeft(PRESENT_MS);
+    if (places.size >= limits.places) return err(serverFaults.fault('BOOTH_QUEUE_FULL', { minutes: Math.max(COME_AGAIN_LEAST_MIN, Math.ceil(pool.estimateWaitMs(places.size) / 60_000)) }));
+    const ofNetwork = [...places.values()].filter((place) => place.network === network).length;
+    if (ofNetwork >= Math.ceil(limits.places / NETWORK_PART_OF_PLACES)) return err(serverFaults.fault('REQUEST_TOO_MANY'));
+    const place: Place = { network, askedAtMs: clock(), lookedUp: false, starting: undefined, opening: false };
+    places.set(key, place);
+    return ok(place);
+  };
+
+  const admit = async (key: string, place: Place, start: BeginRequest['start']): Promise<Result<EnrolmentCreated | EnrolmentQueued>> => {
+    try {
+      const started = await admitted.run(place, start);
+      if (!started.ok && started.fault.code === 'BOOTH_NONE_FREE') return ok(queued(place));
+      places.delete(key);
+      return started;
+    } finally {
+      // A database that is gone, or a room that is not ready after all, costs nobody their place.
+      place.starting = undefined;
+      place.opening = false;
+    }
+  };
+
+  return {
+    pool: counted,
+    get waiting() {
+      return [...places.values()].filter(({ starting }) => starting === undefined).length;
+    },
+    has: (key) => places.has(key),
+    async begin({ key, address, start, wasStarted }) {
+      forgetWhoLeft(PLACE_LAPSES_MS);
+      const known = places.get(key);
+      if (known?.starting !== undefined) return known.starting;
+      const joined = known === undefined ? join(key, networkOf(address)) : ok(known);
+      if (!joined.ok) {
+        const earlier = await wasStarted();
+        return earlier.ok && !earlier.value ? joined : start();
+      }
+      const place = joined.value;
+      place.askedAtMs = clock();
+      if (isTurnOf(place)) {
+        place.starting = admit(key, place, start);
+        return place.starting;
+      }
+      if (place.lookedUp) return ok(queued(place));
+      // Whose answer was lost has a booth already and need not wait for another.
+      place.lookedUp = true;
+      const earlier = await wasStarted();
+      if (earlier.ok && !earlier.value) return ok(queued(place));
+      places.delete(key);
+      return start();
+    },
+  };
+}
