@@ -20,6 +20,7 @@ export const boothFaults = defineFaults({
   DECISION_UNDER_AGE: { stage: 'decision', retry: 'never', meaning: 'A digital identity is for adults, and the document says that its holder is not one yet.', nextStep: 'Come back on or after the birthday that makes you an adult.' },
   DECISION_DOCUMENT_EXPIRED: { stage: 'decision', retry: 'never', meaning: 'The document has expired.', nextStep: 'Use a document that is still in force.' },
   DECISION_DOCUMENT_REPORTED: { stage: 'decision', retry: 'agent', meaning: 'The document was reported lost or stolen.', nextStep: 'If it is yours and you have found it again, go to a counter with it.' },
+  DECISION_HOLDER_DECEASED: { stage: 'decision', retry: 'agent', meaning: 'The holder of the document has been reported dead.', nextStep: 'If that is a mistake, go to a counter with the document.' },
   DECISION_DOCUMENT_STATUS_UNAVAILABLE: { stage: 'decision', retry: 'agent', meaning: 'It could not be checked whether the document was reported lost or stolen.', nextStep: 'Try again later, or go to a counter with your document.' },
   DECISION_DOCUMENT_TRIES_EXHAUSTED: { stage: 'decision', retry: 'agent', meaning: 'This document was used for as many attempts as one has in a day.', nextStep: 'Come back a day after the first attempt, or go to a counter with your document.' },
   DECISION_CHECK_NOT_RUN: { stage: 'decision', retry: 'agent', meaning: 'A check that the rules ask for could not be made.', nextStep: 'Try again, or go to a counter with your document.' },

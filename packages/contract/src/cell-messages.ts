@@ -19,7 +19,7 @@ export const toChipCell = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('client'), text: z.boolean() }),
   /** `unavailable`: the register gave no answer; `triesExhausted`: this document was tried too often in a day. Both refer. */
-  z.strictObject({ type: z.literal('documentStatus'), status: z.enum(['notReported', 'lostOrStolen', 'unavailable', 'triesExhausted']) }),
+  z.strictObject({ type: z.literal('documentStatus'), status: z.enum(['notReported', 'lostOrStolen', 'holderDeceased', 'unavailable', 'triesExhausted']) }),
   /** All face cells are taken: where this enrolment stands among those who wait for one. */
   z.strictObject({ type: z.literal('faceQueue'), place: z.int().min(1), estimateMs: z.int().min(0) }),
   /** One was given: its private socket comes over the IPC channel. */

@@ -33,7 +33,7 @@ interface World {
   readonly downgraded: boolean;
   readonly dateOfBirth: string;
   readonly dateOfExpiry: string;
-  readonly status: 'notReported' | 'lostOrStolen' | 'unavailable' | 'triesExhausted';
+  readonly status: 'notReported' | 'lostOrStolen' | 'holderDeceased' | 'unavailable' | 'triesExhausted';
   readonly noFaceCell: boolean;
   readonly portrait: CheckOutcome;
   /** What each script's report fails by; `undefined` passes. */
@@ -275,6 +275,7 @@ describe('what bad input gets', () => {
     ['an altered data group: no second try', { world: { authenticityFault: 'PA_DG_HASH_MISMATCH' }, next: () => 'again' }, ['PA_DG_HASH_MISMATCH'], 'refer'],
     ['an expired document', { world: { dateOfExpiry: '2026-11-21' } }, ['DECISION_DOCUMENT_EXPIRED'], 'reject'],
     ['a minor', { world: { dateOfBirth: '2008-11-23' } }, ['DECISION_UNDER_AGE'], 'reject'],
+    ['a document whose holder was reported dead', { world: { status: 'holderDeceased' } }, ['DECISION_HOLDER_DECEASED'], 'refer'],
     ['a document reported stolen', { world: { status: 'lostOrStolen' } }, ['DECISION_DOCUMENT_REPORTED'], 'refer'],
     ['a document tried too often in a day', { world: { status: 'triesExhausted' } }, ['DECISION_DOCUMENT_TRIES_EXHAUSTED'], 'refer'],
     ['a chip that was opened the weaker way', { world: { downgraded: true } }, ['CHIP_ACCESS_DOWNGRADED'], 'refer'],

@@ -4,10 +4,10 @@ import type { BoothFaultCode } from '../faults.ts';
 import type { DecisionPolicy } from './decision-policy.ts';
 
 /**
- * What the state's register of lost, stolen and invalidated documents said; `unavailable` when it gave no answer,
+ * What the state's register of lost, stolen and invalidated documents and of deaths said; `unavailable` when it gave no answer,
  * `triesExhausted` when it was not asked, since this document was tried too often in a day.
  */
-export type DocumentStatus = 'notReported' | 'lostOrStolen' | 'unavailable' | 'triesExhausted';
+export type DocumentStatus = 'notReported' | 'lostOrStolen' | 'holderDeceased' | 'unavailable' | 'triesExhausted';
 
 /** The checks that {@link checkDocument} makes, all of which a decision needs. */
 export const DOCUMENT_CHECKS = ['document.inForce', 'document.triesLeft', 'document.notReported', 'holder.age'] as const;
@@ -18,7 +18,7 @@ const fail = (check: (typeof DOCUMENT_CHECKS)[number], code: BoothFaultCode) => 
  * Whether this document and its holder may be enrolled at all, from the signed data alone, before any camera.
  * Does not establish who holds it now.
  * @param input.atMs milliseconds since the epoch; days are counted in UTC, which is at most one day early or late
- * @faults as codes in the outcomes: DECISION_UNDER_AGE, DECISION_DOCUMENT_EXPIRED, DECISION_DOCUMENT_TRIES_EXHAUSTED, DECISION_DOCUMENT_REPORTED, DECISION_DOCUMENT_STATUS_UNAVAILABLE
+ * @faults as codes in the outcomes: DECISION_UNDER_AGE, DECISION_DOCUMENT_EXPIRED, DECISION_DOCUMENT_TRIES_EXHAUSTED, DECISION_DOCUMENT_REPORTED, DECISION_HOLDER_DECEASED, DECISION_DOCUMENT_STATUS_UNAVAILABLE
  */
 export function checkDocument(input: {
   readonly policy: DecisionPolicy;
@@ -49,6 +49,7 @@ function checkTriesLeft(status: DocumentStatus): CheckOutcome {
 function checkStatus(status: DocumentStatus): CheckOutcome {
   if (status === 'notReported') return passed('document.notReported');
   if (status === 'triesExhausted') return notRun('document.notReported', 'not asked');
+  if (status === 'holderDeceased') return fail('document.notReported', 'DECISION_HOLDER_DECEASED');
   return fail('document.notReported', status === 'lostOrStolen' ? 'DECISION_DOCUMENT_REPORTED' : 'DECISION_DOCUMENT_STATUS_UNAVAILABLE');
 }
 

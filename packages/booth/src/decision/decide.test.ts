@@ -81,6 +81,7 @@ describe('checkDocument', () => {
 
   it('refuses what was reported, and what could not be asked', () => {
     expect(on('2026-11-22', '1990-01-01', '2030-01-01', 'lostOrStolen')).toEqual(['DECISION_DOCUMENT_REPORTED']);
+    expect(on('2026-11-22', '1990-01-01', '2030-01-01', 'holderDeceased')).toEqual(['DECISION_HOLDER_DECEASED']);
     expect(on('2026-11-22', '1990-01-01', '2030-01-01', 'unavailable')).toEqual(['no answer', 'DECISION_DOCUMENT_STATUS_UNAVAILABLE']);
   });
 

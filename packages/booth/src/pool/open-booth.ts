@@ -43,7 +43,7 @@ export interface OpenBooth {
   /** Coded progress without personal data, for metrics. */
   readonly onEvent: (event: BoothEvent) => void;
   /** Counts this try of a genuine document and asks the state's register of lost and stolen ones. A rejection counts as no answer. */
-  readonly documentStatus: (document: { readonly issuingState: string; readonly documentNumber: string }) => Promise<'notReported' | 'lostOrStolen' | 'triesExhausted'>;
+  readonly documentStatus: (document: { readonly issuingState: string; readonly documentNumber: string }) => Promise<'notReported' | 'lostOrStolen' | 'holderDeceased' | 'triesExhausted'>;
 }
 
 /** One enrolment's sealed room, seen from outside: bytes in, bytes out, and its end. */
@@ -130,7 +130,7 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
     tellChipCell({ type: 'faceCellGiven' });
   };
   const askDocumentStatus = async (document: { issuingState: string; documentNumber: string }): Promise<void> => {
-    let status: 'notReported' | 'lostOrStolen' | 'triesExhausted' | 'unavailable';
+    let status: 'notReported' | 'lostOrStolen' | 'holderDeceased' | 'triesExhausted' | 'unavailable';
     try {
       status = await deadlines.whileWaiting(inTime(o.documentStatus(document), DOCUMENT_STATUS_MS));
     } catch {
