@@ -1,3 +1,4 @@
+export { policiesInForce } from './decision/policies-in-force.ts';
 export { boothFaults, type BoothFaultCode } from './faults.ts';
 export type { BoothPool } from './pool/assemble-pool.ts';
 export { type BoothPoolOptions, createBoothPool } from './pool/create-booth-pool.ts';

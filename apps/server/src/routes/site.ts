@@ -20,7 +20,7 @@ export async function siteRoutes(app: FastifyInstance, { configuration }: Wiring
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|oidc|assets|health)(\/|$|\?)/.test(request.url);
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|oidc|assets|health|log)(\/|$|\?)/.test(request.url);
     if (built && isPage) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').sendFile('index.html');
     return refuse(reply, serverFaults.fault('REQUEST_ADDRESS_UNKNOWN'));
   });
