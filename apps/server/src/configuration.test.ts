@@ -74,4 +74,10 @@ describe('security headers', () => {
     expect(securityHeaders({ origin: 'https://id.example', specimenStateUrl: undefined })['content-security-policy']).toContain("connect-src 'self' wss://id.example;");
     expect(securityHeaders({ origin: 'http://localhost:8080', specimenStateUrl: 'http://localhost:8090' })['content-security-policy']).toContain('http://localhost:8090 ws://localhost:8090;');
   });
+
+  it("keys of identities never lie in the database's folder", () => {
+    expect(readConfiguration({ VISAVIS_STATE_DIR: '/home/a/visavis' }, false).keyStoreDir).toBe('/home/a/visavis/identity-keys');
+    expect(readConfiguration({ VISAVIS_POSTGRES_DIR: '/srv/pg', VISAVIS_KEYSTORE_DIR: '/srv/pg-keys' }, false).keyStoreDir).toBe('/srv/pg-keys');
+    for (const inside of ['/srv/pg', '/srv/pg/keys', '/srv/x/../pg/keys']) expect(() => readConfiguration({ VISAVIS_POSTGRES_DIR: '/srv/pg', VISAVIS_KEYSTORE_DIR: inside }, false)).toThrow("must not lie in the database's folder");
+  });
 });

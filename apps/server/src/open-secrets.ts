@@ -7,11 +7,13 @@ const SECRET_BYTES = 32;
 
 const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const registrySecrets = z.strictObject({ documentTagKey: secret });
+const personSecrets = z.strictObject({ personTagKey: secret });
 const signinSecrets = z.strictObject({ jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }), cookieKeys: z.array(secret).min(1), pairwiseSecret: secret });
 
 /** Secrets of registry and sign-in, from the state folder; made at the first start. */
-export async function openSecrets(stateDir: string, random: RandomBytes): Promise<{ readonly documentTagKey: Uint8Array; readonly signinKeys: SigninKeys }> {
+export async function openSecrets(stateDir: string, random: RandomBytes): Promise<{ readonly documentTagKey: Uint8Array; readonly personTagKey: Uint8Array; readonly signinKeys: SigninKeys }> {
   const registry = await loadOrCreate(stateDir, 'registry-keys.json', registrySecrets, () => Promise.resolve({ documentTagKey: toBase64Url(random(SECRET_BYTES)) }));
+  const person = await loadOrCreate(stateDir, 'person-tag-key.json', personSecrets, () => Promise.resolve({ personTagKey: toBase64Url(random(SECRET_BYTES)) }));
   const signinKeys = await loadOrCreate(stateDir, 'signin-keys.json', signinSecrets, () => createSigninKeys(random));
-  return { documentTagKey: fromBase64Url(registry.documentTagKey), signinKeys };
+  return { documentTagKey: fromBase64Url(registry.documentTagKey), personTagKey: fromBase64Url(person.personTagKey), signinKeys };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { printedDocument, type TrustAnchors, trustAnchors } from '@visavis/contract';
-import type { DocumentReference } from '@visavis/registry';
+import type { DocumentReport } from '@visavis/registry';
 import { SERVICE_CLAIMS, type Service } from '@visavis/signin';
 import { z } from 'zod';
 import type { ServerConfiguration } from './configuration.ts';
@@ -16,7 +16,7 @@ const service = z.strictObject({
   claims: z.array(z.enum(SERVICE_CLAIMS)).min(1),
 });
 
-const documentReports = z.array(printedDocument.pick({ issuingState: true, documentNumber: true })).max(1_000_000);
+const documentReports = z.array(printedDocument.pick({ issuingState: true, documentNumber: true }).extend({ status: z.enum(['lostOrStolen', 'holderDeceased']).optional() })).max(1_000_000);
 
 /** Issuing states whose documents are accepted. Refuses a made-up state outside the demo. */
 export async function readTrustAnchors(configuration: Pick<ServerConfiguration, 'trustAnchorsFile' | 'mode'>): Promise<TrustAnchors> {
@@ -42,7 +42,7 @@ export async function readServices(configuration: Pick<ServerConfiguration, 'ser
   return services.map(({ clientSecret, ...rest }) => (clientSecret === undefined ? rest : { ...rest, clientSecret }));
 }
 
-export async function readDocumentReports(configuration: Pick<ServerConfiguration, 'documentRegisterFile'>): Promise<readonly DocumentReference[]> {
+export async function readDocumentReports(configuration: Pick<ServerConfiguration, 'documentRegisterFile'>): Promise<readonly DocumentReport[]> {
   return configuration.documentRegisterFile === undefined ? [] : readJson(configuration.documentRegisterFile, documentReports);
 }
 

@@ -11,6 +11,7 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { createEnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
 import { openFileKeyStore } from './file-key-store.ts';
+import { logChanges } from './log-changes.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openPool } from './open-pool.ts';
 import type { OperatorSigner } from './operator-signer.ts';
@@ -59,6 +60,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     const { documentTagKey, personTagKey } = secrets;
     const registry: Registry = { pool, clock: () => Date.now(), random, documentRegister: createListedDocumentRegister(reports), documentTagKey, personTagKey, keyStore, log: transparencyLog };
     if (!(await bindKeyStore(registry))) log({ event: 'registry.keyStoreForeign' });
+    await logChanges(registry, { signer, trustAnchors, trustAnchorsFile: configuration.trustAnchorsFile, signinKeys: secrets.signinKeys.jwks.keys });
     stops.push(keepPurging(registry, signer, log));
 
     const boothPool = await openBoothPool(configuration);

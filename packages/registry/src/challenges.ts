@@ -4,7 +4,7 @@ import { newRandomId } from './new-random-id.ts';
 import type { Registry } from './registry.ts';
 
 /** What a challenge may be answered for; a challenge for one purpose is no challenge for another. */
-export type ChallengePurpose = 'registration' | 'session' | 'interaction';
+export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'erasure';
 
 export interface Challenge {
   readonly challengeId: string;
@@ -37,6 +37,20 @@ export async function findChallenge(registry: Registry, purpose: ChallengePurpos
     [purpose, subject, new Date(registry.clock())],
   );
   return rows[0] && { challengeId: rows[0].challenge_id, challenge: rows[0].challenge };
+}
+
+/** Reads a living challenge and leaves it where it is: whoever acts on an answer to it consumes it in the same transaction. */
+export async function readChallenge(
+  queryable: Pick<pg.Pool | pg.PoolClient, 'query'>,
+  asked: { readonly challengeId: string; readonly purpose: ChallengePurpose; readonly subject: string; readonly atMs: number },
+): Promise<string | undefined> {
+  const { rows } = await queryable.query<{ challenge: string }>('SELECT challenge FROM challenges WHERE challenge_id = $1 AND purpose = $2 AND subject = $3 AND expires_at > $4', [
+    asked.challengeId,
+    asked.purpose,
+    asked.subject,
+    new Date(asked.atMs),
+  ]);
+  return rows[0]?.challenge;
 }
 
 /**

@@ -31,6 +31,42 @@ export const registryFaults = defineFaults({
     meaning: 'A digital identity already exists for this document.',
     nextStep: 'Sign in with your passkey. If it was not you, or you lost your device, go to a counter with the document.',
   },
+  IDENTITY_PERSON_ALREADY_ENROLLED: {
+    stage: 'identity',
+    retry: 'agent',
+    meaning: 'A digital identity already exists for a person with this name and birth date.',
+    nextStep: 'If it is yours and you have a new document, confirm with the passkey you already have. If you lost it, or it is somebody else who shares your name and birth date, go to a counter with the document.',
+  },
+  IDENTITY_NAME_CHANGED: {
+    stage: 'identity',
+    retry: 'agent',
+    meaning: 'The name in the new document is not the name in your digital identity.',
+    nextStep: 'Go to a counter with the document: a person there can see that the name changed.',
+  },
+  IDENTITY_OF_ANOTHER_PERSON: {
+    stage: 'identity',
+    retry: 'never',
+    meaning: 'The passkey belongs to the digital identity of another person.',
+    nextStep: 'Use a document and a passkey of the same person.',
+  },
+  IDENTITY_HOLDER_DECEASED: {
+    stage: 'identity',
+    retry: 'agent',
+    meaning: 'The holder of this document has been reported dead.',
+    nextStep: 'If that is a mistake, go to a counter with the document.',
+  },
+  IDENTITY_ERASED_WITHOUT_RECEIPT: {
+    stage: 'identity',
+    retry: 'never',
+    meaning: 'The erasure of your digital identity is decided and can not be stopped any more. The receipt could not be made.',
+    nextStep: 'There is nothing left to do: the service finishes it by itself. If you need a confirmation, ask the operator.',
+  },
+  RENEWAL_PASSKEY_REFUSED: {
+    stage: 'identity',
+    retry: 'user',
+    meaning: 'The passkey did not prove that the digital identity is yours.',
+    nextStep: 'Try again with the passkey you sign in with, and unlock it with PIN, finger or face.',
+  },
   IDENTITY_DOCUMENT_REPORTED: {
     stage: 'identity',
     retry: 'agent',

@@ -1,6 +1,8 @@
 import type { LevelOfAssurance, PrintedDocument, PrintedIdentity } from '@visavis/contract';
 import type pg from 'pg';
 import type { Registry } from './registry.ts';
+import { openRow } from './sealing/open-row.ts';
+import { identityContent } from './sealing/row-contents.ts';
 
 /** An identity that lives. There is no place here for an image or a template. */
 export interface ActiveIdentity {
@@ -12,48 +14,14 @@ export interface ActiveIdentity {
   readonly createdAt: string;
 }
 
-interface Row {
-  identity_id: string;
-  family_name: string;
-  given_names: string;
-  date_of_birth: string;
-  sex: PrintedIdentity['sex'];
-  nationality: string;
-  document_type: PrintedDocument['type'];
-  document_issuing_state: string;
-  document_number: string;
-  document_expiry: string;
-  level_of_assurance: LevelOfAssurance;
-  pathway: 'face' | 'counter';
-  created_at: Date;
-}
-
-/** @param queryable the pool, or a transaction's client so that it sees what the transaction made */
-export async function findIdentity(queryable: Pick<pg.Pool | pg.PoolClient, 'query'>, identityId: string): Promise<ActiveIdentity | undefined> {
-  // Calendar dates are read as text: a driver's Date would shift them by the server's time zone.
-  const { rows } = await queryable.query<Row>(
-    `SELECT identity_id, family_name, given_names, date_of_birth::text, sex, nationality, document_type, document_issuing_state,
-            document_number, document_expiry::text, level_of_assurance, pathway, created_at
-     FROM identities WHERE identity_id = $1 AND state = 'active'`,
-    [identityId],
-  );
-  const row = rows[0];
-  return (
-    row && {
-      identityId: row.identity_id,
-      person: { familyName: row.family_name, givenNames: row.given_names, dateOfBirth: row.date_of_birth, sex: row.sex, nationality: row.nationality },
-      document: { type: row.document_type, issuingState: row.document_issuing_state, documentNumber: row.document_number, dateOfExpiry: row.document_expiry },
-      levelOfAssurance: row.level_of_assurance,
-      pathway: row.pathway,
-      createdAt: row.created_at.toISOString(),
-    }
-  );
-}
-
-/** Whether the document of an identity may still be used: asked at enrolment and again at each sign-in. */
-export async function documentUsability(registry: Registry, document: PrintedDocument): Promise<'usable' | 'expired' | 'lostOrStolen'> {
-  // A document is valid through its last printed day, wherever on Earth that day ends last (UTC-12).
-  const lastsUntilMs = Date.parse(`${document.dateOfExpiry}T23:59:59Z`) + 12 * 3600 * 1000;
-  if (lastsUntilMs < registry.clock()) return 'expired';
-  return (await registry.documentRegister.status(document)) === 'lostOrStolen' ? 'lostOrStolen' : 'usable';
+/**
+ * @param queryable a transaction's client, so that it sees what the transaction made
+ * @returns undefined also when its keys are no more: then it was erased, whatever a restored database says
+ */
+export async function findIdentity(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string, queryable: Pick<pg.PoolClient, 'query'> = registry.pool): Promise<ActiveIdentity | undefined> {
+  const { rows } = await queryable.query<{ sealed: Buffer }>(`SELECT sealed FROM identities WHERE identity_id = $1 AND state = 'active'`, [identityId]);
+  const keys = rows[0] === undefined ? undefined : await registry.keyStore.read(identityId);
+  if (rows[0] === undefined || keys === undefined) return undefined;
+  const { person, document, levelOfAssurance, pathway, createdAt } = openRow(keys.dataKey, { table: 'identities', identityId, rowId: identityId }, rows[0].sealed, identityContent);
+  return { identityId, person, document, levelOfAssurance, pathway, createdAt };
 }

@@ -1,7 +1,13 @@
 import type { Registry } from './registry.ts';
+import { openRow } from './sealing/open-row.ts';
+import { deviceContent } from './sealing/row-contents.ts';
 
 /** A citizen's devices, oldest first, as their account page shows them. */
-export async function listDevices(registry: Registry, identityId: string): Promise<readonly { readonly deviceId: string; readonly addedAt: string }[]> {
-  const { rows } = await registry.pool.query<{ device_id: string; added_at: Date }>('SELECT device_id, added_at FROM devices WHERE identity_id = $1 ORDER BY added_at', [identityId]);
-  return rows.map((row) => ({ deviceId: row.device_id, addedAt: row.added_at.toISOString() }));
+export async function listDevices(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string): Promise<readonly { readonly deviceId: string; readonly addedAt: string }[]> {
+  const { rows } = await registry.pool.query<{ device_id: string; sealed: Buffer }>('SELECT device_id, sealed FROM devices WHERE identity_id = $1', [identityId]);
+  const keys = await registry.keyStore.read(identityId);
+  if (keys === undefined) return [];
+  return rows
+    .map((row) => ({ deviceId: row.device_id, addedAt: openRow(keys.dataKey, { table: 'devices', identityId, rowId: row.device_id }, row.sealed, deviceContent).addedAt }))
+    .toSorted((a, b) => a.addedAt.localeCompare(b.addedAt));
 }

@@ -1,4 +1,8 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Registry } from './registry.ts';
+import { openRow } from './sealing/open-row.ts';
+import { serviceConsentContent } from './sealing/row-contents.ts';
+import { sealRow } from './sealing/seal-row.ts';
 
 export interface ServiceConsent {
   readonly clientId: string;
@@ -6,28 +10,39 @@ export interface ServiceConsent {
   readonly givenAt: string;
 }
 
-/** Remembers that a service may know these claims; a later, wider consent replaces a narrower one. */
+/** Remembers that a service may know these claims; a later, wider consent replaces a narrower one. Nothing for an identity that is no more. */
 export async function rememberServiceConsent(registry: Registry, identityId: string, clientId: string, claims: readonly string[]): Promise<void> {
+  const keys = await registry.keyStore.read(identityId);
+  if (keys === undefined) return;
+  const rowId = serviceTag(keys.dataKey, clientId);
+  const content: ServiceConsent = { clientId, claims, givenAt: new Date(registry.clock()).toISOString() };
   await registry.pool.query(
-    `INSERT INTO service_consents (identity_id, client_id, claims, given_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (identity_id, client_id) DO UPDATE SET claims = excluded.claims, given_at = excluded.given_at`,
-    [identityId, clientId, claims, new Date(registry.clock())],
+    `INSERT INTO service_consents (identity_id, service_tag, sealed) SELECT identity_id, $2, $3 FROM identities WHERE identity_id = $1 AND state = 'active' FOR KEY SHARE
+     ON CONFLICT (identity_id, service_tag) DO UPDATE SET sealed = excluded.sealed`,
+    [identityId, rowId, sealRow({ dataKey: keys.dataKey, random: registry.random }, { table: 'service_consents', identityId, rowId }, content)],
   );
 }
 
-export async function listServiceConsents(registry: Registry, identityId: string): Promise<readonly ServiceConsent[]> {
-  const { rows } = await registry.pool.query<{ client_id: string; claims: string[]; given_at: Date }>(
-    'SELECT client_id, claims, given_at FROM service_consents WHERE identity_id = $1 ORDER BY given_at',
-    [identityId],
-  );
-  return rows.map((row) => ({ clientId: row.client_id, claims: row.claims, givenAt: row.given_at.toISOString() }));
+/** Oldest first. */
+export async function listServiceConsents(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string): Promise<readonly ServiceConsent[]> {
+  const { rows } = await registry.pool.query<{ service_tag: string; sealed: Buffer }>('SELECT service_tag, sealed FROM service_consents WHERE identity_id = $1', [identityId]);
+  const keys = rows.length === 0 ? undefined : await registry.keyStore.read(identityId);
+  if (keys === undefined) return [];
+  return rows
+    .map((row) => openRow(keys.dataKey, { table: 'service_consents', identityId, rowId: row.service_tag }, row.sealed, serviceConsentContent))
+    .toSorted((a, b) => a.givenAt.localeCompare(b.givenAt));
 }
 
 /** Forgets a consent, and with it every code, token and grant that service holds for this identity. */
 export async function revokeServiceConsent(registry: Registry, identityId: string, clientId: string): Promise<void> {
+  const keys = await registry.keyStore.read(identityId);
+  if (keys === undefined) return;
   await registry.pool.query(
-    `WITH revoked AS (DELETE FROM service_consents WHERE identity_id = $1 AND client_id = $2)
+    `WITH revoked AS (DELETE FROM service_consents WHERE identity_id = $1 AND service_tag = $3)
      DELETE FROM oidc_records WHERE model IN ('Grant', 'AuthorizationCode', 'AccessToken') AND payload->>'accountId' = $1 AND payload->>'clientId' = $2`,
-    [identityId, clientId],
+    [identityId, clientId, serviceTag(keys.dataKey, clientId)],
   );
 }
+
+/** One row per service, and no saying which service without the identity's key. */
+const serviceTag = (dataKey: Uint8Array, clientId: string): string => createHmac('sha256', Buffer.from(hkdfSync('sha256', dataKey, '', 'visavis service tag v1', 32))).update(clientId).digest('base64url');

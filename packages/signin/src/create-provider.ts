@@ -74,7 +74,7 @@ export function createProvider(o: {
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
     findAccount: async (_ctx, identityId) => {
-      const identity = await findIdentity(o.registry.pool, identityId);
+      const identity = await findIdentity(o.registry, identityId);
       return identity && { accountId: identityId, claims: () => Promise.resolve({ sub: identityId, ...claimValues(identity, o.registry.clock()) }) };
     },
     expiresWithSession: () => false,

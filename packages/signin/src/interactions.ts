@@ -108,7 +108,7 @@ async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise
 
 async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIdentity | undefined> {
   const proof = await findInteractionProof(desk.registry, uid);
-  return proof && findIdentity(desk.registry.pool, proof.identityId);
+  return proof && findIdentity(desk.registry, proof.identityId);
 }
 
 /** After the passkey: to the consent page, or straight on when this much was agreed before. */

@@ -1,7 +1,7 @@
-import { type Account, passkeyAnswer } from '@visavis/contract';
+import { type Account, type AccountLog, passkeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, endSession, findIdentity, listDevices, listServiceConsents, readSession, revokeServiceConsent, startSession } from '@visavis/registry';
-import { passkeyChallenge, signinFaults, verifyPasskeyAnswer } from '@visavis/signin';
+import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listDevices, listIdentityLog, listServiceConsents, readSession, revokeServiceConsent, startSession } from '@visavis/registry';
+import { passkeyChallenge, signinFaults, verifyPasskeyAnswer, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
@@ -12,7 +12,7 @@ const clientIdParameter = z.string().regex(/^[a-z0-9-]{3,64}$/);
 
 /** The citizen's own pages: session and account, as `contract/account-api.ts` lists them. */
 export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
-  const { registry, relyingParty, configuration, signinDesk } = wiring;
+  const { registry, relyingParty, configuration, signinDesk, signer, log } = wiring;
 
   app.post('/api/session/options', async (request, reply) => {
     const body = parse(z.strictObject({}), request.body);
@@ -56,6 +56,40 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     } satisfies Account);
   });
 
+  app.get('/api/account/log', async (request, reply) => {
+    const signedIn = await whoAsks(wiring, request);
+    if (!signedIn.ok) return refuse(reply, signedIn.fault);
+    const entries: AccountLog = [];
+    for (const opening of await listIdentityLog(registry, signedIn.value.identityId)) {
+      const logged = await registry.log.prove(opening);
+      if (logged === undefined) throw new Error('a committed entry is not in the log');
+      entries.push(logged);
+    }
+    return reply.send(entries);
+  });
+
+  app.post('/api/account/erasure/options', async (request, reply) => {
+    const body = parse(z.strictObject({}), request.body);
+    return body.ok ? reply.send(await passkeyChallenge(registry, relyingParty, 'erasure', '')) : refuse(reply, body.fault);
+  });
+
+  // A passkey made for this, at this moment: a session that somebody left open erases nothing. No session is needed, so
+  // that who can't sign in any more (an expired or lost document) can still erase.
+  app.post('/api/account/erasure', async (request, reply) => {
+    const answer = parse(passkeyAnswer, request.body);
+    if (!answer.ok) return refuse(reply, answer.fault);
+    const identity = await verifyPasskeyHolder(registry, relyingParty, 'erasure', '', answer.value);
+    if (!identity.ok) return refuse(reply, identity.fault);
+    // Two people use one browser: the account on the screen and the passkey that answered must be the same one's.
+    const shown = await whoAsks(wiring, request);
+    if (shown.ok && shown.value.identityId !== identity.value.identityId) return refuse(reply, signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
+    const erased = await eraseIdentity(registry, identity.value.identityId, 'citizen', (claims) => signer.signReceipt(claims));
+    clearSessionCookie(reply, configuration.origin);
+    if (!erased.ok) return refuse(reply, erased.fault);
+    log({ event: 'identity.erased' });
+    return reply.send(erased.value);
+  });
+
   app.delete<{ Params: { clientId: string } }>('/api/account/consents/:clientId', async (request, reply) => {
     const signedIn = await whoAsks(wiring, request);
     if (!signedIn.ok) return refuse(reply, signedIn.fault);
@@ -70,6 +104,6 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
 async function whoAsks({ registry, configuration }: Wiring, request: FastifyRequest): Promise<Result<ActiveIdentity>> {
   const token = sessionToken(request, configuration.origin);
   const identityId = token === undefined ? undefined : await readSession(registry, token);
-  const identity = identityId === undefined ? undefined : await findIdentity(registry.pool, identityId);
+  const identity = identityId === undefined ? undefined : await findIdentity(registry, identityId);
   return identity === undefined ? err(signinFaults.fault('SIGN_IN_NEEDED')) : ok(identity);
 }
