@@ -49,12 +49,17 @@ export interface TestCitizen {
   enrol(documentNumber?: string): Promise<void>;
 }
 
+let born = 0;
+/** Everybody a person of their own: born a day after the one before. */
+export const newDateOfBirth = (): string => new Date(Date.UTC(1985, 11, 10 + born++)).toISOString().slice(0, 10);
+
 let documents = 0;
 export const newDocumentNumber = (): string => `X${String(++documents).padStart(8, '0')}`;
 
 export function createCitizen(server: TestServer): TestCitizen {
   const browser = createBrowser();
   const authenticator = createSoftwareAuthenticator({ origin: server.origin, random });
+  const dateOfBirth = newDateOfBirth();
 
   const begin = async (): Promise<TestEnrolment> => {
     const key = await newDeviceKey();
@@ -76,7 +81,7 @@ export function createCitizen(server: TestServer): TestCitizen {
         exp: nowS + 300,
         outcome: 'accept',
         levelOfAssurance: 'eidas2',
-        person: { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: '1985-12-10', sex: 'female', nationality: 'UTO' },
+        person: { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth, sex: 'female', nationality: 'UTO' },
         document: { type: 'passport', issuingState: 'UTO', documentNumber, dateOfExpiry: '2035-01-01' },
         ...changes,
       };
