@@ -121,7 +121,8 @@ process.on('disconnect', () => process.exit(0));
 
 const readFaceCell = createFrameReader((bytes) => {
   const said = decodeMessage(fromFaceCell, bytes);
-  if (said === undefined) throw new TypeError('the face cell speaks another language');
+  // No report has a tail: one that comes with bytes carries something out.
+  if (said === undefined || said.tail.length > 0) throw new TypeError('the face cell speaks another language');
   inTurn(async () => enrolment?.onFaceCell(said.head));
 });
 process.once('message', (_message, socket: Socket | undefined) => {
