@@ -42,6 +42,7 @@ export async function enrolCitizen(o: {
     camera: o.camera,
     consent: { faceProcessing: true, identityCreation: true, textVersion: configuration.value.consentTextVersion, language: 'en' },
     operatorKey: configuration.value.operatorKey,
+    logKey: configuration.value.logKey,
     clock: Date.now,
     onProgress: (progress) => {
       o.camera.onProgress(progress);

@@ -18,6 +18,7 @@ interface ReachableDocument {
 
 interface CitizenAttemptOptions {
   readonly operatorKey: ClientConfiguration['operatorKey'];
+  readonly logKey: string;
   /** The text that was shown. */
   readonly consent: { readonly textVersion: string; readonly language: string };
   readonly document: ReachableDocument;
@@ -52,7 +53,7 @@ export class CitizenAttempt {
 
   /** Runs to the end; what happens is told, nothing is thrown. @returns whether an identity was made */
   async run(): Promise<boolean> {
-    const { operatorKey, consent, tell } = this.#options;
+    const { operatorKey, logKey, consent, tell } = this.#options;
     tell({ type: 'attemptStarted' });
     const ended = await enrol({
       server: siteServer,
@@ -62,6 +63,7 @@ export class CitizenAttempt {
       access: this.#document.access,
       consent: { faceProcessing: true, identityCreation: true, ...consent },
       operatorKey,
+      logKey,
       clock: Date.now,
       onProgress: (progress) => this.#progress(progress),
       onStepFailed: (fault, left) => this.#stepFailed(fault, left),

@@ -81,7 +81,7 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
     // The same sealed room gives the chip several tries; only when it is gone a new one is asked for.
     if (attempt.current?.readChipAgain(document) === true) return;
     attempt.current?.withdraw();
-    attempt.current = new CitizenAttempt({ operatorKey: configuration.operatorKey, consent: { textVersion: texts.consent.version, language: texts.language }, document, tell, showCamera: setStream });
+    attempt.current = new CitizenAttempt({ operatorKey: configuration.operatorKey, logKey: configuration.logKey, consent: { textVersion: texts.consent.version, language: texts.language }, document, tell, showCamera: setStream });
     if (await attempt.current.run()) navigate('/account');
   };
   const startCamera = async () => {

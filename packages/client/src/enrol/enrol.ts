@@ -1,15 +1,18 @@
-import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, enrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, signPossession, verifyBoothCertificate, boothCertificateFaults } from '@visavis/contract';
+import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
 import { type Clock, err, fromBase64Url, ok, type PublicFault, type Result, toBase64Url, toPublic } from '@visavis/kernel';
 import { z } from 'zod';
 import { type ClientKey, createClientKey } from '../channel/client-key.ts';
 import { openChannel } from '../channel/open-channel.ts';
 import { clientFault } from '../faults.ts';
 import type { AccessKey, Camera, ChipRelay, Passkeys, ServerPort } from '../ports.ts';
+import { fetchReceipt, type ReceiptOutcome } from '../receipt/fetch-receipt.ts';
 import { callServer } from '../server/call-server.ts';
+import { awaitBooth } from './await-booth.ts';
 import type { EnrolmentProgress, EnrolmentRefusal, EnrolmentStage, NextTry } from './progress.ts';
 import { orRefuse, Refused } from './refused.ts';
 import { type FrameStream, streamFrames } from './stream-frames.ts';
 import { type BoothTalk, talkToBooth } from './talk-to-booth.ts';
+import { verifyBoothLogged } from './verify-booth-logged.ts';
 
 /** Waits between tries of the one call that makes the identity; it may be asked again safely. */
 const BIND_AGAIN_AFTER_MS = [500, 2000] as const;
@@ -30,6 +33,8 @@ export interface Enrol {
   readonly consent: ConsentGiven;
   /** Pinned by the caller: a booth that this key did not certify gets nothing. */
   readonly operatorKey: P256PublicJwk;
+  /** Pinned likewise: a booth whose keys the log with this verifier key does not contain gets nothing. */
+  readonly logKey: string;
   readonly clock: Clock;
   readonly onProgress: (progress: EnrolmentProgress) => void;
   /** Asked when a step failed that may be done again. */
@@ -41,24 +46,31 @@ export interface Enrol {
 export interface Enrolled {
   readonly enrolmentId: string;
   readonly identity: IdentityBound;
+  /** The erasure receipt of the sealed room, verified; or why there is none. */
+  readonly receipt: ReceiptOutcome;
 }
 
 /**
  * The whole enrolment from the citizen's side: a key that cannot leave the device, a certified booth, a sealed
  * channel, the chip's answers, the camera's frames, and with an accepted verdict a passkey and an identity. What this
  * side concludes is for its user only: booth and registry believe none of it.
- * @faults of {@link ../faults.ts clientFaults}, BOOTH_CERTIFICATE_INVALID, and what booth and server told, in words
+ * @faults of {@link ../faults.ts clientFaults}, BOOTH_CERTIFICATE_INVALID, BOOTH_KEY_NOT_LOGGED, and what booth and server told, in words
  */
 export async function enrol(o: Enrol): Promise<Result<Enrolled, EnrolmentRefusal>> {
   const steps = new Steps(o);
+  let ended: Result<Omit<Enrolled, 'receipt'>, EnrolmentRefusal>;
   try {
-    return ok(await steps.run());
+    ended = ok(await steps.run());
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
-    return err(refused.refusal);
+    ended = err(refused.refusal);
   } finally {
     await steps.leave();
   }
+  // However it ended, the citizen learns what became of what they showed.
+  const receipt = await steps.receipt();
+  if (ended.ok) return ok({ ...ended.value, receipt: receipt! });
+  return err(receipt === undefined ? ended.fault : { ...ended.fault, receipt });
 }
 
 class Steps {
@@ -68,12 +80,14 @@ class Steps {
   #clientKey: ClientKey | undefined;
   #created: EnrolmentCreated | undefined;
   #decided = false;
+  #boothKeyHash: string | undefined;
+  #receipt: Promise<ReceiptOutcome> | undefined;
 
   constructor(o: Enrol) {
     this.#o = o;
   }
 
-  async run(): Promise<Enrolled> {
+  async run(): Promise<Omit<Enrolled, 'receipt'>> {
     const clientKey = await createClientKey();
     this.#clientKey = clientKey;
     const created = await this.#create(clientKey);
@@ -83,12 +97,33 @@ class Steps {
     this.#talk = talk;
     this.#tell({ stage: 'channelOpen' });
     // A booth that outlives its time is one that nothing is heard of any more.
-    const giveUp = setTimeout(() => talk.giveUp(), created.limits.lifetimeMs + SILENCE_MARGIN_MS);
-    const verdict = await this.#converse(talk).finally(() => clearTimeout(giveUp));
+    const giveUp = () => setTimeout(() => talk.giveUp(), created.limits.lifetimeMs + SILENCE_MARGIN_MS);
+    let givesUp = giveUp();
+    const onWait = (): void => {
+      clearTimeout(givesUp);
+      givesUp = giveUp();
+    };
+    const verdict = await this.#converse(talk, onWait).finally(() => clearTimeout(givesUp));
     talk.close();
+    // The citizen makes the passkey meanwhile.
+    this.#receipt = this.#fetchReceipt();
     const identity = await this.#bind(created.enrolmentId, clientKey, verdict, created.boothCertificate);
     this.#tell({ stage: 'bound' });
     return { enrolmentId: created.enrolmentId, identity };
+  }
+
+  /** The receipt of the booth that this device spoke with; undefined when it spoke with none. */
+  async receipt(): Promise<ReceiptOutcome | undefined> {
+    this.#receipt ??= this.#fetchReceipt();
+    const receipt = await this.#receipt;
+    if (receipt !== undefined) this.#tell({ stage: 'receipt', receipt });
+    return receipt;
+  }
+
+  #fetchReceipt(): Promise<ReceiptOutcome> | undefined {
+    const { server, operatorKey, logKey, clock } = this.#o;
+    if (this.#created === undefined || this.#clientKey === undefined || this.#boothKeyHash === undefined) return undefined;
+    return fetchReceipt({ server, operatorKey, logKey, clock, enrolmentId: this.#created.enrolmentId, clientKey: this.#clientKey, boothKeyHash: this.#boothKeyHash });
   }
 
   /** Camera off, socket closed; and when nothing was decided, the booth is told that nothing more will come. */
@@ -106,13 +141,18 @@ class Steps {
   async #create(clientKey: ClientKey): Promise<EnrolmentCreated> {
     const requestId = toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
     const body: CreateEnrolment = { requestId, clientKey: clientKey.publicKey, consent: this.#o.consent };
-    return orRefuse(await this.#unlessAborted(callServer(this.#o.server, { method: 'POST', path: '/api/enrolments', body, answer: enrolmentCreated, signal: this.#o.signal })));
+    const onQueued = (place: number, estimateMs: number): void => this.#tell({ stage: 'queued', waitsFor: 'booth', place, estimateMs });
+    const pause = (ms: number): Promise<void> => this.#unlessAborted(new Promise((resolve) => setTimeout(resolve, ms)));
+    return orRefuse(await this.#unlessAborted(awaitBooth({ server: this.#o.server, body, signal: this.#o.signal, onQueued, pause })));
   }
 
   async #openBooth(created: EnrolmentCreated, clientKey: ClientKey): Promise<BoothTalk> {
-    const { enrolmentId, boothCertificate } = created;
+    const { enrolmentId, boothCertificate, boothLogged } = created;
     const certified = await verifyBoothCertificate(boothCertificate, { operatorKey: this.#o.operatorKey, enrolmentId, clientKeyThumbprint: clientKey.thumbprint, atMs: this.#o.clock() });
     if (!certified.ok) throw new Refused(toPublic(certified.fault, boothCertificateFaults));
+    const logged = await verifyBoothLogged(certified.value, boothLogged, this.#o.logKey);
+    if (!logged.ok) throw new Refused(toPublic(logged.fault, boothCertificateFaults));
+    this.#boothKeyHash = (await boothKeyDigests(certified.value)).boothKeyHash;
     const channel = await openChannel({ enrolmentId, channelKey: fromBase64Url(certified.value.channelKey), clientKey }).catch(() => {
       // Certified, and yet no point of the curve: nothing can be sealed to it.
       throw new Refused(clientFault('BOOTH_ANSWER_INVALID'));
@@ -127,8 +167,11 @@ class Steps {
     }
   }
 
-  /** From the first word to the signed verdict. */
-  async #converse(talk: BoothTalk): Promise<string> {
+  /**
+   * From the first word to the signed verdict.
+   * @param onWait called while the booth waits for a room: its time stands still
+   */
+  async #converse(talk: BoothTalk, onWait: () => void): Promise<string> {
     let documentAccepted = false;
     await talk.say({ type: 'openDocument', access: this.#o.access });
     for (;;) {
@@ -140,6 +183,10 @@ class Steps {
           if (answers !== undefined) await talk.say({ type: 'cardAnswers', ...answers });
           break;
         }
+        case 'faceQueue':
+          onWait();
+          this.#tell({ stage: 'queued', waitsFor: 'camera', place: heard.place, estimateMs: heard.estimateMs });
+          break;
         case 'documentAccepted':
           documentAccepted = true;
           this.#tell({ stage: 'documentAccepted' });
