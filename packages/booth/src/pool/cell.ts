@@ -40,6 +40,8 @@ export interface Cell {
   /** Resolves when no process of it is left: all its pipes are closed and it is reaped. */
   readonly gone: Promise<void>;
   readonly alive: boolean;
+  /** Why this parent ended it before its time, if it did. */
+  readonly endedBy: 'memory' | undefined;
   /** @returns false: it is behind with reading; send nothing more that can wait until {@link Cell.drained} */
   send(head: unknown, tail?: Uint8Array): boolean;
   /** Resolves when it has read what it was sent, or is gone. */
@@ -77,6 +79,7 @@ export function startCell(
   const input = child.stdin as Writable;
   const output = child.stdout as Readable;
   let alive = true;
+  let endedBy: Cell['endedBy'];
   let take: (message: Uint8Array) => boolean = () => false;
   const kill = (): Promise<void> => {
     killGroup(child.pid);
@@ -112,7 +115,9 @@ export function startCell(
     void gone.then(() => resolve(undefined)).finally(() => clearTimeout(tooLate));
   });
   const watch = setInterval(() => {
-    if (residentMiB(child.pid) > o.memoryMiB) void kill();
+    if (residentMiB(child.pid) <= o.memoryMiB) return;
+    endedBy = 'memory';
+    void kill();
   }, WATCH_EVERY_MS);
   void gone.then(() => {
     clearInterval(watch);
@@ -133,6 +138,9 @@ export function startCell(
     gone,
     get alive() {
       return alive;
+    },
+    get endedBy() {
+      return endedBy;
     },
     send(head, tail) {
       return !alive || input.write(frameForStream(encodeMessage(head, tail)));
