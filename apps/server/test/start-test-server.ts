@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,8 +46,9 @@ export const SERVICE_SECRET = 'a-secret-of-at-least-32-characters-for-tests';
 /**
  * The real server on a real PostgreSQL, with booths that the test plays.
  * @param settings of the server, instead of the test's own
+ * @param mostBooths at once; as many as anybody wants when left out
  */
-export async function startTestServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+export async function startTestServer(settings: Readonly<Record<string, string>> = {}, mostBooths?: number): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'visavis-test-'));
   const dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
@@ -77,7 +79,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   );
   const booths = new Map<string, TestBooth>();
   const events: LoggedEvent[] = [];
-  const start = () => startServer(configuration, (event) => events.push(event), () => Promise.resolve(testBoothPool(booths)));
+  const start = () => startServer(configuration, (event) => events.push(event), () => Promise.resolve(testBoothPool(booths, mostBooths)));
   let server = await start();
   const database = openPool(postgres.connection, () => undefined);
   return {
@@ -152,7 +154,7 @@ export function testBoothPool(booths: Map<string, TestBooth>, mostBooths = 1_000
           };
         } });
       return ok({
-        keys: { channelKey: Buffer.alloc(65, 4).toString('base64url'), verdictKey: { kty, crv, x, y } as P256PublicJwk },
+        keys: { channelKey: Buffer.concat([Buffer.of(4), randomBytes(64)]).toString('base64url'), verdictKey: { kty, crv, x, y } as P256PublicJwk },
         receive: (message: Uint8Array | string) => {
           received.push(message);
           return behind;

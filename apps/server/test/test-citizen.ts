@@ -64,6 +64,7 @@ export function createCitizen(server: TestServer): TestCitizen {
   const begin = async (): Promise<TestEnrolment> => {
     const key = await newDeviceKey();
     const created = await browser.fetch(`${server.origin}/api/enrolments`, { json: { requestId: randomId(), clientKey: key.publicKey, consent } });
+    if (created.status !== 201) throw new Error(await created.text());
     const { enrolmentId, boothCertificate } = (await created.json()) as { enrolmentId: string; boothCertificate: string };
     const booth = server.booths.get(enrolmentId)!;
     const possession: TestEnrolment['possession'] = (action, by = key) => signPossession({ enrolmentId, action, publicKey: by.publicKey, privateKey: by.privateKey, atMs: Date.now() });
