@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { auditUsage, runAudit } from './audit/audit.ts';
 import { benchmarks, runBenchmark } from './bench/benchmarks.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { runOnce } from './demo/run-once.ts';
@@ -12,9 +13,14 @@ const USAGE = `visavis: once face to face with your passport's portrait, then fo
   visavis bench           the benchmarks there are
   visavis bench NAME      one of them          --json  figures only
                                                --n N   how many runs
+
+what anybody can check for themselves:
+${auditUsage()}
 `;
 
 async function main(): Promise<number> {
+  // Each audit has options of its own.
+  if (process.argv[2] === 'audit') return runAudit(process.argv.slice(3));
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {

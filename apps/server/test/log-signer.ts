@@ -12,14 +12,14 @@ export function createLogSigner(origin = 'localhost/test-log', seed = new Uint8A
     logKey: key.verifierKey,
     /** Sizes in the order in which they were signed. */
     signed,
-    sign({ checkpoint, consistency }: { readonly checkpoint: string; readonly consistency: readonly string[] }): string {
+    sign(this: void, { checkpoint, consistency }: { readonly checkpoint: string; readonly consistency: readonly string[] }): string {
       const state = parseCheckpoint(checkpoint);
       if (!state.ok || state.value.origin !== origin) return refuse('ill-formed');
       const { size, root } = state.value;
       if (last !== undefined && size < last.size) return refuse('shrunk');
       const path = consistency.map((hash) => fromBase64(hash)!);
-      const extends_ = last === undefined || last.size === 0 || (last.size === size ? Buffer.compare(last.root, root) === 0 : verifyConsistency({ from: last.size, to: size, path, fromRoot: last.root, toRoot: root }));
-      if (!extends_) return refuse('forked');
+      const follows = last === undefined || last.size === 0 || (last.size === size ? Buffer.compare(last.root, root) === 0 : verifyConsistency({ from: last.size, to: size, path, fromRoot: last.root, toRoot: root }));
+      if (!follows) return refuse('forked');
       last = { size, root };
       signed.push(size);
       return signNote(checkpoint, key);

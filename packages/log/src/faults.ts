@@ -37,6 +37,12 @@ export const logFaults = defineFaults({
     meaning: 'The entries of the transparency log do not add up to the state that was signed.',
     nextStep: 'Keep the copy that you have: it shows that the log was tampered with. Tell others.',
   },
+  LOG_UNREACHABLE: {
+    stage: 'log',
+    retry: 'now',
+    meaning: 'The transparency log could not be read.',
+    nextStep: 'Check the address and try again. If it stays so, the operator does not show the log: tell others.',
+  },
   LOG_NOT_APPEND_ONLY: {
     stage: 'log',
     retry: 'never',

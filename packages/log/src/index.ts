@@ -13,4 +13,5 @@ export type { ReadHash } from './subtree-hash.ts';
 export { parseTilePath, TILE_HEIGHT, TILE_WIDTH, type TileName, tilePath } from './tile-path.ts';
 export { verifyConsistency } from './verify-consistency.ts';
 export { verifyInclusion } from './verify-inclusion.ts';
+export { MAX_TILE_BYTES, type VerifiedLog, verifyLog } from './verify-log.ts';
 export { verifyLoggedEntry } from './verify-logged-entry.ts';

@@ -1,4 +1,6 @@
 import type { LogEntry, LogOpening } from '@visavis/contract';
+import { fromBase64Url } from '@visavis/kernel';
+import { commitment } from '@visavis/log';
 import { inTransaction } from '../in-transaction.ts';
 import type { Registry } from '../registry.ts';
 
@@ -23,8 +25,14 @@ export async function logPublicChange(registry: Pick<Registry, 'pool' | 'log' | 
   });
 }
 
-/** The openings of what the operator changed, oldest first. */
+/** The openings of what the operator changed, oldest first, as far as their entries are under a signed checkpoint. */
 export async function listPublicOpenings(registry: Pick<Registry, 'pool'>): Promise<readonly LogOpening[]> {
   const { rows } = await registry.pool.query<{ salt: string; entry: string }>('SELECT salt, entry FROM log_public_openings ORDER BY opening_id LIMIT $1', [MAX_OPENINGS]);
-  return rows.map(({ salt, entry }) => ({ salt, text: entry }));
+  const openings = rows.map(({ salt, entry }) => ({ salt, text: entry, leaf: Buffer.from(commitment(fromBase64Url(salt), entry)) }));
+  const signed = await registry.pool.query<{ commitment: Buffer }>(
+    'SELECT commitment FROM log_leaves WHERE commitment = ANY ($1::bytea[]) AND leaf_index < (SELECT signed_size FROM log_head)',
+    [openings.map(({ leaf }) => leaf)],
+  );
+  const shown = new Set(signed.rows.map((row) => row.commitment.toString('hex')));
+  return openings.filter(({ leaf }) => shown.has(leaf.toString('hex'))).map(({ salt, text }) => ({ salt, text }));
 }
