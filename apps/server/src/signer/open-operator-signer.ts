@@ -33,7 +33,7 @@ interface Keys {
  */
 export async function openOperatorSigner(o: OpenOperatorSigner): Promise<{ readonly signer: OperatorSigner; close(): void }> {
   let pinned: Keys | undefined;
-  let closed = false;
+  const closing = new AbortController();
   let current: SignerConnection | undefined;
   let connecting: Promise<SignerConnection | undefined> | undefined;
   let waiting = 0;
@@ -69,7 +69,7 @@ export async function openOperatorSigner(o: OpenOperatorSigner): Promise<{ reado
     const over = new AbortController();
     const tooLate = sleep(answerMs, 'late' as const, { signal: over.signal }).catch(() => 'late' as const);
     try {
-      while (!closed) {
+      while (!closing.signal.aborted) {
         const connection = await Promise.race([connected(), tooLate]);
         if (connection === 'late') break;
         const answer = connection === undefined ? undefined : await Promise.race([connection.ask(question), tooLate]);
@@ -105,7 +105,7 @@ export async function openOperatorSigner(o: OpenOperatorSigner): Promise<{ reado
       signCheckpoint: ({ checkpoint, consistency }) => ask({ type: 'signCheckpoint', checkpoint, consistency: [...consistency] }, answerMs),
     },
     close() {
-      closed = true;
+      closing.abort();
       current?.close();
     },
   };

@@ -40,7 +40,7 @@ function converse(socket: Socket): SignerConnection {
   socket.setEncoding('utf8');
   socket.on('data', (text: string) => {
     unread += text;
-    for (let newline = unread.indexOf('\n'); newline >= 0 && alive; newline = unread.indexOf('\n')) {
+    for (let newline = unread.indexOf('\n'); newline >= 0 && !socket.destroyed; newline = unread.indexOf('\n')) {
       const line = unread.slice(0, newline);
       unread = unread.slice(newline + 1);
       hear(line);

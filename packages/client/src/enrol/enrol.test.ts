@@ -8,17 +8,25 @@ import {
   type ClientMessage,
   channelInfo,
   clientMessage,
+  boothKeyDigests,
   type CreateEnrolment,
   decodeMessage,
   encodeMessage,
   hello,
+  type LoggedEntry,
+  type P256PublicJwk,
   p256PublicJwk,
+  type ReceiptClaims,
+  receiptHash,
   sequenceBytes,
   signBoothCertificate,
+  signReceipt,
 } from '@visavis/contract';
 import { fromBase64Url, toBase64Url } from '@visavis/kernel';
+import { createNoteKey } from '@visavis/log';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
+import { SmallLog } from '../../../../test/support/small-log.ts';
 import type { SocketLike } from '../ports.ts';
 import { type Enrol, enrol } from './enrol.ts';
 
@@ -45,6 +53,11 @@ interface World {
   readonly onHeard?: (type: ClientMessage['type'] | 'hello', line: { cut(reason?: string): void; inject(data: unknown): void; again(): void }) => 'silent' | undefined;
   readonly onRequest?: (path: string, nth: number) => Promise<Response> | Response | undefined;
   readonly certifiedBy?: CryptoKey;
+  /** What a relay gives out as the booth's log entry. */
+  readonly logged?: (honest: LoggedEntry, log: SmallLog) => LoggedEntry | Promise<LoggedEntry>;
+  /** Certified instead of the booth's own keys, which are the ones that are logged. */
+  readonly certified?: { readonly channelKey?: string; readonly verdictKey?: P256PublicJwk };
+  readonly receipt?: (honest: ReceiptClaims) => Promise<{ readonly claims?: ReceiptClaims; readonly signedBy?: CryptoKey; readonly entry?: object; readonly notReady?: number }>;
   readonly channelKey?: Uint8Array;
   readonly socketNeverOpens?: boolean;
   readonly enrolWith?: Partial<Enrol>;
@@ -57,19 +70,40 @@ async function goThrough(world: World = {}) {
   let [openSockets, socketsMade, cameraOn] = [0, 0, false];
   const channelKeys = await suite.kem.generateKeyPair();
   const channelKey = new Uint8Array(await suite.kem.serializePublicKey(channelKeys.publicKey));
+  const log = new SmallLog();
+  log.append('{"kind":"an entry before"}');
   let clientKeyThumbprint = '';
+  let boothKeyHash = '';
+  let receiptsAsked = 0;
 
   const answer = async (path: string, init: RequestInit): Promise<Response> => {
     if (path === '/api/enrolments') {
       clientKeyThumbprint = await calculateJwkThumbprint((JSON.parse(init.body as string) as CreateEnrolment).clientKey, 'sha256');
       const verdictKey = await publicJwk((await generateKeyPair('ES256')).publicKey);
-      const claims = { enrolmentId: ENROLMENT_ID, channelKey: toBase64Url(world.channelKey ?? channelKey), verdictKey, clientKeyThumbprint, iat: NOW_MS / 1000 - 60, exp: NOW_MS / 1000 + 600 };
+      const keys = { channelKey: toBase64Url(world.channelKey ?? channelKey), verdictKey };
+      const digests = await boothKeyDigests(keys);
+      ({ boothKeyHash } = digests);
+      const honest = log.append({ kind: 'boothOpened', at: new Date(NOW_MS).toISOString(), ...digests });
+      const boothLogged = (await world.logged?.(honest, log)) ?? honest;
+      const claims = { enrolmentId: ENROLMENT_ID, ...keys, ...world.certified, clientKeyThumbprint, iat: NOW_MS / 1000 - 60, exp: NOW_MS / 1000 + 600 };
       const boothCertificate = await signBoothCertificate(claims, world.certifiedBy ?? operator.privateKey);
-      return Response.json({ enrolmentId: ENROLMENT_ID, boothCertificate, limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
+      return Response.json({ enrolmentId: ENROLMENT_ID, boothCertificate, boothLogged, limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
     }
     if (path.endsWith('/passkey-options')) return Response.json({ challenge: 'x' });
     if (path.endsWith('/identity')) return Response.json(identity, { status: 201 });
+    if (path.endsWith('/receipt')) return giveReceipt();
     return new Response(null, { status: 204 });
+  };
+
+  const giveReceipt = async (): Promise<Response> => {
+    const at = new Date(NOW_MS).toISOString();
+    const honest: ReceiptClaims = { subject: 'booth', enrolmentId: ENROLMENT_ID, clientKeyThumbprint, boothKeyHash, startedAt: at, endedAt: at, outcome: 'accept', processed: [], cellsReaped: true, kept: [], iat: NOW_MS / 1000 };
+    const { claims = honest, signedBy = operator.privateKey, entry = {}, notReady = 0 } = (await world.receipt?.(honest)) ?? {};
+    receiptsAsked += 1;
+    if (receiptsAsked <= notReady) return Response.json({ fault: { code: 'RECEIPT_NOT_READY', stage: 'booth', retry: 'now', meaning: 'm', nextStep: 'n' } }, { status: 503 });
+    const receipt = await signReceipt(claims, signedBy);
+    const hash = await receiptHash(receipt);
+    return Response.json({ receipt, logged: log.append({ kind: 'boothEnded', at, boothKeyHash, outcome: 'accept', receiptHash: hash, ...entry } as never) });
   };
 
   const openSocket = (): SocketLike => {
@@ -155,6 +189,7 @@ async function goThrough(world: World = {}) {
     access: { kind: 'can', can: '123456' },
     consent: { faceProcessing: true, identityCreation: true, textVersion: '1', language: 'en' },
     operatorKey: await publicJwk(operator.publicKey),
+    logKey: log.key.verifierKey,
     clock: () => NOW_MS,
     onStepFailed: () => Promise.resolve('stop'),
     ...world.enrolWith,
@@ -163,7 +198,9 @@ async function goThrough(world: World = {}) {
       world.enrolWith?.onProgress?.(progress);
     },
   });
-  return { outcome: ended.ok ? 'bound' : ended.fault.code, stages, requests, left: { openSockets, cameraOn }, socketsMade };
+  const told = ended.ok ? ended.value.receipt : ended.fault.receipt;
+  const receipt = told === undefined ? 'none' : told.ok ? 'verified' : told.fault.code;
+  return { outcome: ended.ok ? 'bound' : ended.fault.code, receipt, stages, requests, left: { openSockets, cameraOn }, socketsMade };
 }
 
 /** Lets minutes of waiting pass in moments, while sealing takes the time it takes. */
@@ -182,10 +219,10 @@ const clean = { openSockets: 0, cameraOn: false };
 
 describe('an enrolment seen from the device', () => {
   it('honest twin: from consent to identity, with everything switched off at the end', async () => {
-    const { outcome, stages, requests, left } = await goThrough();
-    expect(outcome).toBe('bound');
-    expect(stages).toEqual(['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound']);
-    expect(requests).toEqual(['enrolments', 'passkey-options', 'identity']);
+    const { outcome, receipt, stages, requests, left } = await goThrough();
+    expect([outcome, receipt]).toEqual(['bound', 'verified']);
+    expect(stages).toEqual(['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound', 'receipt']);
+    expect(requests.toSorted()).toEqual(['enrolments', 'identity', 'passkey-options', 'receipt']);
     expect(left).toEqual(clean);
   });
 
@@ -194,7 +231,7 @@ describe('an enrolment seen from the device', () => {
       for (const [reason, code] of [['', 'NETWORK_CUT'], ['BOOTH_TIME_OVER', 'BOOTH_LOST']] as const) {
         const cut = await goThrough({ onHeard: (type, line) => (type === stage ? (line.cut(reason), 'silent') : undefined) });
         expect([cut.outcome, cut.left]).toEqual([code, clean]);
-        expect(cut.requests.at(-1)).toBe('withdraw');
+        expect([cut.requests.slice(-2), cut.receipt]).toEqual([['withdraw', 'receipt'], 'verified']);
       }
     });
   }
@@ -270,12 +307,88 @@ describe('an enrolment seen from the device', () => {
   });
 });
 
+describe('a relay that swaps booth keys', () => {
+  const refusedBefore = async (world: World, code: string): Promise<void> => {
+    const { outcome, socketsMade, requests, receipt } = await goThrough(world);
+    // Nothing was sent: no socket, no hello, no word; and no receipt is asked of a booth that was none of ours.
+    expect([outcome, socketsMade, requests, receipt]).toEqual([code, 0, ['enrolments', 'withdraw'], 'none']);
+  };
+  const anotherBooth = async () => ({ channelKey: toBase64Url(crypto.getRandomValues(new Uint8Array(65))), verdictKey: await publicJwk((await generateKeyPair('ES256')).publicKey) });
+  const openedEntry = async (keys: Awaited<ReturnType<typeof anotherBooth>>) => ({ kind: 'boothOpened' as const, at: new Date(NOW_MS).toISOString(), ...(await boothKeyDigests(keys)) });
+
+  it('under a certificate of its own: BOOTH_CERTIFICATE_INVALID', async () => {
+    const relay = await generateKeyPair('ES256');
+    await refusedBefore({ certifiedBy: relay.privateKey, certified: await anotherBooth() }, 'BOOTH_CERTIFICATE_INVALID');
+  });
+
+  it('with the operator\'s own signature on keys that are not the logged ones, both or one: BOOTH_KEY_NOT_LOGGED', async () => {
+    const { channelKey, verdictKey } = await anotherBooth();
+    for (const certified of [{ channelKey, verdictKey }, { channelKey }, { verdictKey }]) await refusedBefore({ certified }, 'BOOTH_KEY_NOT_LOGGED');
+  });
+
+  it('with the log entry of another booth, or one that speaks of no booth\'s birth', async () => {
+    await refusedBefore({ logged: async (_honest, log) => log.append(await openedEntry(await anotherBooth())) }, 'BOOTH_KEY_NOT_LOGGED');
+    await refusedBefore({ logged: (honest, log) => log.append({ ...(JSON.parse(honest.opening.text) as object), kind: 'boothEnded' } as never) }, 'BOOTH_KEY_NOT_LOGGED');
+    await refusedBefore({ logged: (_honest, log) => log.append('no JSON') }, 'BOOTH_KEY_NOT_LOGGED');
+  });
+
+  it('with a proof that is none: another place, another text, another salt, a log of its own, a checkpoint it signed itself', async () => {
+    await refusedBefore({ logged: (honest, log) => log.proof(0, honest.opening) }, 'BOOTH_KEY_NOT_LOGGED');
+    await refusedBefore({ logged: (honest) => ({ ...honest, opening: { ...honest.opening, text: `${honest.opening.text} ` } }) }, 'BOOTH_KEY_NOT_LOGGED');
+    await refusedBefore({ logged: (honest) => ({ ...honest, opening: { ...honest.opening, salt: toBase64Url(new Uint8Array(32)) } }) }, 'BOOTH_KEY_NOT_LOGGED');
+    await refusedBefore({ logged: (honest) => new SmallLog().append(honest.opening.text) }, 'BOOTH_KEY_NOT_LOGGED');
+    await refusedBefore({ logged: (honest, log) => log.proof(1, honest.opening, createNoteKey(log.key.name, new Uint8Array(32).fill(7))) }, 'BOOTH_KEY_NOT_LOGGED');
+  });
+
+  it('honest twin: the same certificate with the entry of its own keys is spoken to', async () => {
+    const twin = await goThrough({ logged: (honest, log) => (log.append('{"kind":"an entry after"}'), log.proof(1, honest.opening)) });
+    expect([twin.outcome, twin.receipt]).toEqual(['bound', 'verified']);
+  });
+});
+
+describe('an erasure receipt', () => {
+  it('is waited for while it is being written', async () => {
+    const late = await hurried(() => goThrough({ receipt: () => Promise.resolve({ notReady: 3 }) }));
+    expect([late.outcome, late.receipt, late.requests.filter((name) => name === 'receipt').length]).toEqual(['bound', 'verified', 4]);
+    expect((await hurried(() => goThrough({ receipt: () => Promise.resolve({ notReady: 1000 }) }))).receipt).toBe('RECEIPT_NOT_READY');
+  });
+
+  it('that is forged, of another booth, device or enrolment, or not the logged one is told by code; the identity stands', async () => {
+    const other = await generateKeyPair('ES256');
+    const told = async (receipt: NonNullable<World['receipt']>): Promise<readonly string[]> => {
+      const { outcome, receipt: code } = await goThrough({ receipt });
+      return [outcome, code];
+    };
+    expect(await told(() => Promise.resolve({ signedBy: other.privateKey }))).toEqual(['bound', 'RECEIPT_INVALID']);
+    expect(await told((claims) => Promise.resolve({ claims: { ...claims, enrolmentId: 'BBBBBBBBBBBBBBBBBBBBBA' } as ReceiptClaims }))).toEqual(['bound', 'RECEIPT_OF_ANOTHER_BOOTH']);
+    expect(await told((claims) => Promise.resolve({ claims: { ...claims, clientKeyThumbprint: 'A'.repeat(43) } as ReceiptClaims }))).toEqual(['bound', 'RECEIPT_OF_ANOTHER_BOOTH']);
+    expect(await told((claims) => Promise.resolve({ claims: { ...claims, boothKeyHash: 'A'.repeat(43) } as ReceiptClaims, entry: { boothKeyHash: 'A'.repeat(43) } }))).toEqual(['bound', 'RECEIPT_OF_ANOTHER_BOOTH']);
+    for (const entry of [{ receiptHash: 'A'.repeat(43) }, { boothKeyHash: 'A'.repeat(43) }, { outcome: 'reject' }, { kind: 'boothOpened', verdictKeyThumbprint: 'A'.repeat(43), outcome: undefined, receiptHash: undefined }]) {
+      expect(await told(() => Promise.resolve({ entry }))).toEqual(['bound', 'RECEIPT_NOT_LOGGED']);
+    }
+  });
+
+  it('that the server can not give is told in its words, and a cut line is tried again twice', async () => {
+    const gone = { code: 'RECEIPT_UNAVAILABLE', stage: 'booth', retry: 'never', meaning: 'm', nextStep: 'n' };
+    const refused = await goThrough({ onRequest: (path) => (path.endsWith('/receipt') ? Response.json({ fault: gone }, { status: 410 }) : undefined) });
+    expect([refused.outcome, refused.receipt]).toEqual(['bound', 'RECEIPT_UNAVAILABLE']);
+    const cut = (times: number) => hurried(() => goThrough({
+      onRequest: (path, nth) => {
+        if (path.endsWith('/receipt') && nth <= times) throw new TypeError('fetch failed');
+        return undefined;
+      },
+    }));
+    expect((await cut(2)).receipt).toBe('verified');
+    expect((await cut(3)).receipt).toBe('NETWORK_CUT');
+  });
+});
+
 describe('a citizen who stops', () => {
   for (const stage of ['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt'] as const) {
     it(`at ${stage}: ENROLMENT_WITHDRAWN, line closed, camera off, and the server knows`, async () => {
       const stopping = new AbortController();
       const stopped = await goThrough({ enrolWith: { signal: stopping.signal, onProgress: (progress) => progress.stage === stage && stopping.abort() } });
-      expect([stopped.outcome, stopped.left, stopped.requests.at(-1)]).toEqual(['ENROLMENT_WITHDRAWN', clean, 'withdraw']);
+      expect([stopped.outcome, stopped.left, stopped.requests.slice(-2), stopped.receipt]).toEqual(['ENROLMENT_WITHDRAWN', clean, ['withdraw', 'receipt'], 'verified']);
     });
   }
 
