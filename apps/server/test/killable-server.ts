@@ -7,8 +7,9 @@ import { type TestBooth, testBoothPool } from './start-test-server.ts';
 // verdict the test asks for.
 const booths = new Map<string, TestBooth>();
 const server = await startServer(readConfiguration(process.env, true), () => undefined, () => Promise.resolve(testBoothPool(booths)));
-process.on('message', async (claims: Omit<AcceptedVerdictClaims, 'consentId'>) => {
+const judge = async (claims: Omit<AcceptedVerdictClaims, 'consentId'>): Promise<void> => {
   const { verdictKey, consentId } = booths.get(claims.enrolmentId)!;
   process.send!(await signVerdict({ ...claims, consentId }, verdictKey));
-});
+};
+process.on('message', (claims: Parameters<typeof judge>[0]) => void judge(claims));
 process.stdout.write(`${server.url}\n`);
