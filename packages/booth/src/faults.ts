@@ -9,6 +9,7 @@ export const boothFaults = defineFaults({
   BOOTH_DEVICE_SILENT: { stage: 'booth', retry: 'now', meaning: 'Nothing was heard from your device for too long, so the sealed room closed.', nextStep: START_AGAIN },
   BOOTH_TIME_OUT: { stage: 'booth', retry: 'now', meaning: 'The sealed room closed because its time was over.', nextStep: START_AGAIN },
   BOOTH_CELL_DIED: { stage: 'booth', retry: 'now', meaning: 'The sealed room broke down and everything in it is gone.', nextStep: START_AGAIN },
+  BOOTH_MEMORY_EXCEEDED: { stage: 'booth', retry: 'now', meaning: 'The sealed room took more memory than any enrolment needs and was ended with everything in it.', nextStep: START_AGAIN },
   BOOTH_DISCONNECTED: { stage: 'booth', retry: 'now', meaning: 'The connection to your device was lost, so the sealed room closed.', nextStep: START_AGAIN },
   BOOTH_SHUT_DOWN: { stage: 'booth', retry: 'now', meaning: 'The service is restarting, so the sealed room closed.', nextStep: 'Start again in a minute. Nothing was kept.' },
   BOOTH_TOO_MUCH_SENT: { stage: 'booth', retry: 'never', meaning: 'Your device sent more than a sealed room takes.', nextStep: 'Close other programs that use the camera, update the app, and start again.' },

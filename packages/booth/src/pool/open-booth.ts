@@ -98,7 +98,8 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
   };
   const fail = (code: BoothFaultCode): Promise<void> => end({ outcome: 'failed', codes: [code] });
   const deadlines = createBoothDeadlines({ lifetimeMs: o.lifetimeMs, onTimeOut: () => void fail('BOOTH_TIME_OUT'), onSilent: () => void fail('BOOTH_DEVICE_SILENT') });
-  void chipCell.gone.then(() => fail('BOOTH_CELL_DIED'));
+  const died = (cell: Cell): Promise<void> => fail(cell.endedBy === 'memory' ? 'BOOTH_MEMORY_EXCEEDED' : 'BOOTH_CELL_DIED');
+  void chipCell.gone.then(() => died(chipCell));
 
   /** To a device that reads too slowly nothing more is said until it has read. */
   const sendToDevice = async (sealed: Uint8Array): Promise<void> => {
@@ -123,7 +124,7 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
       return;
     }
     faceCell = taken;
-    void taken.gone.then(() => fail('BOOTH_CELL_DIED'));
+    void taken.gone.then(() => died(taken));
     const [chipEnd, faceEnd] = await socketPair();
     chipCell.attach(chipEnd);
     taken.attach(faceEnd);

@@ -34,6 +34,7 @@ export function playCell(): PlayedCell {
     get alive() {
       return alive;
     },
+    endedBy: undefined,
     send: (head) => {
       heard.push(head as ToChipCell);
       if ((head as ToChipCell).type === 'start') say({ type: 'born', ...KEY });

@@ -62,6 +62,9 @@ const CALLS: Readonly<Partial<Record<NodeJS.Architecture, CallNumbers>>> = {
   },
 }; // prettier-ignore
 
+/** The numbers of the refused calls by name, for whoever checks the filter. */
+export const refusedCalls = (architecture: NodeJS.Architecture): Readonly<Record<string, number>> | undefined => CALLS[architecture]?.refused;
+
 /**
  * A seccomp program for bubblewrap's `--seccomp`: no socket, no new process (threads are allowed), no look into another
  * process, and none of the other calls above. `clone3` answers "no such call", so that the C library falls back to `clone`, whose flags
