@@ -35,13 +35,15 @@ interface World {
   readonly dateOfExpiry: string;
   readonly status: 'notReported' | 'lostOrStolen' | 'holderDeceased' | 'unavailable' | 'triesExhausted';
   readonly noFaceCell: boolean;
+  /** Places told while waiting for a face cell. */
+  readonly facePlaces: readonly number[];
   readonly portrait: CheckOutcome;
   /** What each script's report fails by; `undefined` passes. */
   readonly scripts: readonly (CheckOutcome | undefined)[];
   /** A face cell gone bad: what it says to each message, in place of the honest answers. */
   readonly lies?: (message: ToFaceCell['type']) => readonly FromFaceCell[];
 }
-const honest: World = { opensTo: 'L898902C3', downgraded: false, dateOfBirth: '1990-01-01', dateOfExpiry: '2030-01-01', status: 'notReported', noFaceCell: false, portrait: passed('portrait'), scripts: [undefined] };
+const honest: World = { opensTo: 'L898902C3', downgraded: false, dateOfBirth: '1990-01-01', dateOfExpiry: '2030-01-01', status: 'notReported', noFaceCell: false, facePlaces: [], portrait: passed('portrait'), scripts: [undefined] };
 const access = (documentNumber: string): AccessKey => ({ kind: 'mrz', documentNumber, dateOfBirth: '900101', dateOfExpiry: '300101' });
 
 function roomsOf(world: World): Rooms {
@@ -171,6 +173,7 @@ async function run(o: Run = {}) {
         tellParent(message, tail) {
           if (message.type === 'client') wire.toDevice(tail!);
           if (message.type === 'askDocumentStatus') inTurn(() => enrolment.onDocumentStatus(world.status));
+          if (message.type === 'needFaceCell') for (const place of world.facePlaces) inTurn(() => enrolment.onFaceQueue(place, place * 1000));
           if (message.type === 'needFaceCell') inTurn(() => (world.noFaceCell ? enrolment.onNoFaceCell() : enrolment.onFaceCellGiven()));
           if (message.type === 'ended') ended.push(message);
         },
@@ -258,6 +261,14 @@ describe('the honest enrolment', () => {
     expect(done.ended).toEqual([{ type: 'ended', outcome: 'accept', codes: [] }]);
     expect(done.portraitsSent).toEqual([new Uint8Array(3)]);
     expect(done.forwarded.filter(({ message }) => message.type === 'frame')[0]?.tail).toEqual(new Uint8Array([0xff, 0xd8, 1]));
+  });
+
+  it('waits for a face cell, told each place, and starts no camera before', async () => {
+    const done = await run({ world: { facePlaces: [2, 1] } });
+    expect(codesOf(done)).toEqual(['ok']);
+    expect(done.stages.slice(0, 7)).toEqual(['created', 'channelOpen', 'chip', 'queued', 'queued', 'documentAccepted', 'cameraStarted']);
+    const inVain = await run({ world: { facePlaces: [3], noFaceCell: true } });
+    expect([codesOf(inVain), inVain.stages.includes('cameraStarted')]).toEqual([['BOOTH_FACE_ROOM_BUSY'], false]);
   });
 
   it('takes a corrected access key, a tag held still, a second script', async () => {
