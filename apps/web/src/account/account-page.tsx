@@ -1,5 +1,5 @@
 import { closeSession, fetchAccount, fetchConfiguration, openSession, revokeConsent } from '@visavis/client';
-import type { Account } from '@visavis/contract';
+import type { Account, ClientConfiguration, ReceiptFile } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { browserPasskeys } from '../browser/browser-passkeys.ts';
@@ -8,22 +8,25 @@ import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Link } from '../navigation.tsx';
+import { lastReceipt } from '../receipt/last-receipt.ts';
+import { ReceiptCard } from '../receipt/receipt-card.tsx';
+import { ReceiptNotice } from '../receipt/receipt-notice.tsx';
 import { texts } from '../text/texts.ts';
 import { AccountScreen } from './account-screen.tsx';
 
-type Shown = { readonly state: 'loading' } | { readonly state: 'signedOut'; readonly fault?: PublicFault; readonly said?: string } | { readonly state: 'unreachable'; readonly fault: PublicFault } | { readonly state: 'account'; readonly account: Account };
+type Shown = { readonly state: 'loading' } | { readonly state: 'signedOut'; readonly fault?: PublicFault; readonly said?: string } | { readonly state: 'unreachable'; readonly fault: PublicFault } | { readonly state: 'account'; readonly account: Account } | { readonly state: 'erased'; readonly receipt: ReceiptFile };
 
 /** The citizen's own page, behind their passkey. */
 export function AccountPage(): ReactElement {
   const [shown, setShown] = useState<Shown>({ state: 'loading' });
-  const [demoServiceUrl, setDemoServiceUrl] = useState<string>();
+  const [configuration, setConfiguration] = useState<ClientConfiguration>();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<PublicFault>();
   const [said, setSaid] = useState('');
 
   const load = useCallback(async () => {
-    const [loaded, configuration] = await Promise.all([fetchAccount(siteServer), fetchConfiguration(siteServer)]);
-    if (configuration.ok) setDemoServiceUrl(configuration.value.demoServiceUrl);
+    const [loaded, configured] = await Promise.all([fetchAccount(siteServer), fetchConfiguration(siteServer)]);
+    if (configured.ok) setConfiguration(configured.value);
     if (loaded.ok) setShown({ state: 'account', account: loaded.value });
     else if (loaded.fault.stage === 'signIn') setShown({ state: 'signedOut' });
     else setShown({ state: 'unreachable', fault: loaded.fault });
@@ -55,6 +58,7 @@ export function AccountPage(): ReactElement {
     setBusy(false);
   };
 
+  const receipt = lastReceipt();
   const t = texts.account;
   if (shown.state === 'loading') return <Screen name="loading" title={t.title} lede={texts.loading} />;
   if (shown.state === 'unreachable')
@@ -86,5 +90,26 @@ export function AccountPage(): ReactElement {
         </section>
       </Screen>
     );
-  return <AccountScreen account={shown.account} demoServiceUrl={demoServiceUrl} fault={fault} said={said} isBusy={busy} onRevoke={(clientId, serviceName) => void revoke(clientId, serviceName)} onSignOut={() => void signOut()} />;
+  if (shown.state === 'erased')
+    return (
+      <Screen name="erased" title={texts.erasure.doneTitle} lede={texts.erasure.doneLede}>
+        {configuration !== undefined && <ReceiptCard file={shown.receipt} keys={configuration} />}
+        <p>
+          <Link href="/">{texts.erasure.home}</Link>
+        </p>
+      </Screen>
+    );
+  return (
+    <AccountScreen
+      account={shown.account}
+      demoServiceUrl={configuration?.demoServiceUrl}
+      fault={fault}
+      said={said}
+      isBusy={busy}
+      onRevoke={(clientId, serviceName) => void revoke(clientId, serviceName)}
+      onSignOut={() => void signOut()}
+      receipt={receipt !== undefined && configuration !== undefined && <ReceiptNotice receipt={receipt} keys={configuration} />}
+      onErased={(receipt) => setShown({ state: 'erased', receipt })}
+    />
+  );
 }

@@ -1,11 +1,14 @@
-import type { Account } from '@visavis/contract';
+import type { Account, ReceiptFile } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
+import { HistorySection } from '../history/history-section.tsx';
 import { claimLabel } from '../text/claim-words.ts';
 import { formatDate, texts } from '../text/texts.ts';
+import { AccountLogSection } from './account-log-section.tsx';
+import { ErasureSection } from './erasure-section.tsx';
 
 interface AccountScreenProps {
   readonly account: Account;
@@ -16,9 +19,12 @@ interface AccountScreenProps {
   readonly isBusy: boolean;
   readonly onRevoke: (clientId: string, serviceName: string) => void;
   readonly onSignOut: () => void;
+  /** Of the enrolment that was just done on this page. */
+  readonly receipt: ReactNode;
+  readonly onErased: (receipt: ReceiptFile) => void;
 }
 
-export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, onRevoke, onSignOut }: AccountScreenProps): ReactElement {
+export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, onRevoke, onSignOut, receipt, onErased }: AccountScreenProps): ReactElement {
   const t = texts.account;
   const { person, document } = account;
   return (
@@ -36,6 +42,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
           </div>
         </section>
       )}
+      {receipt}
       <section className="sheet" aria-labelledby="account-identity">
         <h2 id="account-identity">{t.identityTitle}</h2>
         <dl className="facts">
@@ -77,6 +84,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
           </ul>
         )}
       </section>
+      <HistorySection />
       <section className="sheet" aria-labelledby="account-devices">
         <h2 id="account-devices">{t.devicesTitle}</h2>
         <ul className="rows">
@@ -90,6 +98,8 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
           ))}
         </ul>
       </section>
+      <AccountLogSection />
+      <ErasureSection onErased={onErased} />
       <div className="actions">
         <ActionButton weight="quiet" onPress={onSignOut}>
           {t.signOut}

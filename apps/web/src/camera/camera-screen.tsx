@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useRef } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
@@ -20,6 +20,7 @@ interface CameraScreenProps {
   readonly onReady: () => void;
   readonly onRetry: () => void;
   readonly onWithdraw: () => void;
+  readonly children?: ReactNode;
 }
 
 /**
@@ -27,7 +28,7 @@ interface CameraScreenProps {
  * (`lookAhead turnLeft turnRight smile blink openMouth`) and `data-prompt-index` (from 0);
  * once the camera runs `data-capture-phase` says `framing prompting judging`.
  */
-export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, onStartCamera, onReady, onRetry, onWithdraw }: CameraScreenProps): ReactElement {
+export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, onStartCamera, onReady, onRetry, onWithdraw, children }: CameraScreenProps): ReactElement {
   const t = texts.camera;
   const isAsking = capture.phase === 'asking';
   return (
@@ -64,6 +65,7 @@ export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, on
           {texts.withdraw}
         </ActionButton>
       </div>
+      {children}
     </Screen>
   );
 }

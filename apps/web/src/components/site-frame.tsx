@@ -28,7 +28,12 @@ export function SiteFrame({ children }: { readonly children: ReactNode }): React
         </nav>
       </header>
       {children}
-      <footer className="site-footer">{texts.footer}</footer>
+      <footer className="site-footer">
+        <p>{texts.footer}</p>
+        <p>
+          <Link href="/proofs">{texts.proofs.link}</Link>
+        </p>
+      </footer>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
@@ -6,6 +6,7 @@ import { StepList } from '../components/step-list.tsx';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
 import type { ChipStep, EnrolmentState } from './enrolment-state.ts';
+import { QueueScreen } from './queue-screen.tsx';
 
 interface ChipScreenProps {
   readonly step: ChipStep;
@@ -13,16 +14,19 @@ interface ChipScreenProps {
   readonly onRetry: () => void;
   readonly onCheckDetails: () => void;
   readonly onWithdraw: () => void;
+  readonly queue: EnrolmentState['queue'];
+  readonly children?: ReactNode;
 }
 
 const STAGES = ['connecting', 'access', 'reading', 'authenticity'] as const;
 
 /** What the sealed room does with the chip, as it happens. */
-export function ChipScreen({ step, fault, onRetry, onCheckDetails, onWithdraw }: ChipScreenProps): ReactElement {
+export function ChipScreen({ step, queue, fault, onRetry, onCheckDetails, onWithdraw, children }: ChipScreenProps): ReactElement {
   const t = texts.chip;
   const at = STAGES.indexOf(step);
   // The same details would be refused again.
   const isTypedWrong = fault?.code === 'CHIP_ACCESS_DENIED';
+  if (queue !== undefined && fault === undefined) return <QueueScreen queue={queue} onLeave={onWithdraw} />;
   return (
     <Screen name="chip" title={fault === undefined ? t.title : t.failedTitle} {...(fault === undefined && { lede: t.lede })}>
       <StepList now="chip" />
@@ -63,6 +67,7 @@ export function ChipScreen({ step, fault, onRetry, onCheckDetails, onWithdraw }:
           {texts.withdraw}
         </ActionButton>
       </div>
+      {children}
     </Screen>
   );
 }

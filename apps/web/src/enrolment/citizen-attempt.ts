@@ -1,4 +1,4 @@
-import { type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys } from '@visavis/client';
+import { type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReceiptOutcome } from '@visavis/client';
 import type { AccessKeyMessage, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { browserPasskeys } from '../browser/browser-passkeys.ts';
@@ -51,8 +51,8 @@ export class CitizenAttempt {
     this.#document = options.document;
   }
 
-  /** Runs to the end; what happens is told, nothing is thrown. @returns whether an identity was made */
-  async run(): Promise<boolean> {
+  /** Runs to the end; what happens is told, nothing is thrown. @returns the receipt of the sealed room, when an identity was made */
+  async run(): Promise<ReceiptOutcome | undefined> {
     const { operatorKey, logKey, consent, tell } = this.#options;
     tell({ type: 'attemptStarted' });
     const ended = await enrol({
@@ -73,7 +73,7 @@ export class CitizenAttempt {
     this.#stopCamera();
     this.#chipSocket?.close();
     if (!ended.ok && !this.#withdrawn.signal.aborted) tell({ type: 'failed', fault: ended.fault });
-    return ended.ok;
+    return ended.ok ? ended.value.receipt : undefined;
   }
 
   /** Has the same sealed room read the chip again, the passport laid on the reader anew. @returns false when it does not wait for that */
@@ -205,6 +205,12 @@ export class CitizenAttempt {
   #progress(progress: EnrolmentProgress): void {
     const { tell } = this.#options;
     switch (progress.stage) {
+      case 'queued':
+        return tell({ type: 'queued', waitsFor: progress.waitsFor, place: progress.place, estimateMs: progress.estimateMs });
+      case 'channelOpen':
+        return tell({ type: 'chipStep', step: 'connecting' });
+      case 'receipt':
+        return tell({ type: 'receipt', receipt: progress.receipt });
       case 'chip':
         return tell({ type: 'chipStep', step: progress.step });
       case 'prompt':
@@ -219,7 +225,6 @@ export class CitizenAttempt {
         return tell({ type: 'decided', outcome: progress.outcome, reasons: progress.reasons });
       // Told elsewhere: by what the library asks of the camera, the passkey and the citizen, or by its result.
       case 'created':
-      case 'channelOpen':
       case 'documentAccepted':
       case 'cameraStarted':
       case 'stepFailed':

@@ -11,6 +11,8 @@ import { webFault } from '../faults.ts';
 import { Link, navigate } from '../navigation.tsx';
 import { readPassportFields } from '../passport/passport-fields.ts';
 import { PassportScreen } from '../passport/passport-screen.tsx';
+import { keepReceipt } from '../receipt/last-receipt.ts';
+import { ReceiptNotice } from '../receipt/receipt-notice.tsx';
 import { texts } from '../text/texts.ts';
 import { ChipScreen } from './chip-screen.tsx';
 import { CitizenAttempt } from './citizen-attempt.ts';
@@ -81,8 +83,22 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
     // The same sealed room gives the chip several tries; only when it is gone a new one is asked for.
     if (attempt.current?.readChipAgain(document) === true) return;
     attempt.current?.withdraw();
-    attempt.current = new CitizenAttempt({ operatorKey: configuration.operatorKey, logKey: configuration.logKey, consent: { textVersion: texts.consent.version, language: texts.language }, document, tell, showCamera: setStream });
-    if (await attempt.current.run()) navigate('/account');
+    const started: CitizenAttempt = new CitizenAttempt({
+      operatorKey: configuration.operatorKey,
+      logKey: configuration.logKey,
+      consent: { textVersion: texts.consent.version, language: texts.language },
+      document,
+      // What an attempt that was given up still has to say is not about the one on the screen.
+      tell: (event) => {
+        if (attempt.current === started) tell(event);
+      },
+      showCamera: setStream,
+    });
+    attempt.current = started;
+    const receipt = await started.run();
+    if (receipt === undefined) return;
+    keepReceipt(receipt);
+    navigate('/account');
   };
   const startCamera = async () => {
     setIsStarting(true);
@@ -103,6 +119,7 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
     tell({ type: 'withdrawn' });
   };
 
+  const receipt = state.receipt !== undefined && <ReceiptNotice receipt={state.receipt} keys={configuration} />;
   switch (state.screen) {
     case 'consent':
       return <ConsentScreen consent={state.consent} onGiven={(which, given) => tell({ type: 'consentGiven', which, given })} onNext={() => tell({ type: 'consentConfirmed' })} />;
@@ -119,7 +136,11 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
         />
       );
     case 'chip':
-      return <ChipScreen step={state.chipStep} fault={state.fault} onRetry={() => void readChip()} onCheckDetails={() => tell({ type: 'backToPassport' })} onWithdraw={withdraw} />;
+      return (
+        <ChipScreen step={state.chipStep} queue={state.queue} fault={state.fault} onRetry={() => void readChip()} onCheckDetails={() => tell({ type: 'backToPassport' })} onWithdraw={withdraw}>
+          {receipt}
+        </ChipScreen>
+      );
     case 'camera':
       return (
         <CameraScreen
@@ -132,14 +153,24 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
           onReady={() => attempt.current?.confirmReady()}
           onRetry={() => void (state.isOver ? readChip() : retryCapture())}
           onWithdraw={withdraw}
-        />
+        >
+          {receipt}
+        </CameraScreen>
       );
     case 'result':
-      return <ResultScreen outcome={state.outcome?.outcome ?? 'reject'} reasons={state.outcome?.reasons ?? []} onCreatePasskey={createPasskey} onStartOver={() => void readChip()} onDetails={() => tell({ type: 'backToPassport' })} />;
+      return (
+        <ResultScreen outcome={state.outcome?.outcome ?? 'reject'} reasons={state.outcome?.reasons ?? []} onCreatePasskey={createPasskey} onStartOver={() => void readChip()} onDetails={() => tell({ type: 'backToPassport' })}>
+          {receipt}
+        </ResultScreen>
+      );
     case 'passkey':
-      return <PasskeyScreen phase={state.passkeyPhase} fault={state.fault} canCreate={!state.isOver} onCreate={() => attempt.current?.createPasskey()} onStartOver={() => void readChip()} />;
+      return (
+        <PasskeyScreen phase={state.passkeyPhase} fault={state.fault} canCreate={!state.isOver} onCreate={() => attempt.current?.createPasskey()} onStartOver={() => void readChip()}>
+          {receipt}
+        </PasskeyScreen>
+      );
     case 'withdrawn':
-      return <WithdrawnScreen onAgain={() => tell({ type: 'startedAgain' })} />;
+      return <WithdrawnScreen onAgain={() => tell({ type: 'startedAgain' })}>{receipt}</WithdrawnScreen>;
     default:
       return state.screen satisfies never;
   }

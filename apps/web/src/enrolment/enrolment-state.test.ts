@@ -30,6 +30,16 @@ describe('nextState', () => {
     expect(run(...screens).screen).toBe('passkey');
   });
 
+  it('shows a place in the line until the chip, the camera or an end comes; a receipt outlives nothing but its own attempt', () => {
+    const queued: EnrolmentEvent = { type: 'queued', waitsFor: 'booth', place: 3, estimateMs: 90_000 };
+    const receipt: EnrolmentEvent = { type: 'receipt', receipt: { ok: false, fault } };
+    expect(run(...toPassport, { type: 'attemptStarted' }, queued).queue).toEqual({ waitsFor: 'booth', place: 3, estimateMs: 90_000 });
+    const ends: EnrolmentEvent[] = [{ type: 'chipStep', step: 'connecting' }, { type: 'cameraWanted' }, { type: 'stepFailed', fault, triesLeft: 1 }, { type: 'failed', fault }, { type: 'decided', outcome: 'refer', reasons: [] }, { type: 'withdrawn' }, { type: 'attemptStarted' }];
+    for (const end of ends) expect([end.type, run(...toPassport, { type: 'attemptStarted' }, queued, end).queue]).toEqual([end.type, undefined]);
+    expect(run(...toPassport, { type: 'attemptStarted' }, { type: 'withdrawn' }, receipt)).toMatchObject({ screen: 'withdrawn', receipt: { ok: false } });
+    expect(run(...toPassport, { type: 'attemptStarted' }, { type: 'failed', fault }, receipt, { type: 'attemptStarted' }).receipt).toBeUndefined();
+  });
+
   it('the ring never runs backwards within a script, and starts anew with the next', () => {
     const halfway = run(...toScript, prompt(0), { type: 'actionSeen', index: 0 }, prompt(1));
     expect(halfway.capture.seen).toBe(1);

@@ -1,3 +1,4 @@
+import type { ReceiptOutcome } from '@visavis/client';
 import type { BoothMessage, CaptureAction, CaptureHint } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { EMPTY_FIELDS, type PassportFields } from '../passport/passport-fields.ts';
@@ -19,6 +20,13 @@ export interface DemoChip {
   readonly holder: string;
 }
 
+/** A place in the line for a sealed room, or for its face check. */
+export interface QueuePlace {
+  readonly waitsFor: 'booth' | 'camera';
+  readonly place: number;
+  readonly estimateMs: number;
+}
+
 export interface EnrolmentState {
   readonly screen: 'consent' | 'passport' | 'chip' | 'camera' | 'result' | 'passkey' | 'withdrawn';
   readonly consent: { readonly faceProcessing: boolean; readonly identityCreation: boolean };
@@ -26,6 +34,8 @@ export interface EnrolmentState {
   /** The demo passport whose chip can be reached; stays through every retry. */
   readonly demoChip?: DemoChip;
   readonly chipStep: ChipStep;
+  /** Set while there is nothing to do but wait. */
+  readonly queue?: QueuePlace;
   readonly capture: { readonly phase: CapturePhase; readonly prompt?: Prompt; readonly seen: number; readonly hint?: CaptureHint };
   readonly outcome?: { readonly outcome: 'accept' | 'refer' | 'reject'; readonly reasons: readonly PublicFault[] };
   readonly passkeyPhase: 'waiting' | 'creating' | 'binding';
@@ -35,6 +45,8 @@ export interface EnrolmentState {
   readonly isOver: boolean;
   /** How often this step can be done again with the same sealed room. */
   readonly triesLeft?: number;
+  /** What became of the sealed room, once it is gone. */
+  readonly receipt?: ReceiptOutcome;
 }
 
 export type EnrolmentEvent =
@@ -43,6 +55,7 @@ export type EnrolmentEvent =
   | { readonly type: 'fieldsTyped'; readonly fields: PassportFields }
   | { readonly type: 'demoPassportMade'; readonly chip: DemoChip; readonly fields: PassportFields }
   | { readonly type: 'attemptStarted' }
+  | ({ readonly type: 'queued' } & QueuePlace)
   | { readonly type: 'chipStep'; readonly step: ChipStep }
   | { readonly type: 'cameraWanted' }
   | { readonly type: 'cameraRunning' }
@@ -57,6 +70,7 @@ export type EnrolmentEvent =
   | { readonly type: 'passkeyPhase'; readonly phase: EnrolmentState['passkeyPhase'] }
   /** The attempt ended without a decision, or after one without an identity. */
   | { readonly type: 'failed'; readonly fault: PublicFault }
+  | { readonly type: 'receipt'; readonly receipt: ReceiptOutcome }
   | { readonly type: 'backToPassport' }
   | { readonly type: 'withdrawn' }
   | { readonly type: 'startedAgain' };
@@ -87,10 +101,12 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
       return { ...state, demoChip: event.chip, fields: event.fields };
     case 'attemptStarted':
       return { ...keptThroughRetries(state), screen: 'chip' };
+    case 'queued':
+      return { ...state, queue: { waitsFor: event.waitsFor, place: event.place, estimateMs: event.estimateMs } };
     case 'chipStep':
-      return { ...without(state, 'fault', 'triesLeft'), screen: 'chip', chipStep: event.step };
+      return { ...without(state, 'fault', 'triesLeft', 'queue'), screen: 'chip', chipStep: event.step };
     case 'cameraWanted':
-      return { ...without(state, 'fault', 'triesLeft'), screen: 'camera', capture: { phase: 'asking', seen: 0 } };
+      return { ...without(state, 'fault', 'triesLeft', 'queue'), screen: 'camera', capture: { phase: 'asking', seen: 0 } };
     case 'cameraRunning':
       return { ...without(state, 'fault'), capture: { phase: 'framing', seen: 0 } };
     case 'scriptStarted':
@@ -108,9 +124,9 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
     case 'captureComplete':
       return { ...state, capture: { phase: 'judging', seen: state.capture.prompt?.count ?? state.capture.seen } };
     case 'stepFailed':
-      return { ...state, fault: event.fault, passkeyPhase: 'waiting', triesLeft: event.triesLeft };
+      return { ...without(state, 'queue'), fault: event.fault, passkeyPhase: 'waiting', triesLeft: event.triesLeft };
     case 'decided':
-      return { ...without(state, 'fault', 'triesLeft'), screen: 'result', outcome: { outcome: event.outcome, reasons: event.reasons } };
+      return { ...without(state, 'fault', 'triesLeft', 'queue'), screen: 'result', outcome: { outcome: event.outcome, reasons: event.reasons } };
     case 'passkeyWanted':
       return { ...without(state, 'fault'), screen: 'passkey', passkeyPhase: 'waiting' };
     case 'passkeyPhase':
@@ -118,7 +134,9 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
     case 'failed':
       // A decision already made is shown as the decision, with its own reasons.
       if (state.outcome !== undefined && state.outcome.outcome !== 'accept') return state;
-      return { ...without(state, 'triesLeft'), screen: state.screen === 'result' ? 'passkey' : state.screen, fault: event.fault, passkeyPhase: 'waiting', isOver: true };
+      return { ...without(state, 'triesLeft', 'queue'), screen: state.screen === 'result' ? 'passkey' : state.screen, fault: event.fault, passkeyPhase: 'waiting', isOver: true };
+    case 'receipt':
+      return { ...state, receipt: event.receipt };
     case 'backToPassport':
       return { ...keptThroughRetries(state), screen: 'passport' };
     case 'withdrawn':
@@ -134,7 +152,7 @@ function keptThroughRetries(state: EnrolmentState): EnrolmentState {
   return { ...firstState, consent: state.consent, fields: state.fields, ...(state.demoChip !== undefined && { demoChip: state.demoChip }) };
 }
 
-function without(state: EnrolmentState, ...keys: readonly ('fault' | 'triesLeft')[]): EnrolmentState {
+function without(state: EnrolmentState, ...keys: readonly ('fault' | 'triesLeft' | 'queue')[]): EnrolmentState {
   const rest: { -readonly [P in keyof EnrolmentState]: EnrolmentState[P] } = { ...state };
   for (const key of keys) delete rest[key];
   return rest;

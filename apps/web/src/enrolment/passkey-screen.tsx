@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
@@ -14,10 +14,11 @@ interface PasskeyScreenProps {
   readonly canCreate: boolean;
   readonly onCreate: () => void;
   readonly onStartOver: () => void;
+  readonly children?: ReactNode;
 }
 
 /** The citizen makes their key; pressing the button is what browsers ask for before they show their own window. */
-export function PasskeyScreen({ phase, fault, canCreate, onCreate, onStartOver }: PasskeyScreenProps): ReactElement {
+export function PasskeyScreen({ phase, fault, canCreate, onCreate, onStartOver, children }: PasskeyScreenProps): ReactElement {
   const t = texts.passkey;
   const label = phase === 'creating' ? t.creating : phase === 'binding' ? t.binding : fault === undefined ? t.create : texts.tryAgain;
   return (
@@ -38,6 +39,7 @@ export function PasskeyScreen({ phase, fault, canCreate, onCreate, onStartOver }
           )}
         </div>
       </section>
+      {children}
     </Screen>
   );
 }

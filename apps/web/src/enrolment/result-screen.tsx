@@ -1,5 +1,5 @@
 import type { PublicFault } from '@visavis/kernel';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
@@ -15,10 +15,11 @@ interface ResultScreenProps {
   readonly onCreatePasskey: () => void;
   readonly onStartOver: () => void;
   readonly onDetails: () => void;
+  readonly children?: ReactNode;
 }
 
 /** What the sealed room decided, why, and what to do next; for the accepted, to make their key at once. For browser tests: `data-outcome`. */
-export function ResultScreen({ outcome, reasons, onCreatePasskey, onStartOver, onDetails }: ResultScreenProps): ReactElement {
+export function ResultScreen({ outcome, reasons, onCreatePasskey, onStartOver, onDetails, children }: ResultScreenProps): ReactElement {
   const t = texts.result[outcome];
   const isAccepted = outcome === 'accept';
   // A document refused before the camera was asked for never came to the face.
@@ -57,6 +58,7 @@ export function ResultScreen({ outcome, reasons, onCreatePasskey, onStartOver, o
         )}
         {!isAccepted && <Link href="/counter">{texts.result.counter}</Link>}
       </div>
+      {children}
     </Screen>
   );
 }

@@ -1,11 +1,11 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
 
 /** Consent taken back: nothing is left. */
-export function WithdrawnScreen({ onAgain }: { readonly onAgain: () => void }): ReactElement {
+export function WithdrawnScreen({ onAgain, children }: { readonly onAgain: () => void; readonly children?: ReactNode }): ReactElement {
   const t = texts.withdrawn;
   return (
     <Screen name="withdrawn" title={t.title} lede={t.words}>
@@ -13,6 +13,7 @@ export function WithdrawnScreen({ onAgain }: { readonly onAgain: () => void }): 
         <ActionButton onPress={onAgain}>{t.again}</ActionButton>
         <Link href="/">{t.home}</Link>
       </div>
+      {children}
     </Screen>
   );
 }

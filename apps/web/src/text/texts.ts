@@ -8,3 +8,8 @@ export function formatDate(iso: string): string {
   const isCalendarDate = iso.length === 10;
   return new Intl.DateTimeFormat(texts.dateLocale, { dateStyle: 'long', ...(isCalendarDate && { timeZone: 'UTC' }) }).format(new Date(iso));
 }
+
+/** A moment with its time of day, where the citizen is. */
+export function formatMoment(iso: string): string {
+  return new Intl.DateTimeFormat(texts.dateLocale, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(iso));
+}

@@ -1,0 +1,64 @@
+import { verifyReceiptFile } from '@visavis/client';
+import type { ClientConfiguration, ReceiptClaims, ReceiptFile } from '@visavis/contract';
+import { type ReactElement, useEffect, useState } from 'react';
+import { saveFile } from '../browser/save-file.ts';
+import { ActionButton } from '../components/action-button.tsx';
+import { Points } from '../components/points.tsx';
+import { Link } from '../navigation.tsx';
+import { formatMoment, texts } from '../text/texts.ts';
+
+interface ReceiptCardProps {
+  readonly file: ReceiptFile;
+  readonly keys: Pick<ClientConfiguration, 'operatorKey' | 'logKey'>;
+}
+
+/** A receipt, checked in this page, in plain words and to keep. For browser tests: `data-receipt`. */
+export function ReceiptCard({ file, keys }: ReceiptCardProps): ReactElement {
+  const [claims, setClaims] = useState<ReceiptClaims | 'invalid'>();
+  useEffect(() => {
+    let isShown = true;
+    void (async () => {
+      const verified = await verifyReceiptFile(file, keys);
+      if (isShown) setClaims(verified.ok ? verified.value.claims : 'invalid');
+    })();
+    return () => {
+      isShown = false;
+    };
+  }, [file, keys]);
+  const t = texts.receipt;
+  const state = claims === undefined ? 'checking' : claims === 'invalid' ? 'invalid' : 'verified';
+  return (
+    <section className="sheet" aria-labelledby="receipt" data-receipt={state}>
+      <h2 id="receipt">{t.title}</h2>
+      {claims === undefined && <p>{texts.loading}</p>}
+      {claims === 'invalid' && <p className="field-error">{t.notVerified}</p>}
+      {typeof claims === 'object' && <Sentences claims={claims} />}
+      <div className="actions">
+        <ActionButton onPress={() => saveFile(t.file(dayOf(claims)), `${JSON.stringify(file, undefined, 2)}\n`)}>{t.download}</ActionButton>
+        <Link href="/proofs">{t.more}</Link>
+      </div>
+    </section>
+  );
+}
+
+function Sentences({ claims }: { readonly claims: ReceiptClaims }): ReactElement {
+  const t = texts.receipt;
+  return (
+    <>
+      <p>{claims.subject === 'booth' ? t.booth[claims.outcome](formatMoment(claims.startedAt), formatMoment(claims.endedAt)) : t.identity(formatMoment(claims.endedAt))}</p>
+      <p className="field-good">{t.verified}</p>
+      {claims.subject === 'booth' && (
+        <>
+          <h3>{t.processed}</h3>
+          {claims.processed.length === 0 ? <p>{t.processedNothing}</p> : <Points points={claims.processed.map((what) => t.processedWords[what])} />}
+        </>
+      )}
+      <h3>{t.kept}</h3>
+      {claims.kept.length === 0 ? <p>{t.keptNothing}</p> : <Points points={claims.kept.map(({ what, why, until }) => t.keptUntil(t.keptWords[what], why, until))} />}
+      <p className="field-help">{t.note}</p>
+    </>
+  );
+}
+
+/** Two receipts of one day are told apart by the number that the browser adds. */
+const dayOf = (claims: ReceiptClaims | 'invalid' | undefined): string => (typeof claims === 'object' ? claims.endedAt : new Date().toISOString()).slice(0, 10);
