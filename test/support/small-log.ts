@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LogEntry, LoggedEntry } from '@visavis/contract';
+import { type BoothCertificate, boothKeyDigests, type LogEntry, type LoggedEntry } from '@visavis/contract';
 import { toBase64Url } from '@visavis/kernel';
 import { commitment, consistencyPath, createNoteKey, encodeLogProof, formatCheckpoint, inclusionPath, leafHash, nodeHash, rootOf, signNote, toBase64 } from '@visavis/log';
 
@@ -27,6 +27,11 @@ export class SmallLog {
     const salt = new Uint8Array(randomBytes(32));
     this.#leaves.push(leafHash(commitment(salt, text)));
     return this.proof(this.size - 1, { salt: toBase64Url(salt), text }, signedWith);
+  }
+
+  /** The birth of a booth. */
+  async openBooth(keys: Pick<BoothCertificate, 'channelKey' | 'verdictKey'>, atMs: number): Promise<LoggedEntry> {
+    return this.append({ kind: 'boothOpened', at: new Date(atMs).toISOString(), ...(await boothKeyDigests(keys)) });
   }
 
   /** What would show that an opening is the entry at this place, whether it is or not. */

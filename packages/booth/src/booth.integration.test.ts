@@ -7,6 +7,7 @@ import { fromHex, toBase64Url, toHex } from '@visavis/kernel';
 import { cardAccessRemoved, castSeeds, createActor, createChip, createCitizen, createSpecimenState, encodeJpeg, loadCanonicalMesh, paceRefused, type Passport, type Presenter, transmitBatch } from '@visavis/specimen';
 import { calculateJwkThumbprint } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SmallLog } from '../../../test/support/small-log.ts';
 import { type Booth, type BoothEnd, type BoothPool, createBoothPool } from './index.ts';
 import { findBubblewrap } from './walls/cell-command.ts';
 import { missingWalls } from './walls/walls.ts';
@@ -93,6 +94,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     };
     const operatorKey = await publicJwk(operator.publicKey);
     const [enrolmentId, consentId] = [newId(), newId()];
+    const log = new SmallLog();
     let booth: Booth | undefined;
     let clientKeyThumbprint = '';
     const events: string[] = [];
@@ -112,10 +114,11 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
             booth = opened.value;
             const iat = Math.floor(Date.now() / 1000);
             const boothCertificate = await signBoothCertificate({ enrolmentId, ...booth.keys, clientKeyThumbprint, iat, exp: iat + 600 }, operator.privateKey);
-            return Response.json({ enrolmentId, boothCertificate, limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
+            return Response.json({ enrolmentId, boothCertificate, boothLogged: await log.openBooth(booth.keys, Date.now()), limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
           }
           if (url.endsWith('/passkey-options')) return Response.json({});
           if (url.endsWith('/withdraw')) return new Response(null, { status: 204 });
+          if (url.endsWith('/receipt')) return Response.json({ fault: { code: 'RECEIPT_UNAVAILABLE', stage: 'booth', retry: 'never', meaning: 'm', nextStep: 'n' } }, { status: 410 });
           const verdict = await verifyVerdict(body as BindIdentity, { operatorKey, enrolmentId, clientKeyThumbprint, consentId, atMs: Date.now() });
           if (!verdict.ok) throw new Error(verdict.fault.code);
           return Response.json({ person: verdict.value.person, levelOfAssurance: verdict.value.levelOfAssurance, createdAt: new Date().toISOString() }, { status: 201 });
@@ -127,6 +130,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       access: o.access ?? passport.access,
       consent: { faceProcessing: true, identityCreation: true, textVersion: 'v1', language: 'en' },
       operatorKey,
+      logKey: log.key.verifierKey,
       clock: Date.now,
       onProgress: (progress) => {
         stages.push(progress);

@@ -1,8 +1,9 @@
 import { type AccessKey, type Camera, type ChipRelay, clientFaults, enrol, type EnrolmentProgress, type NextTry, type SocketLike } from '@visavis/client';
-import { type BindIdentity, boothCertificateFaults, type CreateEnrolment, type FromChipCell, type FromFaceCell, p256PublicJwk, signBoothCertificate, type ToFaceCell, verifyVerdict } from '@visavis/contract';
+import { type BindIdentity, boothCertificateFaults, type CreateEnrolment, type EnrolmentCreated, type FromChipCell, type FromFaceCell, p256PublicJwk, signBoothCertificate, type ToFaceCell, verifyVerdict } from '@visavis/contract';
 import { type CheckOutcome, defineFaults, err, failed, fromHex, notRun, ok, passed, type PublicFault, toBase64Url, utf8 } from '@visavis/kernel';
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { SmallLog } from '../../../../test/support/small-log.ts';
 import { hpkeSuite } from '../channel/suite.ts';
 import { decisionPolicy } from '../decision/decision-policy.ts';
 import { boothFaults } from '../faults.ts';
@@ -136,6 +137,7 @@ async function run(o: Run = {}) {
   const ended: Extract<FromChipCell, { type: 'ended' }>[] = [];
   const portraitsSent: Uint8Array[] = [];
   const forwarded: { readonly message: ToFaceCell; readonly tail: Uint8Array }[] = [];
+  const log = new SmallLog();
   let deviceSent = 0;
   let clientKeyThumbprint = '';
   let chipBatches = 0;
@@ -149,17 +151,18 @@ async function run(o: Run = {}) {
       const path = new URL(url).pathname;
       if (path === '/api/enrolments') {
         clientKeyThumbprint = await calculateJwkThumbprint((body as CreateEnrolment).clientKey, 'sha256');
-        return Response.json({ enrolmentId: ENROLMENT, boothCertificate: await startBooth(), limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
+        return Response.json({ enrolmentId: ENROLMENT, ...(await startBooth()), limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
       }
       if (path.endsWith('/passkey-options')) return Response.json({ challenge: 'made-up' });
       if (path.endsWith('/withdraw')) return new Response(null, { status: 204 });
+      if (path.endsWith('/receipt')) return Response.json({ fault: { code: 'RECEIPT_UNAVAILABLE', stage: 'booth', retry: 'never', meaning: 'm', nextStep: 'n' } }, { status: 410 });
       const verdict = await verifyVerdict(body as BindIdentity, { operatorKey, enrolmentId: ENROLMENT, clientKeyThumbprint, consentId: CONSENT, atMs: NOW_MS });
       if (!verdict.ok) throw new Error(verdict.fault.code);
       return Response.json({ person: verdict.value.person, levelOfAssurance: verdict.value.levelOfAssurance, createdAt: new Date(NOW_MS).toISOString() }, { status: 201 });
     },
   };
 
-  async function startBooth(): Promise<string> {
+  async function startBooth(): Promise<Pick<EnrolmentCreated, 'boothCertificate' | 'boothLogged'>> {
     const channelKeys = await hpkeSuite.kem.generateKeyPair();
     const channelKey = new Uint8Array(await hpkeSuite.kem.serializePublicKey(channelKeys.publicKey));
     const verdictKeys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
@@ -204,10 +207,9 @@ async function run(o: Run = {}) {
       inTurn(() => enrolment.onClient(typeof data === 'string' ? utf8(data) : data, typeof data === 'string'));
     });
     const iat = Math.floor(NOW_MS / 1000);
-    return signBoothCertificate(
-      { enrolmentId: ENROLMENT, channelKey: toBase64Url(channelKey), verdictKey: await publicJwk(verdictKeys.publicKey), clientKeyThumbprint, iat, exp: iat + 600 },
-      o.foreignOperator === true ? foreign.privateKey : operator.privateKey,
-    );
+    const keys = { channelKey: toBase64Url(channelKey), verdictKey: await publicJwk(verdictKeys.publicKey) };
+    const boothCertificate = await signBoothCertificate({ enrolmentId: ENROLMENT, ...keys, clientKeyThumbprint, iat, exp: iat + 600 }, o.foreignOperator === true ? foreign.privateKey : operator.privateKey);
+    return { boothCertificate, boothLogged: await log.openBooth(keys, NOW_MS) };
   }
 
   const chip: ChipRelay = {
@@ -239,6 +241,7 @@ async function run(o: Run = {}) {
     access: o.access ?? access('L898902C3'),
     consent: { faceProcessing: true, identityCreation: true, textVersion: 'v1', language: 'en' },
     operatorKey,
+    logKey: log.key.verifierKey,
     clock: () => NOW_MS,
     onProgress: (progress) => {
       stages.push(progress.stage);
@@ -257,7 +260,7 @@ describe('the honest enrolment', () => {
   it('goes from consent to an identity, and wipes what it held', async () => {
     const done = await run();
     expect(done.result).toMatchObject({ ok: true, value: { identity: { levelOfAssurance: 'eidas2', person: { familyName: 'SPECIMEN' } } } });
-    expect(done.stages).toEqual(['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound']);
+    expect(done.stages).toEqual(['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound', 'receipt']);
     expect(done.ended).toEqual([{ type: 'ended', outcome: 'accept', codes: [] }]);
     expect(done.portraitsSent).toEqual([new Uint8Array(3)]);
     expect(done.forwarded.filter(({ message }) => message.type === 'frame')[0]?.tail).toEqual(new Uint8Array([0xff, 0xd8, 1]));
