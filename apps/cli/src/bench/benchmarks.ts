@@ -1,4 +1,5 @@
 import { benchEnrol } from './bench-enrol.ts';
+import { benchLog } from './bench-log.ts';
 
 interface Benchmark {
   readonly about: string;
@@ -8,6 +9,7 @@ interface Benchmark {
 
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
   enrol: { about: 'synthetic enrolments, one after another: time of each step, CPU and memory of booth and server', defaultRuns: 20, run: benchEnrol },
+  log: { about: 'entries of the transparency log appended per second, on disk and with proofs, on one core', defaultRuns: 50_000, run: benchLog },
 };
 
 /** Runs one benchmark. Progress goes to standard error, figures to standard output. */
