@@ -1,2 +1,2 @@
 /** Version of the text that the site shows before an enrolment. Change it with the text: an older agreement then no longer counts. */
-export const CONSENT_TEXT_VERSION = '2026-11.3';
+export const CONSENT_TEXT_VERSION = '2026-11.4';

@@ -12,7 +12,7 @@ export interface FaultAnswer {
   readonly fault: { readonly code: string };
 }
 
-export const consent = { faceProcessing: true, identityCreation: true, textVersion: '2026-11.3', language: 'en' };
+export const consent = { faceProcessing: true, identityCreation: true, textVersion: '2026-11.4', language: 'en' };
 
 /** A device's key pair. */
 export interface DeviceKey {

@@ -28,6 +28,9 @@ export function ConsentScreen({ consent, onGiven, onNext }: ConsentScreenProps):
         <p>
           <strong>{t.notKept}</strong>
         </p>
+        <p>{t.codes}</p>
+        <h2>{t.proofTitle}</h2>
+        <Points points={[t.receipt, t.log, t.history]} />
       </section>
       <section className="sheet">
         <h2>{t.choiceTitle}</h2>

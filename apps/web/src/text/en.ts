@@ -60,7 +60,7 @@ export const en = {
 
   consent: {
     /** Changes with any word below; the server takes agreements to its own version only. */
-    version: '2026-11.3',
+    version: '2026-11.4',
     title: 'What happens, and what you agree to',
     lede: 'It takes about three minutes. You need your passport and a camera.',
     points: [
@@ -70,8 +70,13 @@ export const en = {
       'A sealed room of software compares your face with the chip’s picture, answers yes or no, and is destroyed.',
     ],
     keptTitle: 'What is kept, and what is not',
-    kept: 'Kept: your names, birth date, sex, nationality, document number and its expiry; that you agreed; and the key of your device.',
+    kept: 'Kept: your names, birth date, sex, nationality, document number and its expiry; that you agreed; and the key of your device. They are encrypted with a key of your own, which is destroyed when you erase your identity.',
+    codes: 'Also kept: two secret codes, made from your document number and from your names and birth date. They stop a second identity in your name. For one day, how often your document was tried is counted.',
     notKept: 'Not kept: the picture from the chip, your camera pictures, any template or score of your face.',
+    proofTitle: 'How you can check it',
+    receipt: 'When the sealed room is destroyed you get a signed receipt of that, whatever the result was. You can keep it and check it yourself. We keep it for about an hour, so that you can fetch it.',
+    log: 'That a room was opened and destroyed, and that an identity was made, is written into a public log that can only grow. It is sealed there: nobody can read in it who you are.',
+    history: 'When you sign in to services later, no history of it is kept, unless you switch on one that only you can open.',
     choiceTitle: 'Your agreement',
     face: { label: 'Compare my face', words: 'I agree that my face is compared, this one time, with the picture in my passport’s chip.' },
     identity: { label: 'Make my digital identity', words: 'I agree that a digital identity is made from the details of my passport.' },
