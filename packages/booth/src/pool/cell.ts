@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { encodeMessage } from '@visavis/contract';
 import { z } from 'zod';
 import { createFrameReader, frameForStream } from '../cell/framed-stream.ts';
-import type { CellCommand } from '../walls/cell-command.ts';
+import { type CellCommand, SECCOMP_FD } from '../walls/cell-command.ts';
 import type { ControlGroup } from '../walls/control-group.ts';
 import { seeFromOutside } from '../walls/see-from-outside.ts';
 import { residentMiB } from '../walls/see-memory.ts';
@@ -68,14 +65,13 @@ export function startCell(
   command: CellCommand,
   o: { readonly seccomp: Uint8Array | undefined; readonly group?: ControlGroup | undefined; readonly memoryMiB: number; readonly startMs: number; readonly errors: 'ignore' | 'inherit' },
 ): Cell {
-  const filter = o.seccomp === undefined ? undefined : openUnlinked(o.seccomp);
   const child: ChildProcess = spawn(command.file, command.arguments, {
-    stdio: ['pipe', 'pipe', o.errors, 'ipc', ...(filter === undefined ? [] : [filter])],
+    stdio: ['pipe', 'pipe', o.errors, 'ipc', ...(o.seccomp === undefined ? [] : ['pipe' as const])],
     env: command.environment,
     // A session and process group of its own: no terminal to type into, and one signal reaches all of it.
     detached: true,
   });
-  if (filter !== undefined) closeSync(filter);
+  if (o.seccomp !== undefined) handOver(child, o.seccomp);
   const input = child.stdin as Writable;
   const output = child.stdout as Readable;
   let alive = true;
@@ -173,14 +169,10 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-/** A file that has no name any more: read through its descriptor only. */
-function openUnlinked(content: Uint8Array): number {
-  const folder = mkdtempSync(join(tmpdir(), 'visavis-'));
-  try {
-    const path = join(folder, 'filter');
-    writeFileSync(path, content);
-    return openSync(path, 'r');
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** Through a pipe that is closed at once: no file of it is left when this process is killed meanwhile. */
+function handOver(child: ChildProcess, filter: Uint8Array): void {
+  const pipe = child.stdio[SECCOMP_FD] as Writable | null | undefined;
+  // The sandbox is gone before it read it: that is seen on 'close'.
+  pipe?.on('error', () => {});
+  pipe?.end(filter);
 }

@@ -3,6 +3,7 @@ import type { CellProgram } from '../walls/cell-command.ts';
 import { foldWalls } from '../walls/walls.ts';
 import { CellStock, type StockSize } from './cell-stock.ts';
 import { assemblePool, type BoothPool } from './assemble-pool.ts';
+import { sweepPassingFolders } from './passing-folder.ts';
 import { bestWalls, CELL_START_MS, startBehindWalls } from './start-behind-walls.ts';
 
 /** What JavaScript may hold. A chip is read into a few hundred kilobytes, the trust anchors of all states into some MiB. */
@@ -37,6 +38,7 @@ export interface BoothPoolOptions {
  * @throws when no cell can be started: a server without booths must not come up
  */
 export async function createBoothPool(o: BoothPoolOptions): Promise<BoothPool> {
+  await sweepPassingFolders();
   const errors = o.cellErrors ?? 'ignore';
   const [chipScript, faceScript] = await Promise.all([bundledCell('chip-cell/main.ts'), bundledCell(o.faceProgram?.entry ?? 'face-cell/main.ts')]);
   const chipProgram: CellProgram = { script: chipScript, heapMiB: CHIP_CELL_HEAP_MIB, memoryMiB: CHIP_CELL_MEMORY_MIB, cpuSeconds: CHIP_CELL_CPU_SECONDS, native: false, folders: [], arguments: [] };

@@ -1,14 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makePassingFolder } from './passing-folder.ts';
 
 /**
  * Two ends of one private stream, of which this process reads nothing: each end is handed to a cell and closed here.
  * The path that joined them is gone before the pair is returned, so that nobody else can reach it.
  */
 export async function socketPair(): Promise<readonly [Socket, Socket]> {
-  const folder = await mkdtemp(join(tmpdir(), 'visavis-'));
+  const folder = await makePassingFolder();
   const path = join(folder, 'pair');
   const server = createServer({ pauseOnConnect: true });
   try {

@@ -6,7 +6,7 @@ import { nativePackages, systemLibraries } from './system-libraries.ts';
 const NOBODY = '65534';
 /** File descriptors of a cell, by their place in `stdio`. */
 const IPC_FD = 3;
-const SECCOMP_FD = 4;
+export const SECCOMP_FD = 4;
 /** A folder of the private mount namespace where what the cell may read is gathered. It only has to exist everywhere. */
 const GATHER = '/mnt';
 const ENVIRONMENT = {
