@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { addWayToOpen, createRecoveryCode, fetchHistory, openHistoryWithCode, openHistoryWithPasskey, type Passkeys, readHistory, type ServerPort, startHistory, stopHistory } from '@visavis/client';
-import { purgeExpired, type Registry } from '@visavis/registry';
+import { deleteExpiredRows, type Registry } from '@visavis/registry';
 import { createSoftwareAuthenticator, type RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVICE_SECRET, startTestServer, type TestServer } from '../../apps/server/test/start-test-server.ts';
@@ -118,14 +118,14 @@ describe('a history sealed to the citizen', () => {
     expect(spelt(await databaseText())).toContain('tax-office');
 
     // What names a service lives for two minutes after a sign-in, and goes with the next round of the purge.
-    await purgeExpired(laterBy(3 * MINUTES));
+    await deleteExpiredRows(laterBy(3 * MINUTES));
     expect((await server.database.query('SELECT model FROM oidc_records')).rows).toEqual([]);
     expect(spelt(await databaseText())).toEqual([]);
     expect(spelt(JSON.stringify(server.events))).toEqual([]);
     expect(server.events.slice(eventsBefore)).toEqual([]);
 
     // Ada used the tax office twice and the library once, Ben the other way round: nobody can say who is who.
-    await purgeExpired(laterBy(24 * 60 * MINUTES));
+    await deleteExpiredRows(laterBy(24 * 60 * MINUTES));
     const [shapeOfAda, shapeOfBen] = [await shapeOf(ofAda.identityId), await shapeOf(ofBen.identityId)];
     expect(shapeOfAda.filter((row) => row.startsWith('history_entries '))).toHaveLength(3);
     expect(shapeOfAda).toEqual(shapeOfBen);

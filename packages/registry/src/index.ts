@@ -28,7 +28,7 @@ export { migrate } from './migrate.ts';
 export { newRandomId } from './new-random-id.ts';
 export { type PasskeyCreationOptions, passkeyOptions } from './passkey-options.ts';
 export { renewalOptions } from './renewal-options.ts';
-export { purge } from './retention/purge.ts';
+export { deleteExpiredRows, purge } from './retention/purge.ts';
 export { retentionPolicy } from './retention/retention-policy.ts';
 export { recordEnrolment } from './record-enrolment.ts';
 export type { Registry } from './registry.ts';

@@ -27,15 +27,24 @@ export async function purge(registry: Registry, signReceipt: SignReceipt): Promi
 async function run(registry: Registry, signReceipt: SignReceipt, entry: RetentionClass): Promise<number> {
   const until = before(registry.clock(), entry.after);
   switch (entry.effect) {
-    case 'deleteRows': {
-      const { rowCount } = await registry.pool.query(`DELETE FROM ${entry.table} WHERE ${entry.clock} <= $1`, [until]);
-      return rowCount ?? 0;
-    }
+    case 'deleteRows':
+      return deleteRows(registry, entry, until);
     case 'eraseIdentities':
       return erase(registry, signReceipt, entry.reason, entry.clock === 'register' ? await identitiesOfDeceased(registry) : await identitiesOf(registry, entry.clock, until));
     case 'destroyKeys':
       return destroyKeysOfNobody(registry, until);
   }
+}
+
+/** The classes that are rows and no more; part of every {@link purge}. */
+export async function deleteExpiredRows(registry: Pick<Registry, 'pool' | 'clock'>): Promise<void> {
+  for (const entry of retentionPolicy.classes) if (entry.effect === 'deleteRows') await deleteRows(registry, entry, before(registry.clock(), entry.after));
+}
+
+/** Names of tables and columns come from the policy's own strict file, and from nowhere else. */
+async function deleteRows({ pool }: Pick<Registry, 'pool'>, { table, clock }: Extract<RetentionClass, { effect: 'deleteRows' }>, until: Date): Promise<number> {
+  const { rowCount } = await pool.query(`DELETE FROM ${table} WHERE ${clock} <= $1`, [until]);
+  return rowCount ?? 0;
 }
 
 async function erase(registry: Registry, signReceipt: SignReceipt, reason: ErasureReason, identityIds: readonly string[]): Promise<number> {

@@ -18,6 +18,11 @@ describe('a sealed row', () => {
     expect(sealed().equals(sealed())).toBe(false);
   });
 
+  it('is as long for a short name as for a long one', () => {
+    const lengthOf = (name: string) => sealRow({ dataKey, random }, place, { name }).length;
+    expect(lengthOf('LI')).toBe(lengthOf('L'.repeat(300)));
+  });
+
   it('opens nowhere else: another identity, row, table or key', () => {
     for (const other of [{ ...place, identityId: 'two' }, { ...place, rowId: 'b' }, { ...place, table: 'consents' as const }]) expect(() => openRow(dataKey, other, sealed(), content)).toThrow('unable to authenticate');
     expect(() => openRow(random(32), place, sealed(), content)).toThrow('unable to authenticate');

@@ -1,0 +1,59 @@
+import { type AcceptedVerdictClaims, type PasskeyAnswer, signBoothCertificate, signPossession, signVerdict } from '@visavis/contract';
+import type { Result } from '@visavis/kernel';
+import { type ActiveIdentity, bindIdentity, passkeyOptions, recordEnrolment, type RelyingParty, renewalOptions } from '@visavis/registry';
+import { createSoftwareAuthenticator, type CreationOptions, type RequestOptions, type SoftwareAuthenticator } from '@visavis/specimen';
+import { exportJWK, generateKeyPair } from 'jose';
+import { random, type TestRegistry } from './start-test-registry.ts';
+import { consent, newDateOfBirth, newDeviceKey, newDocumentNumber, randomId } from './test-citizen.ts';
+
+export const relyingParty: RelyingParty = { rpId: 'localhost', rpName: 'Visavis', origin: 'http://localhost' };
+
+export type Person = AcceptedVerdictClaims['person'];
+export type Document = AcceptedVerdictClaims['document'];
+
+export const newPerson = (changes: Partial<Person> = {}): Person => ({ familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: newDateOfBirth(), sex: 'female', nationality: 'UTO', ...changes });
+export const newDocument = (changes: Partial<Document> = {}): Document => ({ type: 'passport', issuingState: 'UTO', documentNumber: newDocumentNumber(), dateOfExpiry: '2036-01-01', ...changes });
+export const newAuthenticator = (): SoftwareAuthenticator => createSoftwareAuthenticator({ origin: relyingParty.origin, random });
+
+/** An accepted enrolment at the registry itself, up to the request that binds it. */
+export async function accepted(registry: TestRegistry, { person, document }: { readonly person: Person; readonly document: Document }) {
+  const atMs = registry.clock();
+  const key = await newDeviceKey();
+  const [enrolmentId, consentId] = [randomId(), randomId()];
+  const booth = await generateKeyPair('ES256');
+  const { x, y } = await exportJWK(booth.publicKey);
+  const nowS = Math.floor(atMs / 1000);
+  const named = { enrolmentId, clientKeyThumbprint: key.thumbprint, iat: nowS - 1, exp: nowS + 600 };
+  const boothCertificate = await signBoothCertificate({ ...named, channelKey: Buffer.alloc(65, 4).toString('base64url'), verdictKey: { kty: 'EC', crv: 'P-256', x: x!, y: y! } }, registry.operatorKey);
+  const boothLogged = { opening: { salt: 'A'.repeat(43), text: '{}' }, proof: '' };
+  const recorded = await recordEnrolment(registry, { requestId: randomId(), enrolmentId, consentId, clientKeyThumbprint: key.thumbprint, consent: { ...consent, faceProcessing: true, identityCreation: true }, boothCertificate, boothLogged, lifetimeMs: 15 * 60_000 });
+  if (!recorded.ok) throw new Error(recorded.fault.code);
+  const verdict = await signVerdict({ ...named, consentId, pathway: 'face', policyVersion: 'test-1', checks: [], outcome: 'accept', levelOfAssurance: 'eidas2', person, document }, booth.privateKey);
+  const possession = (action: 'passkeyOptions' | 'renewalOptions' | 'bind') => signPossession({ enrolmentId, action, publicKey: key.publicKey, privateKey: key.privateKey, atMs });
+  const bind = async (how: { passkey: Record<string, unknown> } | { renewal: PasskeyAnswer }): Promise<Result<ActiveIdentity>> =>
+    bindIdentity(registry, { operatorKey: registry.operatorPublicKey, relyingParty }, { enrolmentId, possession: await possession('bind'), verdict, boothCertificate, ...how });
+  return {
+    enrolmentId,
+    identityId: recorded.value.identityId,
+    bind,
+    async newPasskey(authenticator: SoftwareAuthenticator): Promise<{ passkey: Record<string, unknown> }> {
+      const options = await passkeyOptions(registry, relyingParty, { enrolmentId, possession: await possession('passkeyOptions') });
+      if (!options.ok) throw new Error(options.fault.code);
+      return { passkey: { ...(await authenticator.create(options.value as unknown as CreationOptions)) } };
+    },
+    async renewal(authenticator: SoftwareAuthenticator): Promise<{ renewal: PasskeyAnswer }> {
+      const options = await renewalOptions(registry, relyingParty, { enrolmentId, possession: await possession('renewalOptions') });
+      if (!options.ok) throw new Error(options.fault.code);
+      return { renewal: { challengeId: options.value.challengeId, passkey: { ...(await authenticator.get(options.value.options as unknown as RequestOptions)) } } };
+    },
+  };
+}
+
+/** The whole way to an identity. */
+export async function enrolAt(registry: TestRegistry, changes: { readonly person?: Person; readonly document?: Document } = {}) {
+  const [person, document, authenticator] = [changes.person ?? newPerson(), changes.document ?? newDocument(), newAuthenticator()];
+  const enrolment = await accepted(registry, { person, document });
+  const bound = await enrolment.bind(await enrolment.newPasskey(authenticator));
+  if (!bound.ok) throw new Error(bound.fault.code);
+  return { identityId: bound.value.identityId, person, document, authenticator };
+}

@@ -1,0 +1,200 @@
+import { findEnrolment, findIdentity, issueChallenge, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import type { RequestOptions } from '@visavis/specimen';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
+import { startTestRegistry, type TestRegistry } from './start-test-registry.ts';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await startTestRegistry();
+});
+beforeEach(async () => {
+  registry.moveTo('2026-11-22T12:00:00Z');
+  await registry.pool.query('TRUNCATE identities, enrolments, challenges, oidc_records, document_tries CASCADE');
+});
+afterAll(() => registry?.close());
+
+const run = () => purge(registry, (claims) => registry.signReceipt(claims));
+const lives = async (identityId: string): Promise<boolean> => (await findIdentity(registry, identityId)) !== undefined;
+const sql = (text: string, values: unknown[] = []) => registry.pool.query(text, values);
+
+/** Plants one of a class as it is made, and says when it must still be there and when it must be gone. */
+const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Promise<boolean>>; readonly stillThere: string; readonly gone: string }>> = {
+  enrolment: {
+    plant: async () => {
+      const { enrolmentId } = await accepted(registry, { person: newPerson(), document: newDocument() });
+      return async () => (await findEnrolment(registry, enrolmentId)).ok;
+    },
+    // A quarter of an hour to live, and an hour for lost answers.
+    stillThere: '2026-11-22T13:14:59Z',
+    gone: '2026-11-22T13:15:00Z',
+  },
+  challenge: {
+    plant: async () => {
+      const { challengeId } = await issueChallenge(registry, 'session', '');
+      return async () => (await sql('SELECT 1 FROM challenges WHERE challenge_id = $1', [challengeId])).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:04:59Z',
+    gone: '2026-11-22T12:05:00Z',
+  },
+  session: {
+    plant: async () => {
+      const token = await startSession(registry, (await enrolAt(registry)).identityId);
+      return async () => (await readSession(registry, token)) !== undefined;
+    },
+    stillThere: '2026-11-22T12:29:59Z',
+    gone: '2026-11-22T12:30:00Z',
+  },
+  signInStep: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await sql(`INSERT INTO interaction_proofs VALUES ('uid', $1, $2, $3)`, [identityId, new Date(registry.clock()), new Date(registry.clock() + 600_000)]);
+      return async () => (await sql('SELECT 1 FROM interaction_proofs')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:09:59Z',
+    gone: '2026-11-22T12:10:00Z',
+  },
+  signInRecord: {
+    plant: async () => {
+      await sql(`INSERT INTO oidc_records (model, record_id, payload, expires_at) VALUES ('Grant', 'g', '{}', $1)`, [new Date(registry.clock() + 600_000)]);
+      return async () => (await sql('SELECT 1 FROM oidc_records')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:09:59Z',
+    gone: '2026-11-22T12:10:00Z',
+  },
+  documentTries: {
+    plant: async () => {
+      await sql(`INSERT INTO document_tries VALUES ($1, 1, $2)`, [Buffer.alloc(32), new Date(registry.clock() + 24 * 3600_000)]);
+      return async () => (await sql('SELECT 1 FROM document_tries')).rowCount === 1;
+    },
+    stillThere: '2026-11-23T11:59:59Z',
+    gone: '2026-11-23T12:00:00Z',
+  },
+  historyEntry: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await sql('INSERT INTO history_keys VALUES ($1, $2)', [identityId, Buffer.alloc(65)]);
+      await sql(`INSERT INTO history_entries VALUES ($1, 'entry', '2026-11-01', $2)`, [identityId, Buffer.alloc(1105)]);
+      return async () => (await sql('SELECT 1 FROM history_entries')).rowCount === 1;
+    },
+    // A year after the end of November 2026.
+    stillThere: '2027-11-30T23:59:59Z',
+    gone: '2027-12-01T00:00:00Z',
+  },
+  inactiveIdentity: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      return () => lives(identityId);
+    },
+    // Two years after the end of November 2026.
+    stillThere: '2028-11-30T23:59:59Z',
+    gone: '2028-12-01T00:00:00Z',
+  },
+  identityLastChecked: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await sql(`UPDATE identities SET active_month = '2031-11-01' WHERE identity_id = $1`, [identityId]);
+      return () => lives(identityId);
+    },
+    stillThere: '2031-11-30T23:59:59Z',
+    gone: '2031-12-01T00:00:00Z',
+  },
+  identityOfDeceased: {
+    plant: async () => {
+      const { identityId, document } = await enrolAt(registry);
+      // The register hears of it at noon of the next day.
+      const noon = Date.parse('2026-11-23T12:00:00Z');
+      const { documentRegister } = registry;
+      Object.assign(registry, { documentRegister: { ...documentRegister, async *deceasedHolders() { if (registry.clock() >= noon) yield document; } } });
+      return () => lives(identityId);
+    },
+    stillThere: '2026-11-23T11:59:59Z',
+    gone: '2026-11-23T12:00:00Z',
+  },
+  keysOfNobody: {
+    plant: async () => {
+      // Made by the file system's clock: the test's clock is moved past it.
+      const madeAt = Date.now();
+      await registry.keyStore.create('nobody');
+      const { identityId } = await enrolAt(registry);
+      const clock = registry.clock.bind(registry);
+      Object.assign(registry, { clock: () => madeAt + clock() - Date.parse('2026-11-22T12:00:00Z') });
+      return async () => {
+        // Those of somebody stay.
+        expect(await registry.keyStore.read(identityId)).toBeDefined();
+        const there = (await registry.keyStore.read('nobody')) !== undefined;
+        if (!there) Object.assign(registry, { clock });
+        return there;
+      };
+    },
+    stillThere: '2026-11-23T11:59:00Z',
+    gone: '2026-11-23T12:01:00Z',
+  },
+};
+
+describe('the purge', () => {
+  it('has a test for every class of the policy', () => {
+    expect(Object.keys(classes)).toEqual(retentionPolicy.classes.map((entry) => entry.class));
+  });
+
+  for (const [name, { plant, stillThere, gone }] of Object.entries(classes)) {
+    it(`${name}: there until ${stillThere}, gone at ${gone}`, async () => {
+      const isThere = await plant();
+      registry.moveTo(stillThere);
+      await run();
+      expect(await isThere()).toBe(true);
+      registry.moveTo(gone);
+      expect((await run())[name]).toBeGreaterThan(0);
+      expect(await isThere()).toBe(false);
+    });
+  }
+
+  it('every table with rows about people has a class, or goes with an identity or an enrolment', async () => {
+    const { rows } = await sql(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1`);
+    const { rows: followers } = await sql(
+      `SELECT conrelid::regclass::text AS name, confrelid::regclass::text AS follows FROM pg_constraint WHERE contype = 'f' AND confdeltype = 'c' AND conparentid = 0`,
+    );
+    const classed = new Set<string>(['identities', ...retentionPolicy.classes.flatMap((entry) => (entry.effect === 'deleteRows' ? [entry.table] : []))]);
+    for (let grew = true; grew; ) {
+      const before = classed.size;
+      for (const { name, follows } of followers as { name: string; follows: string }[]) if (classed.has(follows)) classed.add(name);
+      grew = classed.size > before;
+    }
+    // Say nothing about anybody: which migrations ran, whose keys these are, and the public log.
+    const impersonal = new Set(['schema_migrations', 'key_store_binding', 'log_pending', 'log_leaves', 'log_tiles', 'log_head', 'log_public_openings']);
+    const unclassed = (rows as { name: string }[]).map(({ name }) => name).filter((name) => !classed.has(name) && !impersonal.has(name));
+    expect(unclassed).toEqual([]);
+    expect(classed.size).toBeGreaterThan(12);
+  });
+
+  it('whoever uses their passkey is active, by the month and no finer', async () => {
+    const { identityId, authenticator } = await enrolAt(registry);
+    registry.moveTo('2028-06-15T12:00:00Z');
+    const { challenge } = await issueChallenge(registry, 'session', '');
+    const passkey = { ...(await authenticator.get({ challenge, rpId: relyingParty.rpId, allowCredentials: [], userVerification: 'required' } as unknown as RequestOptions)) };
+    const assertion = await verifyPasskeyAssertion(registry, relyingParty, challenge, passkey);
+    if (!assertion.ok) throw new Error(assertion.fault);
+    expect(await recordDeviceUse(registry, assertion.value.device, assertion.value.signCount)).toBe(true);
+    const { rows } = await sql('SELECT active_month::text, checked_month::text FROM identities WHERE identity_id = $1', [identityId]);
+    expect(rows).toEqual([{ active_month: '2028-06-01', checked_month: '2026-11-01' }]);
+    registry.moveTo('2030-06-30T12:00:00Z');
+    await run();
+    expect(await lives(identityId)).toBe(true);
+    registry.moveTo('2030-07-01T12:00:00Z');
+    await run();
+    expect(await lives(identityId)).toBe(false);
+  });
+
+  it('destroys no key on the word of a database that does not know this key store', async () => {
+    await registry.keyStore.create('of-another-database');
+    await sql(`UPDATE key_store_binding SET key_store_id = 'another'`);
+    try {
+      registry.moveTo('2036-01-01T00:00:00Z');
+      expect(await run()).toMatchObject({ keysOfNobody: 0 });
+      expect(await registry.keyStore.read('of-another-database')).toBeDefined();
+    } finally {
+      await sql('UPDATE key_store_binding SET key_store_id = $1', [registry.keyStore.id]);
+    }
+    expect(await run()).toMatchObject({ keysOfNobody: 1 });
+  });
+});
