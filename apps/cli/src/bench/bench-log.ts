@@ -5,6 +5,8 @@ import { repositoryRoot } from '../system/start-system.ts';
 
 /** Ten times what the goal's rate needs. */
 const TIMEOUT_MS = 600_000;
+/** Of util-linux; a machine may be without. */
+const BIND_TO_CORE = 'taskset';
 
 /**
  * `n` entries appended to the transparency log by many callers at once, each of whom gets a proof; database, signer and
@@ -12,9 +14,9 @@ const TIMEOUT_MS = 600_000;
  */
 export async function benchLog(n: number, progress: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
   const program = [process.execPath, join(repositoryRoot, 'apps/server/src/append-benchmark/main.ts'), String(n)];
-  const core = spawnSync('taskset', ['-V']).status === 0 ? firstCore() : undefined;
-  progress(core === undefined ? 'taskset is missing: not bound to one core' : `bound to core ${core}`);
-  const [command = '', ...args] = core === undefined ? program : ['taskset', '-c', String(core), ...program];
+  const core = spawnSync(BIND_TO_CORE, ['-V']).status === 0 ? firstCore() : undefined;
+  progress(core === undefined ? 'no taskset here: not bound to one core' : `bound to core ${core}`);
+  const [command = '', ...args] = core === undefined ? program : [BIND_TO_CORE, '-c', String(core), ...program];
   const child = spawn(command, args, { cwd: repositoryRoot, stdio: ['ignore', 'pipe', 'inherit'], timeout: TIMEOUT_MS });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -28,7 +28,8 @@ const dataDir = await mkdtemp('/var/tmp/visavis-bench-pg-');
 const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
 const postgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
 const child = keepSignerChild({ dir: path.join(folder, 'signer'), logOrigin: 'localhost/bench-log', adoptOperatorKey: path.join(folder, 'none.json'), onEnded: () => undefined });
-const { signer, close } = await openOperatorSigner(child);
+const operator = await openOperatorSigner(child);
+const { signer } = operator;
 const pool = openPool(postgres.connection, () => undefined);
 try {
   await migrate(pool);
@@ -90,7 +91,7 @@ try {
   );
 } finally {
   await pool.end();
-  close();
+  operator.close();
   await child.stop();
   await postgres.stop();
   await rm(folder, { recursive: true });
