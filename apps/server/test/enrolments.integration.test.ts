@@ -107,6 +107,7 @@ describe('starting an enrolment', () => {
     expect(rows.map(({ column_name }) => column_name)).toEqual([
       'bind_fingerprint',
       'booth_certificate',
+      'booth_logged',
       'client_key_thumbprint',
       'consent_id',
       'consent_language',
@@ -115,6 +116,7 @@ describe('starting an enrolment', () => {
       'enrolment_id',
       'expires_at',
       'identity_id',
+      'receipt',
       'request_id',
       'state',
     ]);

@@ -21,6 +21,8 @@ export interface TestBooth {
   readonly received: (Uint8Array | string)[];
   /** @returns a promise while the device is behind with reading */
   send(sealed: Uint8Array): Promise<void> | undefined;
+  /** Coded progress, as a real one tells it. */
+  tell(event: string): void;
   /** From now on it reads one message and no more, until the returned function is called. */
   stopReading(): () => void;
   end(outcome: 'accept' | 'reject' | 'failed', codes: readonly string[]): void;
@@ -129,7 +131,7 @@ export function testBoothPool(booths: Map<string, TestBooth>, mostBooths = 1_000
   let inUse = 0;
   const ends = new Set<(outcome: 'failed', codes: readonly string[]) => void>();
   return {
-    async open({ enrolmentId, consentId }) {
+    async open({ enrolmentId, consentId, onEvent }) {
       if (inUse >= mostBooths) return err(boothFaults.fault('BOOTH_NONE_FREE'));
       inUse += 1;
       const { privateKey, publicKey } = await generateKeyPair('ES256');
@@ -145,7 +147,7 @@ export function testBoothPool(booths: Map<string, TestBooth>, mostBooths = 1_000
       const closed: string[] = [];
       let send: (sealed: Uint8Array) => Promise<void> | undefined = () => undefined;
       let behind: Promise<void> | undefined;
-      booths.set(enrolmentId, { verdictKey: privateKey, consentId, received, send: (sealed) => send(sealed), end, closed, stopReading: () => {
+      booths.set(enrolmentId, { verdictKey: privateKey, consentId, received, send: (sealed) => send(sealed), tell: (event) => onEvent({ event }), end, closed, stopReading: () => {
           const reading = Promise.withResolvers<void>();
           behind = reading.promise;
           return () => {

@@ -1,6 +1,6 @@
 import type { BoothOutcome, KeptThing } from '@visavis/contract';
 
-const WITH_THE_ATTEMPT = 'the record of this attempt is deleted, at most some hours after it ended';
+const WITH_THE_ATTEMPT = 'the record of this attempt is deleted, within two hours of its beginning';
 const WITH_THE_IDENTITY = 'you erase the identity, or its retention ends';
 const IF_ACCEPTED = 'Only if you made a passkey:';
 
