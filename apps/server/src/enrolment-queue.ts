@@ -11,12 +11,21 @@ const ASK_AGAIN_MS = { least: 1000, most: 5000 } as const;
 const PRESENT_MS = ASK_AGAIN_MS.most + 5000;
 /** Who has not asked for so long has left. Browsers wake a page in a hidden tab once a minute only. */
 const PLACE_LAPSES_MS = 75_000;
+/**
+ * Who came for the first time is remembered this long; only who asks again takes a place. A stranger who opens attempts
+ * and abandons them never stands in anybody's way.
+ */
+const NEWCOMER_MS = 10_000;
+/** Newcomers remembered at once; beyond, the oldest is forgotten and is new when they ask again. Some 3 MB. */
+const MAX_NEWCOMERS = 10_000;
 /** Part of the places that one network may hold: behind a shared address that is still more people than start in a minute. */
 const NETWORK_PART_OF_PLACES = 5;
 /** Told to whoever finds the queue full, and more when the wait is longer. */
 const COME_AGAIN_LEAST_MIN = 5;
 
 interface Place {
+  /** In the order of the first call. */
+  readonly number: number;
   readonly network: string;
   askedAtMs: number;
   /** Whether it was looked up if this request had its booth before. */
@@ -37,7 +46,10 @@ export interface BeginRequest {
   readonly wasStarted: () => Promise<Result<boolean>>;
 }
 
-/** Who comes when no sealed room is free waits here in the order of arrival, in this process's memory only. */
+/**
+ * Who comes when no sealed room is free waits here in the order of arrival, in this process's memory only: the first
+ * call is answered with a place, the second one takes it.
+ */
 export interface EnrolmentQueue {
   /** The pool as the booth desk uses it: rooms are counted by network. */
   readonly pool: BoothPool;
@@ -60,8 +72,9 @@ export interface QueueLimits {
  * @param limits by the operator
  */
 export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: QueueLimits): EnrolmentQueue {
-  /** In the order of arrival. */
   const places = new Map<string, Place>();
+  const newcomers = new Map<string, Place>();
+  let arrivals = 0;
   const usedBy = new Map<string, number>();
   const admitted = new AsyncLocalStorage<Place>();
   const use = (network: string, change: 1 | -1): void => {
@@ -89,48 +102,60 @@ export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: Queu
     },
   };
 
-  /** Goes through the line as rooms would be given out now. */
+  const inOrder = (): Place[] => [...places.values()].toSorted((a, b) => a.number - b.number);
+  const waiting = (): Place[] => inOrder().filter(({ starting }) => starting === undefined);
+
+  /** Goes through the line as rooms would be given out now; who is in no line comes last. */
   const isTurnOf = (wanted: Place): boolean => {
     const { most, inUse } = pool.rooms().booths;
     let free = most - inUse;
     const used = new Map(usedBy);
-    for (const place of places.values()) {
-      if (place.starting === undefined || place.opening) continue;
+    const take = ({ network }: Place): void => {
       free -= 1;
-      used.set(place.network, (used.get(place.network) ?? 0) + 1);
-    }
-    for (const place of places.values()) {
+      used.set(network, (used.get(network) ?? 0) + 1);
+    };
+    for (const place of places.values()) if (place.starting !== undefined && !place.opening) take(place);
+    const line = waiting();
+    for (const place of line.includes(wanted) ? line : [...line, wanted]) {
       if (free <= 0) return false;
-      if (place.starting !== undefined || clock() - place.askedAtMs > PRESENT_MS) continue;
-      if ((used.get(place.network) ?? 0) >= limits.boothsPerNetwork) continue;
+      if (clock() - place.askedAtMs > PRESENT_MS || (used.get(place.network) ?? 0) >= limits.boothsPerNetwork) continue;
       if (place === wanted) return true;
-      free -= 1;
-      used.set(place.network, (used.get(place.network) ?? 0) + 1);
+      take(place);
     }
     return false;
   };
 
-  const queued = (place: Place): EnrolmentQueued => {
-    const before = [...places.values()].filter((other) => other.starting === undefined);
-    const number = Math.max(1, before.indexOf(place) + 1);
-    const estimateMs = pool.estimateWaitMs(number);
-    return { queued: { place: number, estimateMs, askAgainAfterMs: Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, Math.round(estimateMs / 8))) } };
+  const answerAt = (number: number): EnrolmentQueued => {
+    const place = Math.min(Math.max(1, number), limits.places);
+    const estimateMs = pool.estimateWaitMs(place);
+    return { queued: { place, estimateMs, askAgainAfterMs: Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, Math.round(estimateMs / 8))) } };
   };
+  const queued = (place: Place): EnrolmentQueued => answerAt(waiting().indexOf(place) + 1);
 
   const forgetWhoLeft = (silentForMs: number): void => {
     for (const [key, place] of places) if (place.starting === undefined && clock() - place.askedAtMs > silentForMs) places.delete(key);
+    // In the order of their only call: the first that is young enough ends the search.
+    for (const [key, { askedAtMs }] of newcomers) {
+      if (clock() - askedAtMs <= NEWCOMER_MS) break;
+      newcomers.delete(key);
+    }
   };
 
-  /** A new place at the end of the line. */
-  const join = (key: string, network: string): Result<Place> => {
+  /** Whether one more may wait. */
+  const roomInLine = (network: string): Result<undefined> => {
     // Those who only seem to be there make room first.
     if (places.size >= limits.places) forgetWhoLeft(PRESENT_MS);
     if (places.size >= limits.places) return err(serverFaults.fault('BOOTH_QUEUE_FULL', { minutes: Math.max(COME_AGAIN_LEAST_MIN, Math.ceil(pool.estimateWaitMs(places.size) / 60_000)) }));
     const ofNetwork = [...places.values()].filter((place) => place.network === network).length;
-    if (ofNetwork >= Math.ceil(limits.places / NETWORK_PART_OF_PLACES)) return err(serverFaults.fault('REQUEST_TOO_MANY'));
-    const place: Place = { network, askedAtMs: clock(), lookedUp: false, starting: undefined, opening: false };
-    places.set(key, place);
-    return ok(place);
+    return ofNetwork >= Math.ceil(limits.places / NETWORK_PART_OF_PLACES) ? err(serverFaults.fault('REQUEST_TOO_MANY')) : ok(undefined);
+  };
+
+  const arrive = (key: string, place: Place): EnrolmentQueued => {
+    const answer = { queued: { ...answerAt(waiting().length + newcomers.size + 1).queued, askAgainAfterMs: ASK_AGAIN_MS.least } };
+    newcomers.set(key, place);
+    const [oldest] = newcomers.keys();
+    if (newcomers.size > MAX_NEWCOMERS && oldest !== undefined) newcomers.delete(oldest);
+    return answer;
   };
 
   const admit = async (key: string, place: Place, start: BeginRequest['start']): Promise<Result<EnrolmentCreated | EnrolmentQueued>> => {
@@ -149,31 +174,35 @@ export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: Queu
   return {
     pool: counted,
     get waiting() {
-      return [...places.values()].filter(({ starting }) => starting === undefined).length;
+      return waiting().length;
     },
-    has: (key) => places.has(key),
+    has: (key) => places.has(key) || newcomers.has(key),
     async begin({ key, address, start, wasStarted }) {
       forgetWhoLeft(PLACE_LAPSES_MS);
       const known = places.get(key);
       if (known?.starting !== undefined) return known.starting;
-      const joined = known === undefined ? join(key, networkOf(address)) : ok(known);
-      if (!joined.ok) {
-        const earlier = await wasStarted();
-        return earlier.ok && !earlier.value ? joined : start();
-      }
-      const place = joined.value;
+      const cameBefore = newcomers.get(key);
+      const place = known ?? cameBefore ?? { number: ++arrivals, network: networkOf(address), askedAtMs: clock(), lookedUp: false, starting: undefined, opening: false };
       place.askedAtMs = clock();
       if (isTurnOf(place)) {
+        newcomers.delete(key);
+        places.set(key, place);
         place.starting = admit(key, place, start);
         return place.starting;
       }
-      if (place.lookedUp) return ok(queued(place));
-      // Whose answer was lost has a booth already and need not wait for another.
-      place.lookedUp = true;
-      const earlier = await wasStarted();
-      if (earlier.ok && !earlier.value) return ok(queued(place));
-      places.delete(key);
-      return start();
+      if (!place.lookedUp) {
+        // Whose answer was lost has a booth already and need not wait for another.
+        const earlier = await wasStarted();
+        if (!earlier.ok || earlier.value) return start();
+        place.lookedUp = true;
+      }
+      if (known !== undefined) return ok(queued(place));
+      const room = roomInLine(place.network);
+      if (!room.ok) return room;
+      if (cameBefore === undefined) return ok(arrive(key, place));
+      newcomers.delete(key);
+      places.set(key, place);
+      return ok(queued(place));
     },
   };
 }
