@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
+import type { TrustAnchors } from '@visavis/contract';
 import { bindKeyStore, createListedDocumentRegister, migrate, openTransparencyLog, purge, type Registry, type RelyingParty } from '@visavis/registry';
 import { createProvider, type SigninDesk } from '@visavis/signin';
 import type pg from 'pg';
@@ -30,7 +31,7 @@ const PURGE_EVERY_MS = 60_000;
 const SITE_NAME = 'Visavis';
 
 /** Wires the rooms and starts everything, in order; what was started is stopped again when a later step fails. */
-export async function startServer(configuration: ServerConfiguration, log: EventLog, openBoothPool: (configuration: ServerConfiguration) => Promise<BoothPool> = defaultBoothPool): Promise<RunningServer> {
+export async function startServer(configuration: ServerConfiguration, log: EventLog, openBoothPool: (configuration: ServerConfiguration, trustAnchors: TrustAnchors) => Promise<BoothPool> = defaultBoothPool): Promise<RunningServer> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
@@ -63,7 +64,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     await logChanges(registry, { signer, trustAnchors, trustAnchorsFile: configuration.trustAnchorsFile, signinKeys: secrets.signinKeys.jwks.keys });
     stops.push(keepPurging(registry, signer, log));
 
-    const boothPool = await openBoothPool(configuration);
+    const boothPool = await openBoothPool(configuration, trustAnchors);
     let receipts: (() => Promise<void>) | undefined;
     stops.push(async () => {
       await boothPool.close();
@@ -130,9 +131,10 @@ async function startSigner(configuration: ServerConfiguration, log: EventLog, st
 }
 
 /** Cells beyond those in use, started ahead. */
-const defaultBoothPool = (configuration: ServerConfiguration): Promise<BoothPool> =>
+const defaultBoothPool = (configuration: ServerConfiguration, trustAnchors: TrustAnchors): Promise<BoothPool> =>
   createBoothPool({
     chipCells: { ready: 2, most: configuration.booths + 2 },
     faceCells: { ready: 1, most: configuration.booths },
     modelsDir: configuration.modelsDir,
+    trustAnchors,
   });

@@ -3,18 +3,23 @@ import { captureAction, captureHint } from './booth-messages.ts';
 import { base64Url, p256PublicJwk, randomId, thumbprint } from './primitives.ts';
 import { printedDocument } from './verdict.ts';
 
+/** How long each certificate and list is. The DER itself is the message's tail, in this order: a real master list is larger than a head may be. */
+const trustAnchorLengths = z.strictObject({ cscaCertificateBytes: z.array(z.int().min(0)).max(2000), crlBytes: z.array(z.int().min(0)).max(500) });
+
 /**
  * Parent ↔ chip cell, over the cell's standard input and output: 4 bytes big-endian length, then one message framed
  * as `encodeMessage` frames it. `client` carries the socket's bytes as the tail, unread.
  */
 export const toChipCell = z.discriminatedUnion('type', [
+  /** Ahead of `start`, to be read while nobody waits. */
+  z.strictObject({ type: z.literal('trustAnchors'), trustAnchors: trustAnchorLengths }),
   z.strictObject({
     type: z.literal('start'),
     enrolmentId: randomId,
     clientKeyThumbprint: thumbprint,
     consentId: randomId,
-    /** How long each certificate and list is. The DER itself is the message's tail, in this order: a real master list is larger than a head may be. */
-    trustAnchors: z.strictObject({ cscaCertificateBytes: z.array(z.int().min(0)).max(2000), crlBytes: z.array(z.int().min(0)).max(500) }),
+    /** Left out: those that came ahead. */
+    trustAnchors: trustAnchorLengths.optional(),
     limits: z.strictObject({ chipSessions: z.int(), scripts: z.int() }),
   }),
   z.strictObject({ type: z.literal('client'), text: z.boolean() }),

@@ -4,7 +4,7 @@ import { ByteReader, type Bytes, concatBytes } from '@visavis/kernel';
 /** All certificates and lists together: the published master lists hold 2 MB, and a large state's list of withdrawn certificates some 100 kB. */
 export const MAX_TRUST_ANCHOR_BYTES = 16 * 1024 * 1024;
 
-type Lengths = Extract<ToChipCell, { type: 'start' }>['trustAnchors'];
+type Lengths = Extract<ToChipCell, { type: 'trustAnchors' }>['trustAnchors'];
 
 /** Trust anchors on their way into a chip cell: lengths for the message's head, DER for its tail. */
 export function packTrustAnchors(anchors: TrustAnchors): { readonly lengths: Lengths; readonly tail: Bytes } {

@@ -69,10 +69,18 @@ const ports: Ports = {
   random: (n) => randomFillSync(new Uint8Array(n)),
 };
 
-async function beBorn(start: Birth['start'], anchorBytes: Uint8Array): Promise<void> {
-  const anchors = unpackTrustAnchors(start.trustAnchors, anchorBytes);
+/** The operator's anchors as they were read ahead; nothing is genuine before they came. */
+let readAhead: ReturnType<Rooms['openTrustStore']> | undefined;
+
+function openAnchors(lengths: Parameters<typeof unpackTrustAnchors>[0], anchorBytes: Uint8Array): ReturnType<Rooms['openTrustStore']> {
+  const anchors = unpackTrustAnchors(lengths, anchorBytes);
   if (anchors === undefined) throw new TypeError('the parent speaks another language');
-  const trustStore = rooms.openTrustStore(anchors);
+  return rooms.openTrustStore(anchors);
+}
+
+async function beBorn(start: Birth['start'], anchorBytes: Uint8Array): Promise<void> {
+  const trustStore = start.trustAnchors === undefined ? readAhead : openAnchors(start.trustAnchors, anchorBytes);
+  if (trustStore === undefined) throw new TypeError('the parent gave no trust anchors');
   if (!trustStore.ok) {
     ports.tellParent({ type: 'ended', outcome: 'failed', codes: ['BOOTH_TRUST_ANCHORS_INVALID', trustStore.fault.code] });
     return;
@@ -91,6 +99,9 @@ const readParent = createFrameReader((bytes) => {
   const { head, tail } = said;
   inTurn(async () => {
     switch (head.type) {
+      case 'trustAnchors':
+        if (enrolment === undefined) readAhead = openAnchors(head.trustAnchors, tail);
+        return;
       case 'start':
         if (enrolment === undefined) await beBorn(head, tail);
         return;

@@ -1,9 +1,13 @@
+import type { TrustAnchors } from '@visavis/contract';
+import { MAX_TRUST_ANCHOR_BYTES, packTrustAnchors } from '../cell/carry-trust-anchors.ts';
 import { bundledCell } from '../walls/cell-bundle.ts';
 import type { CellProgram } from '../walls/cell-command.ts';
 import { foldWalls } from '../walls/walls.ts';
+import type { Cell } from './cell.ts';
 import { CellStock, type StockSize } from './cell-stock.ts';
 import { assemblePool, type BoothPool } from './assemble-pool.ts';
 import { sweepPassingFolders } from './passing-folder.ts';
+import { prepareWith } from './prepare-chip-cell.ts';
 import { bestWalls, CELL_START_MS, startBehindWalls } from './start-behind-walls.ts';
 
 /** What JavaScript may hold. A chip is read into a few hundred kilobytes, the trust anchors of all states into some MiB. */
@@ -24,6 +28,8 @@ export interface BoothPoolOptions {
   readonly faceCells: StockSize;
   /** Absolute path of the face networks' folder, as `createFaceEngine` takes it. */
   readonly modelsDir: string;
+  /** What chip cells read ahead, while they wait; enrolments with other anchors have theirs read at their start. */
+  readonly trustAnchors?: TrustAnchors;
   /** Shorter than the 5 minutes a booth lives, for tests. */
   readonly lifetimeMs?: number;
   /** `inherit` is for tests on made-up people only: an exception's words may quote what a cell was handling. */
@@ -45,7 +51,8 @@ export async function createBoothPool(o: BoothPoolOptions): Promise<BoothPool> {
   const faceProgram: CellProgram = { script: faceScript, heapMiB: FACE_CELL_HEAP_MIB, memoryMiB: FACE_CELL_MEMORY_MIB, cpuSeconds: FACE_CELL_CPU_SECONDS, native: true, folders: [o.modelsDir], arguments: o.faceProgram?.arguments ?? [o.modelsDir] };
   const kind = await bestWalls(chipProgram);
   const start = (program: CellProgram) => startBehindWalls(kind, program, errors);
-  const chipCells = new CellStock(o.chipCells, () => start(chipProgram));
+  const prepare = o.trustAnchors === undefined || packTrustAnchors(o.trustAnchors).tail.length > MAX_TRUST_ANCHOR_BYTES ? (cell: Cell) => cell : prepareWith(o.trustAnchors);
+  const chipCells = new CellStock(o.chipCells, () => prepare(start(chipProgram)));
   const faceCells = new CellStock(o.faceCells, () => start(faceProgram));
   const pool = assemblePool({ chipCells, faceCells, ...(o.lifetimeMs === undefined ? {} : { lifetimeMs: o.lifetimeMs }), walls: () => foldWalls(kind, [...chipCells.wallsSeen, ...faceCells.wallsSeen]) });
   const [chipReady, faceReady] = await Promise.all([chipCells.anyReady(CELL_START_MS), faceCells.anyReady(CELL_START_MS)]);

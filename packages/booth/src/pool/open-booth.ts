@@ -5,6 +5,7 @@ import { boothFaults, type BoothFaultCode } from '../faults.ts';
 import { createBoothDeadlines } from './booth-deadlines.ts';
 import type { Cell } from './cell.ts';
 import type { Wait } from './cell-stock.ts';
+import { isPreparedWith } from './prepare-chip-cell.ts';
 import { socketPair } from './socket-pair.ts';
 
 /** Chip sessions, scripts and time that one enrolment has (architecture §3.7). */
@@ -178,13 +179,14 @@ export async function openBooth(o: OpenBooth & { readonly chipCell: Cell; readon
       }
     });
   });
-  const anchors = packTrustAnchors(o.trustAnchors);
-  if (anchors.tail.length > MAX_TRUST_ANCHOR_BYTES) {
+  const anchors = isPreparedWith(chipCell, o.trustAnchors) ? undefined : packTrustAnchors(o.trustAnchors);
+  if (anchors !== undefined && anchors.tail.length > MAX_TRUST_ANCHOR_BYTES) {
     await fail('BOOTH_TRUST_ANCHORS_INVALID');
     return err(boothFaults.fault('BOOTH_TRUST_ANCHORS_INVALID', { bytes: anchors.tail.length }));
   }
   const { enrolmentId, clientKeyThumbprint, consentId } = o;
-  tellChipCell({ type: 'start', enrolmentId, clientKeyThumbprint, consentId, trustAnchors: anchors.lengths, limits: { chipSessions: BOOTH_LIMITS.chipSessions, scripts: BOOTH_LIMITS.scripts } }, anchors.tail);
+  const limits = { chipSessions: BOOTH_LIMITS.chipSessions, scripts: BOOTH_LIMITS.scripts };
+  tellChipCell({ type: 'start', enrolmentId, clientKeyThumbprint, consentId, ...(anchors === undefined ? {} : { trustAnchors: anchors.lengths }), limits }, anchors?.tail);
   const keys = await born;
   if (keys === undefined) {
     await fail('BOOTH_CELL_DIED');
