@@ -1,8 +1,14 @@
 import type { AuditCommand } from './audit-command.ts';
+import { forgettingCommand } from './forgetting/forgetting-command.ts';
 import { auditLog } from './log/audit-log.ts';
+import { auditKeys } from './receipt/audit-keys.ts';
+import { auditReceipt } from './receipt/audit-receipt.ts';
 
 export const audits: Readonly<Record<string, AuditCommand>> = {
+  forgetting: forgettingCommand,
   log: auditLog,
+  receipt: auditReceipt,
+  keys: auditKeys,
 };
 
 export const auditUsage = (): string => Object.values(audits).map(({ usage, about }) => `  visavis audit ${usage}\n      ${about}`).join('\n');

@@ -80,7 +80,7 @@ async function verify(asked: Asked): Promise<Result<LogReport>> {
     const openings = await readOpenings(source);
     if (!openings.ok) return openings;
     const signedCheckpoint = await readText(source, 'checkpoint', MAX_CHECKPOINT_BYTES);
-    if (signedCheckpoint === undefined) return err(logFaults.fault('LOG_CHECKPOINT_INVALID', { reason: 'missing' }));
+    if (signedCheckpoint === undefined) return err(logFaults.fault('LOG_UNREACHABLE', { reason: 'there is no checkpoint' }));
     const places = new Map<string, number>();
     const verified = await verifyLog({
       read: (at) => source.read(at, MAX_TILE_BYTES),

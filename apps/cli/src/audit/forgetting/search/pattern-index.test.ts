@@ -14,7 +14,7 @@ function indexOf(stride: number, ...patterns: readonly (readonly [PatternKind, U
 
 /** @param chunkBytes small, so that borders come often @param readBytes what one read gives at most */
 function hitsIn(hay: Uint8Array, index: PatternIndex, chunkBytes: number, readBytes = hay.length): Record<string, number> {
-  const search = new StreamSearch(index, chunkBytes);
+  const search = new StreamSearch([index], chunkBytes);
   search.search(
     (into, length, position) => {
       const part = hay.subarray(position, position + Math.min(length, readBytes));
@@ -24,8 +24,9 @@ function hitsIn(hay: Uint8Array, index: PatternIndex, chunkBytes: number, readBy
     0,
     Number.MAX_SAFE_INTEGER,
   );
-  expect(search.bytes).toBe(hay.length);
-  return Object.fromEntries(search.end().hits);
+  const { bytes: searchedBytes, hits } = search.take();
+  expect(searchedBytes).toBe(hay.length);
+  return Object.fromEntries(hits);
 }
 
 const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });

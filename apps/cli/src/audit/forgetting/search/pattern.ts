@@ -34,9 +34,18 @@ export class PatternCollector {
     }
   }
 
-  get count(): number {
-    return this.#parts.length;
+  takeOver(other: PatternCollector): void {
+    for (const [i, part] of other.#parts.entries()) {
+      this.#parts.push(part);
+      this.#kindOf.push(this.#kinds.indexOf(other.#kinds[other.#kindOf[i]!]!));
+    }
   }
+
+  /** How many there are of each kind. */
+  counts(): Partial<Record<PatternKind, number>> {
+    return Object.fromEntries(this.#kinds.map((kind, at) => [kind, this.#kindOf.reduce((n, one) => n + Number(one === at), 0)]));
+  }
+
 
   /** @param last only so many of the newest patterns */
   pack(last: number = this.#parts.length): PatternSet {

@@ -3,7 +3,7 @@ import type { PatternKind } from './pattern.ts';
 import { searchFile } from './search-file.ts';
 import type { SearchJob, SearchResult } from './search-job.ts';
 import { searchMemory } from './search-memory.ts';
-import type { Searched } from './search-stream.ts';
+import { type Searched, StreamSearch } from './search-stream.ts';
 import { WINDOW_STRIDE } from './windows-of.ts';
 
 /** A name may have eight letters: every position of a file is looked at. */
@@ -15,7 +15,8 @@ const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ESRCH']);
 export function runSearch(job: SearchJob): SearchResult {
   const startedMs = performance.now();
   const images = new PatternIndex(job.images, WINDOW_STRIDE);
-  const texts = job.texts === undefined ? undefined : new PatternIndex(job.texts, TEXT_STRIDE);
+  const inMemory = new StreamSearch([images]);
+  const inFiles = new StreamSearch(job.texts === undefined ? [images] : [images, new PatternIndex(job.texts, TEXT_STRIDE)]);
   const places = new Map<string, { bytes: number; things: number; hits: Map<PatternKind, number> }>();
   const unread = new Map<string, { place: string; reason: string }>();
   const look = (place: string, search: () => Searched): void => {
@@ -33,8 +34,9 @@ export function runSearch(job: SearchJob): SearchResult {
     }
   };
   const sharedSeen = new Set<string>();
-  for (const { pid, place } of job.processes) look(place, () => searchMemory(pid, images, sharedSeen));
-  for (const { path, place } of job.files) look(place, () => searchFile(path, texts === undefined ? [images] : [images, texts]));
+  for (const { pid, place } of job.processes) look(place, () => searchMemory(pid, inMemory, sharedSeen));
+  for (const { path, place } of job.files) look(place, () => searchFile(path, inFiles));
+  for (const search of [inMemory, inFiles]) search.wipe();
   return {
     searched: [...places].map(([place, { bytes, things }]) => ({ place, bytes, things })),
     hits: [...places].flatMap(([place, { hits }]) => [...hits].map(([kind, count]) => ({ place, kind, count }))),

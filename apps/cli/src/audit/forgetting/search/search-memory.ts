@@ -1,6 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import type { PatternIndex } from './pattern-index.ts';
-import { type Searched, StreamSearch } from './search-stream.ts';
+import type { Searched, StreamSearch } from './search-stream.ts';
 
 const PAGE_BYTES = 4096;
 /** One entry of /proc/pid/pagemap (proc_pid_pagemap(5)): bit 63 is "present", bit 62 is "swapped out". */
@@ -34,9 +33,8 @@ function regionsOf(pid: number): Region[] {
  * @param sharedSeen mappings shared between processes that were searched already; added to
  * @throws when the process is gone or may not be read
  */
-export function searchMemory(pid: number, index: PatternIndex, sharedSeen: Set<string>): Searched {
+export function searchMemory(pid: number, search: StreamSearch, sharedSeen: Set<string>): Searched {
   if (pid === process.pid) throw new TypeError('a process that holds the patterns finds them');
-  const search = new StreamSearch(index);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   try {
     const pagemap = openSync(`/proc/${pid}/pagemap`, 'r');
@@ -55,7 +53,7 @@ export function searchMemory(pid: number, index: PatternIndex, sharedSeen: Set<s
   } finally {
     closeSync(memory);
   }
-  return search.end();
+  return search.take();
 }
 
 /** A page may go between being listed and being read: what is left of its run is read from the page after. */

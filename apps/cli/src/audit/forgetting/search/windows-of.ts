@@ -33,7 +33,8 @@ export function windowsOf(bytes: Uint8Array, count: number, taste: WindowTaste):
   const head = Math.min(taste.headBytes, Math.floor(bytes.length / 4));
   const room = bytes.length - head - WINDOW_BYTES;
   const windows: Uint8Array[] = [];
-  for (let i = 0; i < count && room >= 0; i++) {
+  if (room < 0) return windows;
+  for (let i = 0; i < count; i++) {
     const first = head + Math.floor((room * i) / count);
     for (let tried = 0; tried < TRIES; tried++) {
       const at = Math.ceil((first + tried * (taste.alignment + 2)) / taste.alignment) * taste.alignment;
