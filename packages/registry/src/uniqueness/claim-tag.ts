@@ -18,11 +18,12 @@ export async function claimTag(client: pg.PoolClient, registry: Registry, table:
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const claimed = await client.query(`INSERT INTO ${table} (${column}, identity_id) VALUES ($1, $2) ON CONFLICT (${column}) DO NOTHING`, [tag, identityId]);
     if (claimed.rowCount === 1) return true;
-    const { rows } = await client.query<{ identity_id: string }>(`SELECT identity_id FROM ${table} WHERE ${column} = $1`, [tag]);
+    const { rows } = await client.query<{ identity_id: string; state: string }>(`SELECT identity_id, state FROM ${table} JOIN identities USING (identity_id) WHERE ${column} = $1`, [tag]);
     const holder = rows[0]?.identity_id;
     if (holder === identityId) return true;
     if (holder === undefined) continue;
-    if (!(await keysBelongHere(registry, client)) || (await registry.keyStore.read(holder)) !== undefined) return false;
+    // An erasure under way is finished by whoever began it, or by the purge: it owes the log an entry.
+    if (rows[0]?.state !== 'active' || !(await keysBelongHere(registry, client)) || (await registry.keyStore.read(holder)) !== undefined) return false;
     await client.query('DELETE FROM identities WHERE identity_id = $1', [holder]);
   }
   return false;
