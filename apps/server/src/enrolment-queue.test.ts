@@ -49,7 +49,7 @@ function world(o: { readonly rooms: number; readonly places?: number; readonly b
     queue,
     ask,
     call,
-    async leave() {
+    leave: async () => {
       ends.shift()!({ outcome: 'failed', codes: [] });
       await new Promise((resolve) => setImmediate(resolve));
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { admitDocument, createListedDocumentRegister, DOCUMENT_TRIES_PER_DAY } from '@visavis/registry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 import { consent, createCitizen, type FaultAnswer, newDeviceKey, randomId } from './test-citizen.ts';
@@ -74,6 +75,35 @@ describe('the queue', () => {
     expect([(await health()).booths.inUse, (await server.database.query('SELECT count(*) FROM enrolments')).rows[0]]).toEqual([0, enrolmentsBefore]);
     expect((await ask(waiting, '192.0.2.40')).status).toBe(201);
     endAll();
+  });
+});
+
+describe('the tries of a document', () => {
+  const DAY_MS = 24 * 60 * 60 * 1000;
+  const number = 'TRIED0001';
+  const registryAt = (nowMs: number) => ({ pool: server.database, clock: () => nowMs, documentTagKey: new Uint8Array(32).fill(7), documentRegister: createListedDocumentRegister([{ issuingState: 'UTO', documentNumber: 'LOST0001' }]) });
+  const tryAt = (nowMs: number, documentNumber = number) => admitDocument(registryAt(nowMs), { issuingState: 'UTO', documentNumber });
+  const startMs = Date.now();
+
+  it('are counted for a day from the first: a stolen passport is not tried on face after face; the next day, and another document, go on', async () => {
+    const told = [];
+    for (let i = 0; i < DOCUMENT_TRIES_PER_DAY + 2; i++) told.push(await tryAt(startMs + i * 1000));
+    expect(told).toEqual([...Array.from({ length: DOCUMENT_TRIES_PER_DAY }, () => 'notReported'), 'triesExhausted', 'triesExhausted']);
+    expect([await tryAt(startMs, 'TRIED0002'), await tryAt(startMs, 'LOST0001')]).toEqual(['notReported', 'lostOrStolen']);
+    expect([await tryAt(startMs + DAY_MS - 1), await tryAt(startMs + DAY_MS)]).toEqual(['triesExhausted', 'notReported']);
+  });
+
+  it('are counted one by one at the same moment', async () => {
+    const told = await Promise.all(Array.from({ length: 20 }, () => tryAt(startMs, 'TRIED0003')));
+    expect(told.filter((status) => status === 'notReported').length).toBe(DOCUMENT_TRIES_PER_DAY);
+  });
+
+  it('say nothing about anybody: no number in clear, no tag that another table has', async () => {
+    const { rows } = await server.database.query<{ try_tag: Buffer }>('SELECT * FROM document_tries');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rows)).not.toContain(number);
+    const columns = await server.database.query<{ column_name: string }>(`SELECT column_name FROM information_schema.columns WHERE table_name = 'document_tries' ORDER BY 1`);
+    expect(columns.rows.map((row) => row.column_name)).toEqual(['expires_at', 'tries', 'try_tag']);
   });
 });
 
@@ -227,6 +257,7 @@ describe('ten thousand opened and abandoned attempts', () => {
 
 describe('at last', () => {
   it('a full queue says when to come again: BOOTH_QUEUE_FULL', async () => {
+    endAll();
     await until(async () => (await health()).booths.free === ROOMS);
     for (let i = 0; i < ROOMS + PLACES; i++) {
       const request = await newRequest();

@@ -135,7 +135,7 @@ describe('the relay', () => {
     await until(() => booth.received.length === 2);
     expect(booth.received[0]).toBe('hello as text');
     expect(sealed.equals(booth.received[1] as Uint8Array)).toBe(true);
-    booth.send(sealed);
+    void booth.send(sealed);
     await until(() => line.messages.length === 1);
     expect(sealed.equals(new Uint8Array(line.messages[0] as ArrayBuffer))).toBe(true);
     booth.end('accept', []);

@@ -195,7 +195,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     it('what no device sends ends the channel: BOOTH_HELLO_INVALID', async () => {
       const opened = await pool.open(request);
       if (!opened.ok) throw new Error(opened.fault.code);
-      opened.value.receive('{}');
+      void opened.value.receive('{}');
       expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_HELLO_INVALID'] });
     });
 
@@ -218,14 +218,14 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       expect(refused.ok ? 'ok' : refused.fault.code).toBe('BOOTH_TRUST_ANCHORS_INVALID');
       const opened = await pool.open(request);
       if (!opened.ok) throw new Error(opened.fault.code);
-      opened.value.receive(new Uint8Array(513 * 1024));
+      void opened.value.receive(new Uint8Array(513 * 1024));
       expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TOO_MUCH_SENT'] });
     });
 
     it('a hundred thousand messages at once: BOOTH_TOO_MUCH_SENT, and the next citizen gets a room', async () => {
       const opened = await pool.open(request);
       if (!opened.ok) throw new Error(opened.fault.code);
-      for (let i = 0; i < 100_000; i++) opened.value.receive(new Uint8Array(1));
+      for (let i = 0; i < 100_000; i++) void opened.value.receive(new Uint8Array(1));
       expect(await opened.value.ended).toEqual<BoothEnd>({ outcome: 'failed', codes: ['BOOTH_TOO_MUCH_SENT'] });
       const next = await pool.open(request);
       if (!next.ok) throw new Error(next.fault.code);

@@ -44,10 +44,13 @@ let waitingInputs = 0;
 const inTurn = (act: () => Promise<void>): void => {
   waitingInputs += 1;
   if (waitingInputs > MAX_WAITING_INPUTS) process.stdin.pause();
-  turn = turn.then(act).then(() => {
+  const take = async (before: Promise<void>): Promise<void> => {
+    await before;
+    await act();
     waitingInputs -= 1;
     if (waitingInputs <= MAX_WAITING_INPUTS) process.stdin.resume();
-  });
+  };
+  turn = take(turn);
 };
 
 const ports: Ports = {

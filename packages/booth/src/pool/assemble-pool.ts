@@ -53,11 +53,13 @@ export function assemblePool(o: { readonly chipCells: CellStock; readonly faceCe
       }
       const booth = opened.value;
       booths.add(booth);
-      void booth.ended.then(() => {
+      const forget = async (): Promise<void> => {
+        await booth.ended;
         booths.delete(booth);
         leave();
         lifetimes.note(performance.now() - askedMs);
-      });
+      };
+      void forget();
       return ok(booth);
     },
     rooms: () => ({ booths: { most: chipCells.use.most, inUse: openedAtMs.size }, faceRooms: faceCells.use }),

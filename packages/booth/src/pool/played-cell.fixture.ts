@@ -12,7 +12,7 @@ export interface PlayedCell {
   /** How often it was told to stop speaking, and to go on. */
   readonly stops: { paused: number; resumed: number };
   /** From now on it does not read, until the returned function is called. */
-  stopReading(): () => void;
+  readonly stopReading: () => () => void;
 }
 
 /** A cell of which only the mouth and the ears are there; born as soon as it is told to start. */

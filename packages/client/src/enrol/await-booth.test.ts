@@ -1,4 +1,4 @@
-import type { CreateEnrolment, EnrolmentCreated } from '@visavis/contract';
+import type { CreateEnrolment } from '@visavis/contract';
 import { describe, expect, it } from 'vitest';
 import { awaitBooth } from './await-booth.ts';
 
@@ -33,7 +33,7 @@ async function ask(answers: readonly (readonly [number, unknown] | undefined)[],
       if (pauses === stopsAt) throw new Error('stopped');
     },
   });
-  return { outcome: outcome.ok ? (outcome.value as EnrolmentCreated).enrolmentId : outcome.fault.code, places, calls: bodies.length, sameBody: new Set(bodies).size === 1 };
+  return { outcome: outcome.ok ? outcome.value.enrolmentId : outcome.fault.code, places, calls: bodies.length, sameBody: new Set(bodies).size === 1 };
 }
 
 describe('awaitBooth', () => {
