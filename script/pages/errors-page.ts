@@ -7,6 +7,7 @@ import type { FaultCatalogue, FaultEntry } from '@visavis/kernel';
 import { logFaults } from '@visavis/log';
 import { historyFaults, registryFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
+import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
 import { serverFaults } from '../../apps/server/src/faults.ts';
 import { webFaults } from '../../apps/web/src/faults.ts';
 
@@ -15,6 +16,7 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/client', clientFaults],
   ['packages/client', historyClientFaults],
   ['apps/server', serverFaults],
+  ['apps/cli', receiptAuditFaults],
   ['packages/contract', boothCertificateFaults],
   ['packages/contract', verdictFaults],
   ['packages/contract', possessionFaults],

@@ -15,6 +15,7 @@ describe('visavis', () => {
     const { status, output, errors } = await visavis('demo', '--once');
     expect(errors).toBe('');
     for (const step of ['start', 'setup', 'chip', 'capture', 'verdict', 'identity', 'signIn']) expect(output).toMatch(new RegExp(`^${step} +\\d+\\.\\d\\d s `, 'm'));
+    expect(output).toMatch(/^The sealed room's erasure receipt was verified: signed, and entry \d+ of the transparency log\.$/m);
     expect(output).toMatch(/^ANNA \S+ is signed in to the tax office at level eidas2\.$/m);
     expect(status).toBe(0);
   });

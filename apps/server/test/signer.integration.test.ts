@@ -17,7 +17,7 @@ const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
-const later = <T extends () => unknown>(clean: T): number => cleanups.push(clean);
+const later = (clean: () => unknown): number => cleanups.push(clean);
 
 function newFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'visavis-signer-'));

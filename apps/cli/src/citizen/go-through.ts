@@ -1,3 +1,4 @@
+import type { VerifiedReceipt } from '@visavis/client';
 import { castMember } from './cast-member.ts';
 import { createCitizenDevice, enrolCitizen } from './enrol-citizen.ts';
 import { orderPassport } from './order-passport.ts';
@@ -8,6 +9,8 @@ import { createStepWatch, type Step, type StepTimes } from './step-times.ts';
 export interface CitizenRun {
   readonly times: StepTimes;
   readonly levelOfAssurance: string;
+  /** The sealed room's erasure receipt, which was verified. */
+  readonly receipt: VerifiedReceipt;
   /** As the service shows it. */
   readonly signedInAs: string;
 }
@@ -46,10 +49,13 @@ export async function goThrough(o: {
   });
   if (!enrolled.ok) throw new Error(`enrolment refused: ${enrolled.fault.reasons.map(({ code }) => code).join(', ')}. ${enrolled.fault.meaning}`);
 
+  const { receipt } = enrolled.value;
+  if (!receipt.ok) throw new Error(`no erasure receipt that holds: ${receipt.fault.code}. ${receipt.fault.meaning}`);
+
   const startedMs = Date.now();
   const page = await signInToService({ server: device.server, passkeys: device.passkeys, signInUrl: `${o.system.taxOfficeUrl}/sign-in` });
   const signedInAs = /data-testid="name">([^<]*)</.exec(page)?.[1] ?? '';
   if (signedInAs.toUpperCase() !== `${passportOrder.givenNames} ${passportOrder.familyName}`) throw new Error('the service does not show who signed in');
   note('signIn', Date.now() - startedMs);
-  return { times: times as StepTimes, levelOfAssurance: enrolled.value.identity.levelOfAssurance, signedInAs };
+  return { times: times as StepTimes, levelOfAssurance: enrolled.value.identity.levelOfAssurance, receipt: receipt.value, signedInAs };
 }

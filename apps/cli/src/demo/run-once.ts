@@ -27,7 +27,8 @@ export async function runOnce(): Promise<number> {
         member: 0,
         onStep: (step, ms, detail) => console.log(`${step.padEnd(9)} ${seconds(ms)}   ${WORDS[step]}${detail === '' ? '' : ` (${detail})`}`),
       });
-      console.log(`\n${run.signedInAs} is signed in to the tax office at level ${run.levelOfAssurance}.`);
+      console.log(`\nThe sealed room's erasure receipt was verified: signed, and entry ${run.receipt.logged.index} of the transparency log.`);
+      console.log(`${run.signedInAs} is signed in to the tax office at level ${run.levelOfAssurance}.`);
       return 0;
     } finally {
       await system.stop();
