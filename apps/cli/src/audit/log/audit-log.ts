@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { logOpening } from '@visavis/contract';
 import { err, type Fault, fromBase64Url, ok, type Result } from '@visavis/kernel';
@@ -95,6 +96,8 @@ async function verify(asked: Asked): Promise<Result<LogReport>> {
     if (!verified.ok) return verified;
     const publicEntries = [...openings.value].map(([leaf, text]) => ({ index: places.get(leaf) ?? -1, text }));
     if (publicEntries.some(({ index }) => index < 0)) return err(logFaults.fault('LOG_OPENING_INVALID', { reason: 'shown as logged, but not in the log' }));
+    // With the key under which it holds; who reads the copy without a key of their own is warned.
+    if (asked.save !== undefined) await writeFile(path.join(asked.save, 'key'), `${logKey}\n`);
     const { checkpoint, tiles, bytes } = verified.value;
     return ok({
       origin: checkpoint.origin,

@@ -17,7 +17,7 @@ import { FLOAT_TASTE, JPEG_TASTE, PIXEL_TASTE, windowsOf } from '../search/windo
 export type Leaks = Readonly<Record<ImageKind, Uint8Array>>;
 
 const TASTE: Readonly<Record<ImageKind, Parameters<typeof windowsOf>[2]>> = { portrait: JPEG_TASTE, frame: JPEG_TASTE, decodedPixels: PIXEL_TASTE, networkInput: FLOAT_TASTE, embedding: FLOAT_TASTE };
-const WINDOWS = 6;
+const WINDOWS = 16;
 /** Where each leak must be found: every kind of image in memory and in both kinds of file, the name in the log. */
 export const LEAKED_PLACES = { memory: 'memory: leaky server', temporary: 'files: temporary folder of the leaky server', state: 'files: state folder of the leaky server', log: 'files: log of the leaky server' } as const;
 

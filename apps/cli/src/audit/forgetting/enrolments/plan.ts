@@ -10,8 +10,8 @@ export type AbortMoment = (typeof ABORT_MOMENTS)[number];
 
 /** Of twenty: eight honest, six to be refused, four given up, two killed. The first six have one of each. */
 const ROUND = ['honest', 'alteredPortrait', 'aborted', 'face-cell', 'honest', 'otherFace', 'wrongDetails', 'honest', 'aborted', 'honest', 'still', 'honest', 'chip-cell', 'alteredPortrait', 'honest', 'aborted', 'wrongDetails', 'honest', 'aborted', 'honest'] as const;
-/** From the accepted document to the last frame there are some ten seconds. */
-const LONGEST_CAPTURE_MS = 10_000;
+/** From the accepted document to the last frame there are some five seconds. */
+const LONGEST_CAPTURE_MS = 5000;
 /** A chip is read in about a second. */
 const LONGEST_READING_MS = 2000;
 
@@ -19,20 +19,10 @@ const LONGEST_READING_MS = 2000;
 export function planAttempts(enrolments: number, random: () => number): Attempt[] {
   return Array.from({ length: enrolments }, (_, i): Attempt => {
     const sort = ROUND[i % ROUND.length]!;
-    switch (sort) {
-      case 'honest':
-        return { kind: 'honest' };
-      case 'aborted':
-        return { kind: 'aborted', at: ABORT_MOMENTS[Math.floor(random() * ABORT_MOMENTS.length)]!, how: random() < 0.5 ? 'withdrawn' : 'cut' };
-      case 'chip-cell':
-        return { kind: 'crashed', cell: sort, afterMs: random() * (LONGEST_READING_MS + LONGEST_CAPTURE_MS) };
-      case 'face-cell':
-        return { kind: 'crashed', cell: sort, afterMs: random() * LONGEST_CAPTURE_MS };
-      case 'alteredPortrait':
-      case 'otherFace':
-      case 'still':
-      case 'wrongDetails':
-        return { kind: 'refused', by: sort };
-    }
+    if (sort === 'honest') return { kind: 'honest' };
+    if (sort === 'aborted') return { kind: 'aborted', at: ABORT_MOMENTS[Math.floor(random() * ABORT_MOMENTS.length)]!, how: random() < 0.5 ? 'withdrawn' : 'cut' };
+    if (sort === 'chip-cell') return { kind: 'crashed', cell: sort, afterMs: random() * (LONGEST_READING_MS + LONGEST_CAPTURE_MS) };
+    if (sort === 'face-cell') return { kind: 'crashed', cell: sort, afterMs: random() * LONGEST_CAPTURE_MS };
+    return { kind: 'refused', by: sort };
   });
 }

@@ -22,8 +22,8 @@ export interface WindowTaste {
 export const JPEG_TASTE: WindowTaste = { headBytes: 800, alignment: 1, minDifferent: 20 };
 /** Colours of one row of a smooth picture repeat; sensor noise keeps them apart. */
 export const PIXEL_TASTE: WindowTaste = { headBytes: 0, alignment: 1, minDifferent: 12 };
-/** Eight float32: exponents repeat, mantissas do not. */
-export const FLOAT_TASTE: WindowTaste = { headBytes: 0, alignment: 4, minDifferent: 18 };
+/** Eight float32: exponents repeat, and mantissas too where a picture's bytes only had a mean taken off. */
+export const FLOAT_TASTE: WindowTaste = { headBytes: 0, alignment: 4, minDifferent: 14 };
 
 /**
  * Windows spread evenly over a byte string, each moved on a little where it is too plain; fewer than `count` where
