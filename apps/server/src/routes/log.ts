@@ -1,10 +1,10 @@
 import { parseTilePath, TILE_WIDTH } from '@visavis/log';
-import { listPublicOpenings } from '@visavis/registry';
+import { listPublicOpenings, type Registry } from '@visavis/registry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
+import type { OperatorSigner } from '../operator-signer.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
-import type { Wiring } from '../wiring.ts';
 
 /** One network's auditors: a log of ten million entries is copied within ten minutes, by whoever no cache serves. */
 const READS_PER_MINUTE = 10_000;
@@ -16,7 +16,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 const MAX_PATH_CHARS = 64;
 
 /** The transparency log as C2SP tlog-tiles: everybody may copy it whole and check it. Nothing in it can be read without an entry's salt. */
-export function logRoutes(app: FastifyInstance, { registry, signer }: Pick<Wiring, 'registry' | 'signer'>): void {
+export function logRoutes(app: FastifyInstance, { registry, signer }: { readonly registry: Pick<Registry, 'log' | 'pool' | 'clock'>; readonly signer: Pick<OperatorSigner, 'logKey'> }): void {
   const mayRead = createRateLimiter(registry.clock, READS_PER_MINUTE);
   app.addHook('onRequest', async (request, reply) => {
     if (!mayRead(request.ip)) await refuse(reply, serverFaults.fault('LOG_READ_TOO_OFTEN'));
