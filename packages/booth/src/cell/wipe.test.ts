@@ -6,9 +6,12 @@ describe('wipe', () => {
     const portrait = new Uint8Array([1, 2]);
     const frame = new Uint8Array([3]);
     const kept = new Uint8Array([4]);
+    const all = new Float32Array([1, 2, 3]);
+    const embedding = all.subarray(1);
     const circle: Record<string, unknown> = { files: new Map([['dg2', [portrait]]]), absent: undefined };
     circle['self'] = circle;
-    wipe(circle, undefined, frame);
+    wipe(circle, undefined, frame, { embedding });
     expect([portrait, frame, kept]).toEqual([new Uint8Array(2), new Uint8Array(1), new Uint8Array([4])]);
+    expect([...all]).toEqual([1, 0, 0]);
   });
 });

@@ -39,7 +39,11 @@ export function createFusionEmbedder(o: { readonly faceRecognition: Network; rea
     batch.set(mirrorCrop(input, side), input.length);
     const all = (await network.run(batch, side, 2))['embedding']!;
     const halves = [all.subarray(0, all.length / 2), all.subarray(all.length / 2)];
-    return unit(sum(unitFirst ? halves.map(unit) : halves));
+    const parts = unitFirst ? halves.map(unit) : halves;
+    const total = sum(parts);
+    const embedding = unit(total);
+    for (const used of [input, all, total, ...parts]) used.fill(0);
+    return embedding;
   };
   return {
     id: 'fusion-v1',

@@ -3,6 +3,7 @@ import { locateFace } from '../detect/locate-face.ts';
 import type { Embedder, Embedding } from '../embed/embedder.ts';
 import { decodeJpeg, PORTRAIT_LIMITS } from '../engine/decode-jpeg.ts';
 import type { FaceNetworks } from '../engine/load-networks.ts';
+import type { RgbImage } from '../image/rgb-image.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 
 /** The document's portrait, as its authenticity check handed it over. */
@@ -11,16 +12,25 @@ export interface Portrait {
   readonly bytes: Uint8Array;
 }
 
+const refused = (code: 'FACE_PORTRAIT_FORMAT_UNSUPPORTED' | 'FACE_PORTRAIT_UNUSABLE') => ({ check: failed('portrait', code), reference: undefined });
+
 /**
  * Makes the reference of the comparison. The portrait's bytes are the issuing state's, but its decoder is native code
  * and the file may be anybody's until then: same limits and care as for a stranger's.
  * @faults FACE_PORTRAIT_FORMAT_UNSUPPORTED, FACE_PORTRAIT_UNUSABLE
  */
 export async function embedPortrait(networks: FaceNetworks, embedder: Embedder, portrait: Portrait, policy: FacePolicy): Promise<{ readonly check: CheckOutcome; readonly reference: Embedding | undefined }> {
-  const refused = (code: 'FACE_PORTRAIT_FORMAT_UNSUPPORTED' | 'FACE_PORTRAIT_UNUSABLE') => ({ check: failed('portrait', code), reference: undefined });
   if (portrait.mediaType !== 'image/jpeg') return refused('FACE_PORTRAIT_FORMAT_UNSUPPORTED');
   const image = await decodeJpeg(portrait.bytes, PORTRAIT_LIMITS);
   if (image === undefined) return refused('FACE_PORTRAIT_UNUSABLE');
+  try {
+    return await embedDecoded(networks, embedder, image, policy);
+  } finally {
+    image.pixels.fill(0);
+  }
+}
+
+async function embedDecoded(networks: FaceNetworks, embedder: Embedder, image: RgbImage, policy: FacePolicy): ReturnType<typeof embedPortrait> {
   const { facePresence, faceConfidence, secondFaceSize } = policy.thresholds;
   const face = await locateFace(networks, image, {
     tracked: undefined,

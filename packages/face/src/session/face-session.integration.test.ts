@@ -69,6 +69,8 @@ const honest = (citizen: Citizen, heed: (action: Action) => Action | undefined =
 };
 
 interface Performance {
+  /** Asked again, when the session had been told to forget. */
+  readonly afterForgetting: FaceReport;
   readonly report: FaceReport;
   readonly events: readonly FaceEvent[];
   readonly slowestMs: number;
@@ -113,7 +115,9 @@ describe('a face session on synthetic citizens', () => {
     }
     const before = performance.now();
     const report = session.report();
-    return { report, events, slowestMs, reportMs: performance.now() - before, frames: index };
+    const reportMs = performance.now() - before;
+    session.forget();
+    return { report, afterForgetting: session.report(), events, slowestMs, reportMs, frames: index };
   }
 
   const failures = (report: FaceReport): string[] => report.checks.flatMap((c) => (c.status === 'fail' ? [`${c.check}: ${c.code}`] : []));
@@ -122,13 +126,15 @@ describe('a face session on synthetic citizens', () => {
   const full = scriptOf('smile', 'turnLeft', 'blink', 'openMouth');
 
   it('the honest citizen passes every check, and the report is there with the last frame', async () => {
-    const { report, events, reportMs } = await perform({ portrait: alice, actor: honest(alice), script: full });
+    const { report, afterForgetting, events, reportMs } = await perform({ portrait: alice, actor: honest(alice), script: full });
     expect(failures(report)).toEqual([]);
     expect(allPass(report)).toBe(true);
     expect(report.checks).toHaveLength(10);
     expect(events.filter((e) => e.type === 'prompt').map((e) => e.action)).toEqual(full.actions.map((a) => a.action));
     expect(events.at(-1)).toEqual({ type: 'captureComplete' });
     expect(reportMs).toBeLessThan(150);
+    // What was forgotten is like nobody.
+    expect(failures(afterForgetting)).toEqual(['comparison: FACE_TOO_FEW_FRAMES']);
   });
 
   it('another honest citizen passes, with another order and a turn to the other side', async () => {

@@ -8,6 +8,7 @@ import type { FaceFaultCode } from '../faults.ts';
 import type { FaceEvent, LivenessScript } from '../liveness/actions.ts';
 import { livenessChecks, ScriptVerifier } from '../liveness/script-verifier.ts';
 import { StreamClock } from '../liveness/stream-clock.ts';
+import type { RgbImage } from '../image/rgb-image.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { FrameHistory } from './frame-history.ts';
@@ -76,6 +77,7 @@ export class FaceSession {
 
   /** Starts a capture; called again, it forgets the one before. */
   begin(script: LivenessScript): FaceEvent[] {
+    if (this.#capture !== undefined) zero([...this.#capture.first, ...this.#capture.later]);
     const clock = new StreamClock(this.#policy);
     const verifier = new ScriptVerifier({ script, policy: this.#policy, clock });
     this.#capture = { verifier, clock, history: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
@@ -89,6 +91,12 @@ export class FaceSession {
     const work = this.#queue.then(() => this.#work(capture, frame));
     this.#queue = work.catch(() => undefined);
     return work;
+  }
+
+  /** Overwrites what is kept of the person with zeros: nothing more is asked. A report made after it says nothing. */
+  forget(): void {
+    if (this.#reference !== undefined) zero([this.#reference]);
+    if (this.#capture !== undefined) zero([...this.#capture.first.splice(0), ...this.#capture.later.splice(0)]);
   }
 
   /** Covers the last capture; without one, nothing but the portrait was checked. */
@@ -110,6 +118,15 @@ export class FaceSession {
     if (freshness === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
     const image = await decodeJpeg(frame.jpeg, FRAME_LIMITS);
     if (image === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
+    try {
+      return await this.#look(capture, frame, image);
+    } finally {
+      image.pixels.fill(0);
+    }
+  }
+
+  async #look(capture: Capture, frame: CaptureFrame, image: RgbImage): Promise<FaceEvent[]> {
+    const { verifier } = capture;
     const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
     const { face, faces } = await observeFrame(this.#networks, image, { policy: this.#policy, tracked: capture.tracked, searchAnew });
     capture.tracked = face?.mesh;
@@ -118,18 +135,19 @@ export class FaceSession {
     if (face === undefined || view === undefined || (view === 'facing' && !due)) return [...events];
     capture.lastSample = capture.frames;
     const embedding = await this.#embedder.embed(image, face.mesh);
-    if (view === 'baselineFirst') capture.first.length = 0;
+    if (view === 'baselineFirst') zero(capture.first.splice(0));
     // The frames of the beginning have nothing but each other to be held against.
     const beginning = view === 'baselineFirst' || view === 'baseline';
     if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first, view: embedding })) {
       capture.changed = true;
+      zero([embedding]);
       return [{ type: 'captureComplete' }];
     }
     if (beginning) {
       capture.first.push(embedding);
-      if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) capture.first.shift();
-    }
-    if (view === 'return') capture.later.push(embedding);
+      if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) zero([capture.first.shift()!]);
+    } else if (view === 'return') capture.later.push(embedding);
+    else zero([embedding]);
     return [...events];
   }
 
@@ -153,4 +171,8 @@ export class FaceSession {
     const { first: beginning, later: afterTasks } = capture;
     return [...stream, ...liveness, continuity, compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes: { beginning, afterTasks } })];
   }
+}
+
+function zero(embeddings: readonly Embedding[]): void {
+  for (const vector of embeddings.flat()) vector.fill(0);
 }
