@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { EnrolmentProgress } from '@visavis/client';
+import { enrolmentCreated, receiptFile } from '@visavis/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CitizenDevice } from '../../apps/cli/src/citizen/enrol-citizen.ts';
 import { type Cells, type CrashSystem, startCrashSystem, until } from '../support/crash-system.ts';
 import { brokenInvariants } from '../support/database-invariants.ts';
+import { brokenPromises, type SeenProof, seenProof } from '../support/whole-log.ts';
 
 /**
  * kill -9 of the chip cell, the face cell, the server and the database at each step of an enrolment, on one running
@@ -15,7 +17,7 @@ import { brokenInvariants } from '../support/database-invariants.ts';
 type Victim = 'chip cell' | 'face cell' | 'server' | 'database';
 
 /** Steps of an enrolment as the citizen's device sees them, in order. The chip is read in six batches. */
-const BOOTH_STEPS = ['created', 'channelOpen', 'chip 0', 'chip 3', 'chip 5', 'documentAccepted', 'cameraStarted', 'prompt 1', 'captureComplete', 'verdictSent', 'verdict', 'passkey'] as const;
+const BOOTH_STEPS = ['created', 'channelOpen', 'chip 0', 'chip 3', 'chip 5', 'documentAccepted', 'cameraStarted', 'prompt 1', 'captureComplete', 'verdictSent', 'verdict', 'passkey', 'bound', 'receipt'] as const;
 /** Where each victim is killed. Of the chip cell every batch, since a terminal is a state machine of its own. */
 const POINTS: Readonly<Record<Victim, readonly string[]>> = {
   'chip cell': ['created', 'channelOpen', 'chip 0', 'chip 1', 'chip 2', 'chip 3', 'chip 4', 'chip 5', 'documentAccepted', 'cameraStarted', 'prompt 0', 'prompt 1', 'prompt 2', 'captureComplete', 'verdictSent'],
@@ -30,16 +32,20 @@ const POINTS: Readonly<Record<Victim, readonly string[]>> = {
 const TOLD: Readonly<Record<Victim, (step: string) => RegExp>> = {
   'chip cell': (step) => (step === 'verdictSent' ? /^accepted$/ : /^BOOTH_LOST$/),
   'face cell': (step) => (step === 'created' || step === 'verdictSent' ? /^accepted$/ : /^BOOTH_LOST$/),
-  server: () => /^NETWORK_CUT$/,
-  database: () => /^(accepted|NETWORK_CUT|SERVER_FAILED|IDENTITY_ANSWER_LOST)$/,
+  server: (step) => (step === 'bound' || step === 'receipt' ? /^accepted$/ : /^NETWORK_CUT$/),
+  database: (step) => (step === 'bound' || step === 'receipt' ? /^accepted$/ : /^(accepted|NETWORK_CUT|SERVER_FAILED|IDENTITY_ANSWER_LOST)$/),
 };
 
 let system: CrashSystem;
 /** Enrolments whose identity was answered for. */
 const acknowledged: string[] = [];
+/** Proofs of log entries that citizens were given: of their booth's keys and of their receipts. */
+const proofs: SeenProof[] = [];
+let logKey: string;
 
 beforeAll(async () => {
   system = await startCrashSystem();
+  logKey = (await (await fetch(`${system.url}/log/key`)).text()).trim();
 });
 afterAll(() => system?.stop());
 
@@ -89,6 +95,12 @@ async function attemptUntil(step: string, strike: () => void): Promise<{ readonl
         socket.addEventListener('message', () => complete && at('verdictSent'));
         return socket;
       },
+      fetch: async (url, init) => {
+        const answer = await device.server.fetch(url, init);
+        if (url.endsWith('/api/enrolments') && answer.ok) proofs.push(seenProof(enrolmentCreated.parse(await answer.clone().json()).boothLogged, logKey));
+        if (url.endsWith('/receipt') && answer.ok) proofs.push(seenProof(receiptFile.parse(await answer.clone().json()).logged, logKey));
+        return answer;
+      },
     },
   });
   let enrolmentId = '';
@@ -107,7 +119,7 @@ async function attemptUntil(step: string, strike: () => void): Promise<{ readonl
     struck,
     hadFaceCell,
     async enrol() {
-      const again = await system.enrol({ passport, onProgress: (progress) => progress.stage === 'created' && ({ enrolmentId } = progress) });
+      const again = await system.enrol({ passport, device: seesVerdict, onProgress: (progress) => progress.stage === 'created' && ({ enrolmentId } = progress) });
       if (again.ok) acknowledged.push(enrolmentId);
       return again.ok ? 'accepted' : again.fault.code;
     },
@@ -134,10 +146,11 @@ describe.skipIf(process.platform !== 'linux')('kill -9', () => {
       await system.wellAgain();
       const served = [...cells.chip, ...(hadFaceCell || victim === 'server' ? cells.face : [])];
       await until(() => !served.some(isCell), 'no cell of the dead booth lives');
-      expect(await brokenInvariants(system.database)).toEqual([]);
+      expect(await brokenInvariants(system.database, system.keyStoreDir)).toEqual([]);
       expect(await enrol()).toBe(told === 'accepted' ? 'IDENTITY_DOCUMENT_ALREADY_ENROLLED' : 'accepted');
-      expect(await brokenInvariants(system.database)).toEqual([]);
+      expect(await brokenInvariants(system.database, system.keyStoreDir)).toEqual([]);
       expect(await lost()).toEqual([]);
+      expect(await brokenPromises(system.url, proofs)).toEqual([]);
     });
   }
 
@@ -146,5 +159,7 @@ describe.skipIf(process.platform !== 'linux')('kill -9', () => {
     expect(rows[0]?.n).toBe(acknowledged.length);
     expect(acknowledged.length).toBe(Object.values(POINTS).flat().length);
     expect(acknowledged.length).toBeGreaterThanOrEqual(30);
+    // Nearly every attempt has the proof of its booth's keys; a receipt needs a server that lives.
+    expect(proofs.length).toBeGreaterThan(acknowledged.length);
   });
 });

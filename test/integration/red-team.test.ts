@@ -53,7 +53,7 @@ describe.skipIf(!linux)('a face cell that was taken over', () => {
   });
   afterAll(() => void outside.close());
   afterEach(async () => {
-    expect(await brokenInvariants(system.database)).toEqual([]);
+    expect(await brokenInvariants(system.database, system.keyStoreDir)).toEqual([]);
     await system.stop();
   });
   const takenOver = async (lie: Lie): Promise<void> => {
@@ -139,7 +139,7 @@ describe.skipIf(!linux)('between device and server', () => {
     system = await startCrashSystem();
   });
   afterEach(async () => {
-    expect(await brokenInvariants(system.database)).toEqual([]);
+    expect(await brokenInvariants(system.database, system.keyStoreDir)).toEqual([]);
   });
   afterAll(() => system?.stop());
 

@@ -8,7 +8,7 @@ import { startServer } from '../../apps/server/src/start-server.ts';
  */
 const [lie = 'onlyLies', port = '0'] = process.argv.slice(2);
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-const server = await startServer(readConfiguration(process.env, process.getuid?.() === 0), say, ({ modelsDir }) =>
-  createBoothPool({ chipCells: { ready: 1, most: 4 }, faceCells: { ready: 1, most: 3 }, modelsDir, faceProgram: { entry: 'face-cell/lying.fixture.ts', arguments: [lie, port] } }),
+const server = await startServer(readConfiguration(process.env, process.getuid?.() === 0), say, ({ modelsDir }, trustAnchors) =>
+  createBoothPool({ chipCells: { ready: 1, most: 4 }, faceCells: { ready: 1, most: 3 }, modelsDir, trustAnchors, faceProgram: { entry: 'face-cell/lying.fixture.ts', arguments: [lie, port] } }),
 );
 say({ ready: true, url: server.url });

@@ -25,6 +25,7 @@ export interface CrashSystem {
   readonly url: string;
   /** The server's state folder: keys and, beside the database, everything else it keeps. */
   readonly stateDir: string;
+  readonly keyStoreDir: string;
   /** Comes back by itself when the database does. */
   readonly database: pg.Pool;
   /** Everything the server logged, over all its lives. */
@@ -75,12 +76,14 @@ export async function startCrashSystem(o: { readonly lie?: Lie; readonly port?: 
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const stateDir = join(folder, 'server');
+  const keyStoreDir = join(folder, 'identity-keys');
   const environment = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     VISAVIS_MODE: 'demo',
     VISAVIS_PORT: String(port),
     VISAVIS_STATE_DIR: stateDir,
+    VISAVIS_KEYSTORE_DIR: keyStoreDir,
     VISAVIS_SITE_DIR: join(folder, 'site'),
     VISAVIS_TRUST_ANCHORS_FILE: anchorsFile,
     VISAVIS_ENROLMENTS_PER_MINUTE: '10000',
@@ -122,6 +125,7 @@ export async function startCrashSystem(o: { readonly lie?: Lie; readonly port?: 
   return {
     url,
     stateDir,
+    keyStoreDir,
     database,
     events,
     get serverPid() {
