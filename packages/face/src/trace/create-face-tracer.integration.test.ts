@@ -20,6 +20,8 @@ it('gives what the engine makes of images, the same bytes each time and others f
   // Two networks each; the portrait and at least one frame of the beginning.
   expect(once.embeddings.length).toBeGreaterThanOrEqual(4);
   expect(once.networkInputs.length).toBeGreaterThan(once.embeddings.length);
+  // What the engine wipes when it is done with it was copied before.
+  for (const floats of [...once.networkInputs, ...once.embeddings]) expect(floats.some((value) => value !== 0)).toBe(true);
   expect(again).toEqual(once);
   expect(other.embeddings[0]).not.toEqual(once.embeddings[0]);
 });

@@ -37,7 +37,8 @@ export async function createFaceTracer(o: { readonly modelsDir: string }): Promi
   let embeddings: Float32Array[] = [];
   const traced = (network: Network): Network => ({
     run(image, side, batch) {
-      networkInputs.push(image);
+      // A copy: the engine may wipe its own.
+      networkInputs.push(image.slice());
       return network.run(image, side, batch);
     },
   });
@@ -54,7 +55,7 @@ export async function createFaceTracer(o: { readonly modelsDir: string }): Promi
     ...fusion,
     async embed(image, mesh) {
       const embedding = await fusion.embed(image, mesh);
-      embeddings.push(...embedding);
+      embeddings.push(...embedding.map((vector) => vector.slice()));
       return embedding;
     },
   };
