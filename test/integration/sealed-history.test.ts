@@ -204,6 +204,16 @@ describe('a history sealed to the citizen', () => {
     expect((await opened(citizen)).entries).toEqual([]);
   });
 
+  it('is a year long: an older month goes, a younger one stays', async () => {
+    const citizen = await newCitizen();
+    const { identityId } = await switchOn(citizen);
+    await signIn(citizen, 'library');
+    await deleteExpiredRows(laterBy(364 * 24 * 60 * MINUTES));
+    expect(await rowsOf(identityId)).toEqual([1, 1, 1]);
+    await deleteExpiredRows(laterBy(397 * 24 * 60 * MINUTES));
+    expect(await rowsOf(identityId)).toEqual([1, 1, 0]);
+  });
+
   it("goes with the identity's row", async () => {
     const citizen = await newCitizen();
     const { identityId } = await switchOn(citizen);

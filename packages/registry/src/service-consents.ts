@@ -1,7 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Registry } from './registry.ts';
 import { openRow } from './sealing/open-row.ts';
-import { serviceConsentContent } from './sealing/row-contents.ts';
 import { sealRow } from './sealing/seal-row.ts';
 
 export interface ServiceConsent {
@@ -15,7 +14,7 @@ export async function rememberServiceConsent(registry: Registry, identityId: str
   const keys = await registry.keyStore.read(identityId);
   if (keys === undefined) return;
   const rowId = serviceTag(keys.dataKey, clientId);
-  const content: ServiceConsent = { clientId, claims, givenAt: new Date(registry.clock()).toISOString() };
+  const content = { clientId, claims: [...claims], givenAt: dayOf(registry.clock()) };
   await registry.pool.query(
     `INSERT INTO service_consents (identity_id, service_tag, sealed) SELECT identity_id, $2, $3 FROM identities WHERE identity_id = $1 AND state = 'active' FOR KEY SHARE
      ON CONFLICT (identity_id, service_tag) DO UPDATE SET sealed = excluded.sealed`,
@@ -29,7 +28,7 @@ export async function listServiceConsents(registry: Pick<Registry, 'pool' | 'key
   const keys = rows.length === 0 ? undefined : await registry.keyStore.read(identityId);
   if (keys === undefined) return [];
   return rows
-    .map((row) => openRow(keys.dataKey, { table: 'service_consents', identityId, rowId: row.service_tag }, row.sealed, serviceConsentContent))
+    .map((row) => openRow(keys.dataKey, { table: 'service_consents', identityId, rowId: row.service_tag }, row.sealed))
     .toSorted((a, b) => a.givenAt.localeCompare(b.givenAt));
 }
 
@@ -43,6 +42,9 @@ export async function revokeServiceConsent(registry: Registry, identityId: strin
     [identityId, clientId, serviceTag(keys.dataKey, clientId)],
   );
 }
+
+/** To show that there was consent, the day is enough: the hour would say when the service was used. */
+const dayOf = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 10)}T00:00:00.000Z`;
 
 /** One row per service, and no saying which service without the identity's key. */
 const serviceTag = (dataKey: Uint8Array, clientId: string): string => createHmac('sha256', Buffer.from(hkdfSync('sha256', dataKey, '', 'visavis service tag v1', 32))).update(clientId).digest('base64url');

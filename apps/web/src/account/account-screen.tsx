@@ -74,7 +74,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
               <li key={consent.clientId}>
                 <span>
                   <strong>{consent.serviceName}</strong>
-                  <small>{t.consentGiven(consent.claims.map(claimLabel).join(', '), formatDate(consent.givenAt))}</small>
+                  <small>{t.consentGiven(consent.claims.map(claimLabel).join(', '), formatDate(consent.givenAt.slice(0, 10)))}</small>
                 </span>
                 <ActionButton aria-label={t.revokeFor(consent.serviceName)} isDisabled={isBusy} onPress={() => onRevoke(consent.clientId, consent.serviceName)}>
                   {t.revoke}

@@ -4,7 +4,7 @@ import { Screen } from '../components/screen.tsx';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
 
-/** Consent taken back: nothing is left. */
+/** Consent taken back. */
 export function WithdrawnScreen({ onAgain, children }: { readonly onAgain: () => void; readonly children?: ReactNode }): ReactElement {
   const t = texts.withdrawn;
   return (

@@ -22,7 +22,7 @@ type Shown =
   | { readonly state: 'unreachable' }
   | { readonly state: 'off'; readonly code?: string }
   | { readonly state: 'locked'; readonly keys: HistoryKeys; readonly isTyping: boolean }
-  | { readonly state: 'open'; readonly keys: HistoryKeys; readonly key: HistoryKey; readonly read: Read; readonly code?: string; readonly isEnding: boolean };
+  | { readonly state: 'open'; readonly keys: HistoryKeys; readonly key: HistoryKey; readonly read: Read; /** This device's passkey can open it. */ readonly opensHere: boolean; readonly code?: string; readonly isEnding: boolean };
 
 /**
  * The citizen's sealed history: switched on, opened, read and switched off here. The key and what it opens live in
@@ -53,13 +53,13 @@ export function HistorySection(): ReactElement {
     setFault(await work());
     setBusy(false);
   };
-  const showOpened = async (opened: Result<HistoryKey, PublicFault>): Promise<PublicFault | undefined> => {
+  const showOpened = async (opened: Result<HistoryKey, PublicFault>, opensHere: boolean): Promise<PublicFault | undefined> => {
     if (!opened.ok) return opened.fault;
     const [keys, read] = [await fetchHistory(siteServer), await readHistory(siteServer, opened.value)];
     if (!keys.ok) return keys.fault;
     if (!read.ok) return read.fault;
     setTyped('');
-    setShown({ state: 'open', keys: keys.value, key: opened.value, read: read.value, isEnding: false });
+    setShown({ state: 'open', keys: keys.value, key: opened.value, read: read.value, opensHere, isEnding: false });
     return undefined;
   };
   const makeCode = () => createRecoveryCode((n) => crypto.getRandomValues(new Uint8Array(n)));
@@ -70,14 +70,14 @@ export function HistorySection(): ReactElement {
       const on = await startHistory({ server: siteServer, passkeys: browserPasskeys, identityId: keys.value.identityId, ...(recoveryCode !== undefined && { recoveryCode }) });
       if (!on.ok) return on.fault;
       setSaid(on.value.opensWithPasskey ? t.switchedOn : t.switchedOnCodeOnly);
-      return showOpened({ ok: true, value: on.value.key });
+      return showOpened({ ok: true, value: on.value.key }, on.value.opensWithPasskey);
     });
   const addWay = (open: Extract<Shown, { state: 'open' }>, recoveryCode?: string) =>
     act(async () => {
       const added = await addWayToOpen(siteServer, browserPasskeys, open.key, recoveryCode);
       if (!added.ok) return added.fault;
       setSaid(recoveryCode === undefined ? t.passkeyAdded : t.codeReplaced);
-      return showOpened({ ok: true, value: open.key });
+      return showOpened({ ok: true, value: open.key }, open.opensHere || recoveryCode === undefined);
     });
   const switchOff = () =>
     act(async () => {
@@ -123,7 +123,7 @@ export function HistorySection(): ReactElement {
         <>
           <p>{t.lockedWords}</p>
           <div className="actions">
-            <ActionButton isPending={busy && !shown.isTyping} onPress={() => void act(async () => showOpened(await openHistoryWithPasskey(siteServer, browserPasskeys, shown.keys)))}>
+            <ActionButton isPending={busy && !shown.isTyping} onPress={() => void act(async () => showOpened(await openHistoryWithPasskey(siteServer, browserPasskeys, shown.keys), true))}>
               {t.openWithPasskey}
             </ActionButton>
             {!shown.isTyping && hasCode(shown.keys) && (
@@ -137,7 +137,7 @@ export function HistorySection(): ReactElement {
               className="sub-form"
               onSubmit={(event) => {
                 event.preventDefault();
-                void act(async () => showOpened(await openHistoryWithCode(shown.keys, typed)));
+                void act(async () => showOpened(await openHistoryWithCode(shown.keys, typed), false));
               }}
             >
               <TextBox label={t.codeLabel} help={t.codeHelp} value={typed} onChange={setTyped} maxLength={MAX_CODE_LENGTH} code />
@@ -178,9 +178,11 @@ export function HistorySection(): ReactElement {
                 <ActionButton isDisabled={busy} onPress={() => void makeCode().then((code) => setShown({ ...shown, code }))}>
                   {hasCode(shown.keys) ? t.newCode : t.firstCode}
                 </ActionButton>
-                <ActionButton isDisabled={busy} onPress={() => void addWay(shown)}>
-                  {t.addPasskey}
-                </ActionButton>
+                {!shown.opensHere && (
+                  <ActionButton isDisabled={busy} onPress={() => void addWay(shown)}>
+                    {t.addPasskey}
+                  </ActionButton>
+                )}
                 <ActionButton weight="quiet" isDisabled={busy} onPress={() => setShown({ state: 'locked', keys: shown.keys, isTyping: false })}>
                   {t.close}
                 </ActionButton>
@@ -199,6 +201,6 @@ export function HistorySection(): ReactElement {
 const hasCode = (keys: HistoryKeys): boolean => keys.key?.wraps.some(({ kind }) => kind === 'recovery') === true;
 
 function withoutCode(open: Extract<Shown, { state: 'open' }>): Shown {
-  const { state, keys, key, read, isEnding } = open;
-  return { state, keys, key, read, isEnding };
+  const { state, keys, key, read, opensHere, isEnding } = open;
+  return { state, keys, key, read, opensHere, isEnding };
 }

@@ -18,7 +18,7 @@ export function RecoveryCode({ code, action, isBusy, onKept, children }: Recover
   const [isKept, setIsKept] = useState(false);
   const t = texts.history;
   return (
-    <div className="notice">
+    <div className="notice recovery">
       <div className="print-alone">
         <h3>{t.codeTitle}</h3>
         <p>{t.codeWords}</p>

@@ -44,7 +44,7 @@ export function ProofsPage(): ReactElement {
         <h2>{t.allTitle}</h2>
         <p>{t.allWords}</p>
         <dl className="commands">
-          {t.commands.map(({ command, words }) => (
+          {t.commands(siteServer.origin).map(({ command, words }) => (
             <div key={command}>
               <dt className="key-text">{command}</dt>
               <dd>{words}</dd>

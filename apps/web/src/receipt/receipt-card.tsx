@@ -5,7 +5,7 @@ import { saveFile } from '../browser/save-file.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { Points } from '../components/points.tsx';
 import { Link } from '../navigation.tsx';
-import { formatMoment, texts } from '../text/texts.ts';
+import { formatDate, formatMoment, formatTime, texts } from '../text/texts.ts';
 
 interface ReceiptCardProps {
   readonly file: ReceiptFile;
@@ -45,7 +45,7 @@ function Sentences({ claims }: { readonly claims: ReceiptClaims }): ReactElement
   const t = texts.receipt;
   return (
     <>
-      <p>{claims.subject === 'booth' ? t.booth[claims.outcome](formatMoment(claims.startedAt), formatMoment(claims.endedAt)) : t.identity(formatMoment(claims.endedAt))}</p>
+      <p>{claims.subject === 'booth' ? t.booth[claims.outcome](formatDate(claims.startedAt), formatTime(claims.startedAt), formatTime(claims.endedAt)) : t.identity(formatMoment(claims.endedAt))}</p>
       <p className="field-good">{t.verified}</p>
       {claims.subject === 'booth' && (
         <>
@@ -53,8 +53,24 @@ function Sentences({ claims }: { readonly claims: ReceiptClaims }): ReactElement
           {claims.processed.length === 0 ? <p>{t.processedNothing}</p> : <Points points={claims.processed.map((what) => t.processedWords[what])} />}
         </>
       )}
-      <h3>{t.kept}</h3>
-      {claims.kept.length === 0 ? <p>{t.keptNothing}</p> : <Points points={claims.kept.map(({ what, why, until }) => t.keptUntil(t.keptWords[what], why, until))} />}
+      {claims.kept.length === 0 ? (
+        <p>{t.keptNothing}</p>
+      ) : (
+        <details className="more">
+          <summary>{t.kept}</summary>
+          <ul className="rows">
+            {claims.kept.map(({ what, why, until }) => (
+              <li key={`${what} ${until}`}>
+                <span>
+                  <strong>{t.keptWords[what]}</strong>
+                  <small>{why}</small>
+                  <small>{t.keptUntil(until)}</small>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       <p className="field-help">{t.note}</p>
     </>
   );

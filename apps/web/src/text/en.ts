@@ -34,7 +34,7 @@ export const en = {
     equal: 'Both doors lead to the same identity. No service is told which one you took.',
     promises: [
       { title: 'Forgotten by design', words: 'The comparison happens in a sealed room of software that is destroyed afterwards, with everything it saw.' },
-      { title: 'You decide', words: 'You agree to each thing separately. Until the result you can stop, and nothing is left behind.' },
+      { title: 'You decide', words: 'You agree to each thing separately. Until the result you can stop, and the sealed room is destroyed with what it saw.' },
       { title: 'Never a dead end', words: 'Every refusal has a reason in plain words, a next step and a code. You can always try again.' },
     ],
     haveOne: 'You already have an identity?',
@@ -199,7 +199,7 @@ export const en = {
   },
 
   withdraw: 'Stop and take back my consent',
-  withdrawn: { title: 'Stopped. Nothing is left', words: 'You took back your consent. The sealed room is destroyed, with all it had seen. No identity was made.', again: 'Start again', home: 'Go to the first page' },
+  withdrawn: { title: 'Stopped. No identity was made', words: 'You took back your consent. The sealed room is destroyed, with all it had seen. The receipt below says which traces without your name stay, and for how long.', again: 'Start again', home: 'Go to the first page' },
 
   result: {
     accept: { title: 'It is you', words: 'The passport is genuine, and your face is the one in its picture. The sealed room has been destroyed. One step is left.' },
@@ -359,13 +359,13 @@ export const en = {
     title: 'Your erasure receipt',
     waiting: 'The receipt is being written…',
     booth: {
-      accept: (from: string, to: string) => `The sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It said yes.`,
-      refer: (from: string, to: string) => `The sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It could not decide.`,
-      reject: (from: string, to: string) => `The sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It said no.`,
-      withdrawn: (from: string, to: string) => `The sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. You took back your consent.`,
-      failed: (from: string, to: string) => `The sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It came to no result.`,
+      accept: (day: string, from: string, to: string) => `On ${day} the sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It said yes.`,
+      refer: (day: string, from: string, to: string) => `On ${day} the sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It could not decide.`,
+      reject: (day: string, from: string, to: string) => `On ${day} the sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It said no.`,
+      withdrawn: (day: string, from: string, to: string) => `On ${day} the sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. You took back your consent.`,
+      failed: (day: string, from: string, to: string) => `On ${day} the sealed room was opened at ${from} and destroyed at ${to}, with everything it saw. It came to no result.`,
     },
-    identity: (at: string) => `The digital identity was erased at ${at}: details, passkeys, agreements, history and the key to them.`,
+    identity: (at: string) => `The digital identity was erased on ${at}: details, passkeys, agreements, history and the key to them.`,
     verified: 'Checked on this device: signed by the operator, and written in the public log.',
     notVerified: 'This receipt did not stand up to the check on this device.',
     processed: 'It worked on',
@@ -378,7 +378,7 @@ export const en = {
       faceTemplates: 'measures of your face for the comparison',
       headMovements: 'your movements',
     },
-    kept: 'Kept',
+    kept: 'What is kept, why and how long',
     keptNothing: 'Nothing',
     keptWords: {
       printedIdentity: 'names, birth date, sex and nationality',
@@ -392,7 +392,7 @@ export const en = {
       receipt: 'this receipt',
       logCommitment: 'a sealed entry in the public log',
     },
-    keptUntil: (what: string, why: string, until: string) => `${what} (${why}; until: ${until})`,
+    keptUntil: (until: string) => `Until ${until}.`,
     download: 'Download the receipt',
     file: (at: string) => `visavis-receipt-${at}.json`,
     note: 'It shows what the operator signed. It can not show what a dishonest operator did besides; that is what the open source code and the audits are for.',
@@ -434,10 +434,11 @@ export const en = {
     mine: ['After each enrolment, also a refused or stopped one, you get an erasure receipt. Download it: it can be checked without us', 'Your account shows what the public log says about you, and checks the proofs on your device', 'Your history of sign-ins, if you switch it on, is locked with your own key'],
     allTitle: 'For everybody',
     allWords: 'The source code is open. Whoever knows a command line can run these checks against this service:',
-    commands: [
-      { command: 'visavis audit receipt visavis-receipt.json', words: 'checks a receipt, without a connection' },
-      { command: 'visavis audit log', words: 'checks that the public log only ever grew' },
-      { command: 'visavis audit forgetting', words: 'runs enrolments on a server of one’s own and searches its memory, files and database for faces' },
+    commands: (origin: string) => [
+      { command: `visavis audit keys ${origin} > keys.json`, words: 'keeps the keys below, to check with later' },
+      { command: 'visavis audit receipt visavis-receipt.json --keys keys.json', words: 'checks a receipt, without a connection' },
+      { command: `visavis audit log ${origin} --save log-copy`, words: 'copies the public log and recomputes it; with --since, that it only ever grew' },
+      { command: 'visavis audit forgetting --enrolments 20', words: 'enrols made-up people on a server of your own and searches its memory, files and database for their faces and names' },
     ],
     limitsTitle: 'What can not be checked this way',
     limits: ['This page comes from the server that it judges. The command line does not', 'A signature shows what the operator said, not what it did besides. Audits of the running machines are for that', 'The log has no outside witnesses yet, so nobody else would notice if different people were shown different logs'],

@@ -9,6 +9,11 @@ export function formatDate(iso: string): string {
   return new Intl.DateTimeFormat(texts.dateLocale, { dateStyle: 'long', ...(isCalendarDate && { timeZone: 'UTC' }) }).format(new Date(iso));
 }
 
+/** The time of day of a moment, where the citizen is. */
+export function formatTime(iso: string): string {
+  return new Intl.DateTimeFormat(texts.dateLocale, { timeStyle: 'medium' }).format(new Date(iso));
+}
+
 /** A moment with its time of day, where the citizen is. */
 export function formatMoment(iso: string): string {
   return new Intl.DateTimeFormat(texts.dateLocale, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(iso));
