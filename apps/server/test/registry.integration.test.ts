@@ -1,58 +1,110 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createListedDocumentRegister, findEnrolment, issueChallenge, migrate, purgeExpired, readSession, recordEnrolment, type Registry, startSession } from '@visavis/registry';
+import { migrate } from '@visavis/registry';
 import { createProvider, createSigninKeys } from '@visavis/signin';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
+import { startTestRegistry, type TestRegistry } from './start-test-registry.ts';
 import { randomId } from './test-citizen.ts';
 
-let dataDir: string;
-let postgres: EmbeddedPostgres;
-let pool: pg.Pool;
-let nowMs = Date.parse('2026-11-22T12:00:00Z');
-let registry: Registry;
-
+let registry: TestRegistry;
 beforeAll(async () => {
-  dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
-  postgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
-  pool = openPool(postgres.connection, () => undefined);
-  registry = { pool, clock: () => nowMs, random: (n) => new Uint8Array(randomBytes(n)), documentRegister: createListedDocumentRegister([]), documentTagKey: new Uint8Array(32) };
+  registry = await startTestRegistry();
 });
-afterAll(async () => {
-  await pool.end();
-  await postgres.stop();
-  await rm(dataDir, { recursive: true });
-});
+afterAll(() => registry?.close());
 
-const record = async (): Promise<string> => {
-  const enrolmentId = randomId();
-  const consent = { faceProcessing: true, identityCreation: true, textVersion: '1', language: 'en' } as const;
-  const recorded = await recordEnrolment(registry, { requestId: randomId(), enrolmentId, consentId: randomId(), clientKeyThumbprint: 'thumbprint', consent, boothCertificate: 'a.b.c', lifetimeMs: 60_000 });
-  expect(recorded.ok).toBe(true);
-  return enrolmentId;
-};
+const migrations = new URL('../../../packages/registry/src/migrations/', import.meta.url);
 
 describe('the schema', () => {
   it('is brought up once by any number of servers that start together, and an edited migration is refused', async () => {
+    const { pool } = registry;
+    const names = (await readdir(migrations)).toSorted();
+    await pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     const ran = await Promise.all([migrate(pool), migrate(pool), migrate(pool)]);
-    expect(ran.flat()).toEqual(['0001-first-light.sql']);
+    expect(ran.flat()).toEqual(names);
     await pool.query(`UPDATE schema_migrations SET sha256 = 'edited'`);
     await expect(migrate(pool)).rejects.toThrow('edited after it ran');
     await pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
-    expect(await migrate(pool)).toHaveLength(1);
+    expect(await migrate(pool)).toHaveLength(names.length);
   });
 
-  it('has no place for a picture: the only binary columns are hashes and public keys', async () => {
-    const { rows } = await pool.query<{ place: string }>(
-      `SELECT DISTINCT regexp_replace(table_name, '_[0-9]+$', '') || '.' || column_name AS place FROM information_schema.columns
-       WHERE table_schema = 'public' AND data_type IN ('bytea', 'oid') ORDER BY 1`,
+  it("leaves nothing in clear of an identity that the first version wrote, not even in the tables' files", async () => {
+    const { pool } = registry;
+    const first = '0001-first-light.sql';
+    const sql = await readFile(new URL(first, migrations), 'utf8');
+    await pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    await pool.query('CREATE TABLE schema_migrations (name text PRIMARY KEY, sha256 text NOT NULL)');
+    await pool.query(sql);
+    await pool.query('INSERT INTO schema_migrations VALUES ($1, $2)', [first, Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(sql))).toString('hex')]);
+    await pool.query(`INSERT INTO identities VALUES ('someone', 'active', 'FIRSTLIGHT', 'B', '1990-01-01', 'female', 'UTO', 'passport', 'UTO', 'X1', '2035-01-01', 'eidas2', 'face', 'p', now())`);
+    await pool.query(`INSERT INTO devices VALUES ('someone', 'd', 'c', 'k', 0, '{}', now())`);
+    await pool.query(`INSERT INTO enrolments VALUES ('e', 'r', 't', 'c', '1', 'en', 'a.b.c', 'bound', 'someone', null, now(), now())`);
+    await pool.query('CHECKPOINT');
+    const spelt = async (): Promise<boolean> => {
+      const folder = path.join(registry.dataDir, 'base');
+      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) if (entry.isFile() && (await readFile(path.join(entry.parentPath, entry.name))).includes('FIRSTLIGHT')) return true;
+      return false;
+    };
+    expect(await spelt()).toBe(true);
+    expect(await migrate(pool)).not.toContain(first);
+    await pool.query('CHECKPOINT');
+    expect(await spelt()).toBe(false);
+    for (const table of ['identities', 'devices', 'enrolments']) expect((await pool.query(`SELECT 1 FROM ${table}`)).rowCount).toBe(0);
+  });
+
+  it('has no place for a face: every column is named here, and every one that holds bytes says which', async () => {
+    const { rows } = await registry.pool.query<{ name: string; type: string; columns: string[] }>(
+      `SELECT c.relname AS name, array_agg(a.attname || ' ' || format_type(a.atttypid, null) ORDER BY a.attname)::text[] AS columns
+       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition GROUP BY 1 ORDER BY 1`,
     );
-    expect(rows.map(({ place }) => place)).toEqual(['devices.public_key', 'document_tags.document_tag', 'enrolments.bind_fingerprint', 'sessions.token_hash']);
+    const sealed = 'sealed bytea';
+    expect(Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))).toEqual({
+      challenges: ['challenge text', 'challenge_id text', 'expires_at timestamp with time zone', 'purpose text', 'subject text'],
+      consents: ['consent_id text', 'identity_id text', sealed],
+      devices: ['device_id text', 'identity_id text', sealed, 'sign_count bigint'],
+      // A keyed hash of 32 bytes.
+      document_tags: ['document_tag bytea', 'identity_id text'],
+      document_tries: ['expires_at timestamp with time zone', 'tries integer', 'try_tag bytea'],
+      enrolments: [
+        // SHA-256 of a request.
+        'bind_fingerprint bytea',
+        ...['booth_certificate text', 'booth_logged jsonb', 'client_key_thumbprint text', 'consent_id text', 'consent_language text', 'consent_text_version text', 'created_at timestamp with time zone'],
+        ...['enrolment_id text', 'expires_at timestamp with time zone', 'identity_id text', 'receipt jsonb', 'request_id text', 'state text'],
+      ],
+      // Sealed on its way in to a key that only the citizen has: 1,105 bytes, checked by the table.
+      history_entries: ['entry_id text', 'identity_id text', 'month date', sealed],
+      // A P-256 point of 65 bytes.
+      history_keys: ['identity_id text', 'public_key bytea'],
+      // 12, 32 and 48 bytes: a key of 32 under another.
+      history_wraps: ['identity_id text', 'nonce bytea', 'opened_by text', 'salt bytea', 'wrapped bytea'],
+      identities: ['active_month date', 'checked_month date', 'erasure_reason text', 'identity_id text', sealed, 'state text'],
+      identity_log: ['identity_id text', 'opening_id text', sealed],
+      interaction_proofs: ['expires_at timestamp with time zone', 'identity_id text', 'interaction_uid text', 'proven_at timestamp with time zone'],
+      key_store_binding: ['key_store_id text', 'only_row boolean'],
+      // The public log: hashes of 32 bytes, and tiles of up to 256 of them.
+      log_head: ['checkpoint text', 'root bytea', 'signed_size bigint', 'single boolean', 'size bigint'],
+      log_leaves: ['commitment bytea', 'leaf_index bigint'],
+      log_pending: ['commitment bytea'],
+      log_public_openings: ['entry text', 'fact text', 'opening_id bigint', 'salt text', 'sha256 text'],
+      log_tiles: ['content bytea', 'level smallint', 'tile_index bigint'],
+      oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'payload jsonb', 'record_id text', 'uid text'],
+      // A keyed hash of 32 bytes.
+      person_tags: ['identity_id text', 'person_tag bytea'],
+      schema_migrations: ['name text', 'sha256 text'],
+      service_consents: ['identity_id text', sealed, 'service_tag text'],
+      // SHA-256 of a cookie.
+      sessions: ['expires_at timestamp with time zone', 'identity_id text', 'token_hash bytea'],
+    });
+  });
+
+  it('has no room for one in a sealed row: what they may say is measured beside its code, and the table refuses more', async () => {
+    const insert = (bytes: number) => registry.pool.query(`INSERT INTO identities (identity_id, state, sealed, active_month, checked_month) VALUES ($1, 'active', $2, '2026-11-01', '2026-11-01')`, [`of ${bytes}`, Buffer.alloc(bytes)]);
+    await expect(insert(4126)).rejects.toThrow('identities_sealed_size');
+    await insert(4125);
   });
 });
 
@@ -79,29 +131,6 @@ describe("the provider's records", () => {
     expect(await store(replayed.grantId)).toBeUndefined();
     // The grant of the other sign-in is untouched.
     expect(await store(honest.grantId)).toBeDefined();
-  });
-});
-
-describe('what is over is forgotten', () => {
-  it('an enrolment an hour after its end, a challenge at once; what lives stays', async () => {
-    const enrolmentId = await record();
-    await issueChallenge(registry, 'session', '');
-    nowMs += 10 * 60_000;
-    const living = await record();
-    expect(await purgeExpired(registry)).toMatchObject({ enrolments: 0, challenges: 1 });
-    expect((await findEnrolment(registry, enrolmentId)).ok).toBe(true);
-    nowMs += 52 * 60_000;
-    expect(await purgeExpired(registry)).toMatchObject({ enrolments: 1 });
-    expect(await findEnrolment(registry, enrolmentId)).toMatchObject({ ok: false, fault: { code: 'ENROLMENT_UNKNOWN' } });
-    expect((await findEnrolment(registry, living)).ok).toBe(true);
-  });
-
-  it('a session ends after half an hour', async () => {
-    await pool.query(`INSERT INTO identities VALUES ('someone', 'active', 'A', 'B', '1990-01-01', 'female', 'UTO', 'passport', 'UTO', 'X1', '2035-01-01', 'eidas2', 'face', 'p', now())`);
-    const token = await startSession(registry, 'someone');
-    expect(await readSession(registry, token)).toBe('someone');
-    nowMs += 30 * 60_000;
-    expect(await readSession(registry, token)).toBeUndefined();
   });
 });
 

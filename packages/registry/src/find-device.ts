@@ -3,7 +3,6 @@ import type pg from 'pg';
 import { monthOf } from './month-of.ts';
 import type { Registry } from './registry.ts';
 import { openRow } from './sealing/open-row.ts';
-import { deviceContent } from './sealing/row-contents.ts';
 
 /** A passkey as WebAuthn verification needs it. */
 export interface Device {
@@ -20,7 +19,7 @@ export async function findDevice(registry: Pick<Registry, 'pool' | 'keyStore'>, 
   const keys = rows.length === 0 ? undefined : await registry.keyStore.read(identityId);
   if (keys === undefined) return undefined;
   for (const row of rows) {
-    const content = openRow(keys.dataKey, { table: 'devices', identityId, rowId: row.device_id }, row.sealed, deviceContent);
+    const content = openRow(keys.dataKey, { table: 'devices', identityId, rowId: row.device_id }, row.sealed);
     if (content.credentialId === credentialId) return { identityId, deviceId: row.device_id, credentialId, publicKey: fromBase64Url(content.publicKey), signCount: Number(row.sign_count) };
   }
   return undefined;

@@ -2,7 +2,6 @@ import type { LevelOfAssurance, PrintedDocument, PrintedIdentity } from '@visavi
 import type pg from 'pg';
 import type { Registry } from './registry.ts';
 import { openRow } from './sealing/open-row.ts';
-import { identityContent } from './sealing/row-contents.ts';
 
 /** An identity that lives. There is no place here for an image or a template. */
 export interface ActiveIdentity {
@@ -22,6 +21,6 @@ export async function findIdentity(registry: Pick<Registry, 'pool' | 'keyStore'>
   const { rows } = await queryable.query<{ sealed: Buffer }>(`SELECT sealed FROM identities WHERE identity_id = $1 AND state = 'active'`, [identityId]);
   const keys = rows[0] === undefined ? undefined : await registry.keyStore.read(identityId);
   if (rows[0] === undefined || keys === undefined) return undefined;
-  const { person, document, levelOfAssurance, pathway, createdAt } = openRow(keys.dataKey, { table: 'identities', identityId, rowId: identityId }, rows[0].sealed, identityContent);
+  const { person, document, levelOfAssurance, pathway, createdAt } = openRow(keys.dataKey, { table: 'identities', identityId, rowId: identityId }, rows[0].sealed);
   return { identityId, person, document, levelOfAssurance, pathway, createdAt };
 }

@@ -6,7 +6,6 @@ import type { IdentityKeys } from './keys/key-store.ts';
 import { newRandomId } from './new-random-id.ts';
 import type { Registry } from './registry.ts';
 import { openRow } from './sealing/open-row.ts';
-import { logContent } from './sealing/row-contents.ts';
 import { sealRow } from './sealing/seal-row.ts';
 
 const NONCE_BYTES = 16;
@@ -34,7 +33,7 @@ export async function listIdentityLog(registry: Pick<Registry, 'pool' | 'keyStor
   const keys = await registry.keyStore.read(identityId);
   if (keys === undefined) return [];
   return rows
-    .map((row) => openRow(keys.dataKey, { table: 'identity_log', identityId, rowId: row.opening_id }, row.sealed, logContent))
+    .map((row) => openRow(keys.dataKey, { table: 'identity_log', identityId, rowId: row.opening_id }, row.sealed))
     .map(({ nonce, text }) => ({ opening: { salt: toBase64Url(saltOf(keys, fromBase64Url(nonce))), text }, at: (JSON.parse(text) as LogEntry).at }))
     .toSorted((a, b) => a.at.localeCompare(b.at))
     .map(({ opening }) => opening);

@@ -1,6 +1,5 @@
 import type { Registry } from './registry.ts';
 import { openRow } from './sealing/open-row.ts';
-import { deviceContent } from './sealing/row-contents.ts';
 
 /** A citizen's devices, oldest first, as their account page shows them. */
 export async function listDevices(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string): Promise<readonly { readonly deviceId: string; readonly addedAt: string }[]> {
@@ -8,6 +7,6 @@ export async function listDevices(registry: Pick<Registry, 'pool' | 'keyStore'>,
   const keys = await registry.keyStore.read(identityId);
   if (keys === undefined) return [];
   return rows
-    .map((row) => ({ deviceId: row.device_id, addedAt: openRow(keys.dataKey, { table: 'devices', identityId, rowId: row.device_id }, row.sealed, deviceContent).addedAt }))
+    .map((row) => ({ deviceId: row.device_id, addedAt: openRow(keys.dataKey, { table: 'devices', identityId, rowId: row.device_id }, row.sealed).addedAt }))
     .toSorted((a, b) => a.addedAt.localeCompare(b.addedAt));
 }

@@ -13,7 +13,7 @@ import { PASSKEY_ALGORITHMS } from './passkey-options.ts';
 import { Refused } from './refused.ts';
 import type { Registry } from './registry.ts';
 import type { RelyingParty } from './relying-party.ts';
-import type { IdentityContent } from './sealing/row-contents.ts';
+import { MAX_CREDENTIAL_ID_LENGTH, MAX_PUBLIC_KEY_LENGTH, type RowContent, TRANSPORTS } from './sealing/row-contents.ts';
 import { sealRow } from './sealing/seal-row.ts';
 import { claimTag } from './uniqueness/claim-tag.ts';
 import { documentTag } from './uniqueness/document-tag.ts';
@@ -69,7 +69,10 @@ async function verifyPasskey(relyingParty: RelyingParty, passkey: Readonly<Recor
       requireUserVerification: true,
       supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
     });
-    if (verified.verified) return ok(verified.registrationInfo.credential);
+    const credential = verified.registrationInfo?.credential;
+    // Attestation is not asked for, so both are whatever a stranger's program says: bounded before they are kept.
+    const bounded = credential !== undefined && credential.id.length <= MAX_CREDENTIAL_ID_LENGTH && toBase64Url(credential.publicKey).length <= MAX_PUBLIC_KEY_LENGTH;
+    if (verified.verified && bounded) return ok(credential);
   } catch {
     // The library throws on whatever is wrong with a stranger's JSON; all of it is one refusal.
   }
@@ -80,7 +83,7 @@ async function insertIdentity(client: pg.PoolClient, { registry, enrolment, verd
   const { identityId } = enrolment;
   const at = new Date(atMs).toISOString();
   const { person, document, levelOfAssurance, pathway, policyVersion } = verdict;
-  const content: IdentityContent = { person, document, levelOfAssurance, pathway, policyVersion, createdAt: at, checkedAt: at };
+  const content: RowContent<'identities'> = { person, document, levelOfAssurance, pathway, policyVersion, createdAt: at, checkedAt: at };
   const sealed = sealRow({ dataKey: keys.dataKey, random: registry.random }, { table: 'identities', identityId, rowId: identityId }, content);
   await client.query(`INSERT INTO identities (identity_id, state, sealed, active_month, checked_month) VALUES ($1, 'active', $2, $3, $3)`, [identityId, sealed, monthOf(atMs)]);
   // The document first: whoever shows the same one again is told so, and not that somebody shares their name.
@@ -91,7 +94,7 @@ async function insertIdentity(client: pg.PoolClient, { registry, enrolment, verd
 async function insertDevice(client: pg.PoolClient, { registry, enrolment, atMs }: Binding, keys: IdentityKeys, passkey: RegisteredPasskey): Promise<string> {
   const { identityId } = enrolment;
   const deviceId = newRandomId(registry.random);
-  const content = { credentialId: passkey.id, publicKey: toBase64Url(passkey.publicKey), transports: passkey.transports ?? [], addedAt: new Date(atMs).toISOString() };
+  const content = { credentialId: passkey.id, publicKey: toBase64Url(passkey.publicKey), transports: TRANSPORTS.filter((known) => passkey.transports?.includes(known)), addedAt: new Date(atMs).toISOString() };
   await client.query('INSERT INTO devices (identity_id, device_id, sign_count, sealed) VALUES ($1, $2, $3, $4)', [
     identityId,
     deviceId,

@@ -9,7 +9,7 @@ import { type Binding, insertConsent } from './make-identity.ts';
 import { monthOf } from './month-of.ts';
 import { Refused } from './refused.ts';
 import { openRow } from './sealing/open-row.ts';
-import { type IdentityContent, identityContent } from './sealing/row-contents.ts';
+import type { RowContent } from './sealing/row-contents.ts';
 import { sealRow } from './sealing/seal-row.ts';
 import { claimTag } from './uniqueness/claim-tag.ts';
 import { documentTag } from './uniqueness/document-tag.ts';
@@ -39,7 +39,7 @@ export async function renewIdentity(binding: Binding, answer: PasskeyAnswer): Pr
     if (rows[0] === undefined || keys === undefined) throw new Refused(registryFaults.fault('RENEWAL_PASSKEY_REFUSED', { reason: 'erased' }));
     if (!(await recordDeviceUse(registry, device, signCount, client))) throw new Refused(registryFaults.fault('RENEWAL_PASSKEY_REFUSED', { reason: 'counter' }));
 
-    const before = openRow(keys.dataKey, place, rows[0].sealed, identityContent);
+    const before = openRow(keys.dataKey, place, rows[0].sealed);
     const another = whyAnother(registry.personTagKey, before.person, verdict.person);
     if (another !== undefined) throw new Refused(another);
     if ((await registry.documentRegister.status(before.document)) === 'holderDeceased') throw new Refused(registryFaults.fault('IDENTITY_HOLDER_DECEASED'));
@@ -49,7 +49,7 @@ export async function renewIdentity(binding: Binding, answer: PasskeyAnswer): Pr
     if (!(await claimTag(client, registry, 'document_tags', tag, identityId))) throw new Refused(registryFaults.fault('IDENTITY_DOCUMENT_ALREADY_ENROLLED'));
     const at = new Date(atMs).toISOString();
     const { person, document, levelOfAssurance, pathway, policyVersion } = verdict;
-    const content: IdentityContent = { person, document, levelOfAssurance, pathway, policyVersion, createdAt: before.createdAt, checkedAt: at };
+    const content: RowContent<'identities'> = { person, document, levelOfAssurance, pathway, policyVersion, createdAt: before.createdAt, checkedAt: at };
     await client.query('UPDATE identities SET sealed = $2, checked_month = $3 WHERE identity_id = $1', [identityId, sealRow({ dataKey: keys.dataKey, random: registry.random }, place, content), monthOf(atMs)]);
     await insertConsent(client, binding, identityId, keys);
     await recordIdentityEntry(client, registry, { identityId, keys }, { kind: 'identityRenewed', at, identityId, pathway });

@@ -1,20 +1,20 @@
 import { createDecipheriv } from 'node:crypto';
-import type { z } from 'zod';
+import { ROW_CONTENTS, type RowContent, type SealedTable } from './row-contents.ts';
 import { NONCE_BYTES, type RowPlace, rowBinding, SEALED_VERSION, TAG_BYTES } from './sealed-row.ts';
 
 /**
  * Opens what {@link sealRow} sealed for exactly this place.
  * @throws when it was sealed for another place, under another key, or was altered: a row of ours never is
  */
-export function openRow<S extends z.ZodType>(dataKey: Uint8Array, place: RowPlace, sealed: Uint8Array, schema: S): z.output<S> {
+export function openRow<Table extends SealedTable>(dataKey: Uint8Array, place: RowPlace<Table>, sealed: Uint8Array): RowContent<Table> {
   if (sealed[0] !== SEALED_VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES) throw new Error(`a row of ${place.table} is not sealed as this version seals`);
   const decipher = createDecipheriv('aes-256-gcm', dataKey, sealed.subarray(1, 1 + NONCE_BYTES), { authTagLength: TAG_BYTES })
     .setAAD(rowBinding(place))
     .setAuthTag(sealed.subarray(-TAG_BYTES));
   const content = Buffer.concat([decipher.update(sealed.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-  const parsed = schema.safeParse(JSON.parse(content.toString('utf8')));
+  const parsed = ROW_CONTENTS[place.table].safeParse(JSON.parse(content.toString('utf8')));
   content.fill(0);
   // The parser's message could quote what it read.
   if (!parsed.success) throw new Error(`a row of ${place.table} does not say what this version writes`);
-  return parsed.data;
+  return parsed.data as RowContent<Table>;
 }

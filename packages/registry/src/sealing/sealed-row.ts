@@ -1,6 +1,8 @@
+import type { SealedTable } from './row-contents.ts';
+
 /** Which row a sealed content belongs to. */
-export interface RowPlace {
-  readonly table: 'identities' | 'devices' | 'consents' | 'service_consents' | 'identity_log';
+export interface RowPlace<Table extends SealedTable = SealedTable> {
+  readonly table: Table;
   readonly identityId: string;
   readonly rowId: string;
 }
