@@ -21,6 +21,8 @@ describe('the server configuration', () => {
     ['a proxy that is no address', { VISAVIS_TRUSTED_PROXIES: '10.0.0.0/8, anybody' }, 'VISAVIS_TRUSTED_PROXIES'],
     ['an origin with a path', { VISAVIS_ORIGIN: 'https://id.example/' }, 'VISAVIS_ORIGIN'],
     ['plain http away from localhost', { VISAVIS_ORIGIN: 'http://id.example' }, 'VISAVIS_ORIGIN'],
+    ['a folder for a signer that runs elsewhere', { VISAVIS_SIGNER_SOCKET: '/run/signer', VISAVIS_SIGNER_DIR: '/keys' }, 'VISAVIS_SIGNER_DIR'],
+    ['a log name with a space', { VISAVIS_LOG_ORIGIN: 'id.example log' }, 'VISAVIS_LOG_ORIGIN'],
     ['a made-up state outside the demo', { VISAVIS_SPECIMEN_STATE_URL: 'http://localhost:8090' }, 'VISAVIS_MODE=demo'],
   ];
   for (const [name, environment, named] of refused) it(`refuses ${name} and names it`, () => expect(() => readConfiguration(environment, false)).toThrow(named));
