@@ -115,7 +115,7 @@ export function startCell(
     endedBy = 'memory';
     void kill();
   }, WATCH_EVERY_MS);
-  void gone.then(() => {
+  void gone.finally(() => {
     clearInterval(watch);
     o.group?.remove();
   });

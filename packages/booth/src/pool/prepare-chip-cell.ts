@@ -12,12 +12,13 @@ const preparedWith = new WeakMap<Cell, TrustAnchors>();
  */
 export function prepareWith(anchors: TrustAnchors): (cell: Cell) => Cell {
   const { lengths, tail } = packTrustAnchors(anchors);
+  const prepare = async (cell: Cell): Promise<void> => {
+    if ((await cell.ready) === undefined) return;
+    cell.send({ type: 'trustAnchors', trustAnchors: lengths } satisfies Prepared, tail);
+    preparedWith.set(cell, anchors);
+  };
   return (cell) => {
-    void cell.ready.then((walls) => {
-      if (walls === undefined) return;
-      cell.send({ type: 'trustAnchors', trustAnchors: lengths } satisfies Prepared, tail);
-      preparedWith.set(cell, anchors);
-    });
+    void prepare(cell);
     return cell;
   };
 }

@@ -93,6 +93,11 @@ export function permissionModelCommand(program: CellProgram): CellCommand {
   return { file: process.execPath, arguments: [...permission, ...nodeArguments(program)], environment: ENVIRONMENT };
 }
 
+/** No walls at all, for measuring what walls cost. */
+export function plainCommand(program: CellProgram): CellCommand {
+  return { file: process.execPath, arguments: nodeArguments(program), environment: ENVIRONMENT };
+}
+
 function nodeArguments(program: CellProgram): readonly string[] {
   return [
     `--max-old-space-size=${program.heapMiB}`,

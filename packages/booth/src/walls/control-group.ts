@@ -22,6 +22,9 @@ export interface ControlGroup {
 /** Where groups can be made on this machine: below version 2's one tree, or version 1's tree for each controller. */
 type Places = { readonly version: 2; readonly folder: string } | { readonly version: 1; readonly memory: string; readonly others: readonly { readonly controller: 'pids' | 'cpu'; readonly folder: string }[] };
 
+const REMOVE_TRIES = 50;
+const REMOVE_AGAIN_MS = 100;
+
 let made = 0;
 let places: Places | 'none' | undefined;
 
@@ -39,7 +42,7 @@ export function makeControlGroup(memoryMiB: number): ControlGroup | undefined {
     return folder;
   };
   const remove = (): void => {
-    for (const folder of folders) removeGroup(folder);
+    for (const folder of folders) removeSoon(folder);
   };
   try {
     let noSwap: boolean;
@@ -83,12 +86,34 @@ function setWhereThere(folder: string, file: string, value: string): boolean {
   }
 }
 
-function removeGroup(folder: string): void {
+/** @returns false: somebody is in it */
+function removeGroup(folder: string): boolean {
   try {
     rmdirSync(folder);
-  } catch {
-    // Gone already, or a process of it is still being reaped: the next server sweeps it.
+    return true;
+  } catch (refusal) {
+    return (refusal as NodeJS.ErrnoException).code === 'ENOENT';
   }
+}
+
+/** Groups whose last process the kernel has not let go of yet. */
+const lingering = new Set<string>();
+let listening = false;
+
+/** A process that was reaped is in its group for a moment longer. What remains after all is swept by the next server. */
+function removeSoon(folder: string, tries = REMOVE_TRIES): void {
+  if (removeGroup(folder) || tries === 0) {
+    lingering.delete(folder);
+    return;
+  }
+  if (!listening) process.once('exit', removeLingering);
+  listening = true;
+  lingering.add(folder);
+  setTimeout(() => removeSoon(folder, tries - 1), REMOVE_AGAIN_MS).unref();
+}
+
+function removeLingering(): void {
+  for (const folder of lingering) removeGroup(folder);
 }
 
 /** Removes what a server that was killed left behind, wherever it was: groups that nobody is in. */

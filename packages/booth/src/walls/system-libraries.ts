@@ -7,6 +7,7 @@ import { ROOT } from './cell-bundle.ts';
 const NATIVE_PACKAGES = ['sharp', 'detect-libc', 'semver', '@img', 'onnxruntime-node', 'onnxruntime-common'] as const;
 /** The compiled modules among them, whose C libraries must be there too. */
 const NATIVE_MODULES = [`node_modules/@img/sharp-linux*-${process.arch}/lib/*.node`, `node_modules/onnxruntime-node/bin/*/linux/${process.arch}/*.node`] as const;
+const LDD = '/usr/bin/ldd';
 /** Finding out is the loader's work of some milliseconds. */
 const LOADER_MS = 10_000;
 
@@ -32,7 +33,7 @@ export function systemLibraries(native: boolean): readonly string[] {
 /** The files that `ldd` names: `libm.so.6 => /lib/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2 (0x…)`. */
 function loadedBy(program: string): readonly string[] {
   try {
-    const said = execFileSync('ldd', [program], { encoding: 'utf8', timeout: LOADER_MS, stdio: ['ignore', 'pipe', 'ignore'] });
+    const said = execFileSync(LDD, [program], { encoding: 'utf8', timeout: LOADER_MS, stdio: ['ignore', 'pipe', 'ignore'] });
     return said.split('\n').flatMap((line) => /(?:^\s+|=> )(\/\S+) \(0x/.exec(line)?.[1] ?? []);
   } catch {
     return [];

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -168,6 +168,18 @@ describe.skipIf(bwrap === undefined)(`a cell gone bad${bwrap === undefined ? ' (
     expect(group!.noSwap).toBe(true);
     group!.remove();
     expect(group!.folders.map((path) => existsSync(path))).toEqual(group!.folders.map(() => false));
+  });
+
+  it.skipIf(group === undefined)('leaves no control group when its server is killed: the next one sweeps it', () => {
+    const make = (end: string): readonly string[] => {
+      const module = fileURLToPath(new URL('control-group.ts', import.meta.url));
+      const script = `const { makeControlGroup } = await import(${JSON.stringify(module)}); const made = makeControlGroup(64); process.stdout.write(JSON.stringify(made.folders)); ${end}`;
+      return JSON.parse(spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], { encoding: 'utf8' }).stdout) as string[];
+    };
+    const left = make("process.kill(process.pid, 'SIGKILL');");
+    expect(left.map((path) => existsSync(path))).toEqual(left.map(() => true));
+    make('made.remove();');
+    expect(left.map((path) => existsSync(path))).toEqual(left.map(() => false));
   });
 });
 
