@@ -119,15 +119,15 @@ function keepPurging(registry: Registry, signer: OperatorSigner, log: EventLog):
 async function startSigner(configuration: ServerConfiguration, log: EventLog, stops: (() => Promise<unknown>)[]): Promise<OperatorSigner> {
   const { signerSocket, signerDir, logOrigin, stateDir } = configuration;
   if (signerSocket !== undefined) {
-    const { signer, close } = await openOperatorSigner({ socketPath: signerSocket });
-    stops.push(() => Promise.resolve(close()));
-    return signer;
+    const opened = await openOperatorSigner({ socketPath: signerSocket });
+    stops.push(() => Promise.resolve(opened.close()));
+    return opened.signer;
   }
   const child = keepSignerChild({ dir: signerDir, logOrigin, adoptOperatorKey: path.join(stateDir, 'operator-key.json'), onEnded: () => log({ event: 'signer.ended' }) });
   stops.push(() => child.stop());
-  const { signer, close } = await openOperatorSigner(child);
-  stops.push(() => Promise.resolve(close()));
-  return signer;
+  const opened = await openOperatorSigner(child);
+  stops.push(() => Promise.resolve(opened.close()));
+  return opened.signer;
 }
 
 /** Cells beyond those in use, started ahead. */
