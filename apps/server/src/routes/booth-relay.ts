@@ -36,11 +36,14 @@ export function boothRelayRoutes(app: FastifyInstance, wiring: Wiring): void {
       socket.once('close', () => resolve());
     });
     const id = randomId.safeParse(request.params.id);
-    const enrolment = id.success ? await findEnrolment(wiring.registry, id.data) : undefined;
-    if (enrolment?.ok !== true) return hangUp(socket, CLOSE.unknown, registryFaults.fault('ENROLMENT_UNKNOWN'));
-    const { enrolmentId } = enrolment.value;
+    if (!id.success) return hangUp(socket, CLOSE.unknown, registryFaults.fault('ENROLMENT_UNKNOWN'));
+    const enrolmentId = id.data;
+    // A room that lives here needs no database to be found: its citizen goes on while that is away.
     const booth = wiring.boothDesk.booth(enrolmentId);
-    if (booth === undefined) return hangUp(socket, CLOSE.gone, serverFaults.fault('ENROLMENT_BOOTH_GONE'));
+    if (booth === undefined) {
+      const known = (await findEnrolment(wiring.registry, enrolmentId)).ok;
+      return known ? hangUp(socket, CLOSE.gone, serverFaults.fault('ENROLMENT_BOOTH_GONE')) : hangUp(socket, CLOSE.unknown, registryFaults.fault('ENROLMENT_UNKNOWN'));
+    }
     if (connected.has(enrolmentId)) return hangUp(socket, CLOSE.conflict, serverFaults.fault('ENROLMENT_BOOTH_IN_USE'));
     connected.add(enrolmentId);
 
