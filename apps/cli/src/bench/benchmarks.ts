@@ -1,3 +1,4 @@
+import { benchBooth } from './bench-booth.ts';
 import { benchEnrol } from './bench-enrol.ts';
 import { benchLog } from './bench-log.ts';
 
@@ -8,6 +9,7 @@ interface Benchmark {
 }
 
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  booth: { about: 'sealed rooms: start, idle memory, CPU per enrolment, time to the verdict alone and in company, cost of walls and sealing', defaultRuns: 6, run: benchBooth },
   enrol: { about: 'synthetic enrolments, one after another: time of each step, CPU and memory of booth and server', defaultRuns: 20, run: benchEnrol },
   log: { about: 'entries of the transparency log appended per second, on disk and with proofs, on one core', defaultRuns: 50_000, run: benchLog },
 };

@@ -1,4 +1,4 @@
-import type { VerifiedReceipt } from '@visavis/client';
+import type { EnrolmentProgress, VerifiedReceipt } from '@visavis/client';
 import { castMember } from './cast-member.ts';
 import { createCitizenDevice, enrolCitizen } from './enrol-citizen.ts';
 import { orderPassport } from './order-passport.ts';
@@ -24,6 +24,8 @@ export async function goThrough(o: {
   readonly system: { readonly siteUrl: string; readonly taxOfficeUrl: string; readonly specimenStateUrl: string };
   readonly member: number;
   readonly onStep: (step: Step, ms: number, detail: string) => void;
+  /** Everything that the client library tells. */
+  readonly onProgress?: (progress: EnrolmentProgress) => void;
 }): Promise<CitizenRun> {
   const citizen = await castMember(o.member);
   const { passportOrder } = citizen;
@@ -42,6 +44,7 @@ export async function goThrough(o: {
     passport,
     camera,
     onProgress: (progress) => {
+      o.onProgress?.(progress);
       if (progress.stage === 'prompt') seen.push(progress.action);
       // The citizen has done their part with the last frame; what the booth still needs from there is the verdict's time.
       watch(progress.stage === 'captureComplete' ? { ...progress, atMs: camera.lastFrameAtMs() } : progress);

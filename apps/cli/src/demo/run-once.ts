@@ -25,6 +25,9 @@ export async function runOnce(): Promise<number> {
       const run = await goThrough({
         system,
         member: 0,
+        onProgress: (told) => {
+          if (told.stage === 'queued') console.log(`queue     place ${told.place}, about ${Math.ceil(told.estimateMs / 1000)} s to wait for a free ${told.waitsFor === 'booth' ? 'sealed room' : 'room for the camera step'}`);
+        },
         onStep: (step, ms, detail) => console.log(`${step.padEnd(9)} ${seconds(ms)}   ${WORDS[step]}${detail === '' ? '' : ` (${detail})`}`),
       });
       console.log(`\nThe sealed room's erasure receipt was verified: signed, and entry ${run.receipt.logged.index} of the transparency log.`);

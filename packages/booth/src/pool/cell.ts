@@ -77,6 +77,7 @@ export function startCell(
   let alive = true;
   let endedBy: Cell['endedBy'];
   let take: (message: Uint8Array) => boolean = () => false;
+  let draining: Promise<void> | undefined;
   const kill = (): Promise<void> => {
     killGroup(child.pid);
     return gone;
@@ -141,12 +142,18 @@ export function startCell(
     send(head, tail) {
       return !alive || input.write(frameForStream(encodeMessage(head, tail)));
     },
-    drained: () =>
-      new Promise((resolve) => {
-        if (!alive || !input.writableNeedDrain) return resolve();
-        input.once('drain', resolve);
-        void gone.then(resolve);
-      }),
+    drained: () => {
+      if (!alive || !input.writableNeedDrain) return Promise.resolve();
+      draining ??= new Promise<void>((resolve) => {
+        const done = (): void => {
+          draining = undefined;
+          resolve();
+        };
+        input.once('drain', done);
+        void gone.then(done);
+      });
+      return draining;
+    },
     pause: () => void output.pause(),
     resume: () => void output.resume(),
     onMessage(next) {

@@ -9,6 +9,7 @@ import { assemblePool, type BoothPool } from './assemble-pool.ts';
 import { sweepPassingFolders } from './passing-folder.ts';
 import { prepareWith } from './prepare-chip-cell.ts';
 import { bestWalls, CELL_START_MS, startBehindWalls } from './start-behind-walls.ts';
+import { startWithoutWalls, withoutWalls } from './without-walls.ts';
 
 /** What JavaScript may hold. A chip is read into a few hundred kilobytes, the trust anchors of all states into some MiB. */
 const CHIP_CELL_HEAP_MIB = 128;
@@ -36,6 +37,8 @@ export interface BoothPoolOptions {
   readonly cellErrors?: 'ignore' | 'inherit';
   /** For tests of a face cell that was taken over: another program in its place, behind the same walls. */
   readonly faceProgram?: { readonly entry: string; readonly arguments: readonly string[] };
+  /** For measuring what walls cost. */
+  readonly [withoutWalls]?: true;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function createBoothPool(o: BoothPoolOptions): Promise<BoothPool> {
   const chipProgram: CellProgram = { script: chipScript, heapMiB: CHIP_CELL_HEAP_MIB, memoryMiB: CHIP_CELL_MEMORY_MIB, cpuSeconds: CHIP_CELL_CPU_SECONDS, native: false, folders: [], arguments: [] };
   const faceProgram: CellProgram = { script: faceScript, heapMiB: FACE_CELL_HEAP_MIB, memoryMiB: FACE_CELL_MEMORY_MIB, cpuSeconds: FACE_CELL_CPU_SECONDS, native: true, folders: [o.modelsDir], arguments: o.faceProgram?.arguments ?? [o.modelsDir] };
   const kind = await bestWalls(chipProgram);
-  const start = (program: CellProgram) => startBehindWalls(kind, program, errors);
+  const start = (program: CellProgram) => (o[withoutWalls] === true ? startWithoutWalls(program, errors) : startBehindWalls(kind, program, errors));
   const prepare = o.trustAnchors === undefined || packTrustAnchors(o.trustAnchors).tail.length > MAX_TRUST_ANCHOR_BYTES ? (cell: Cell) => cell : prepareWith(o.trustAnchors);
   const chipCells = new CellStock(o.chipCells, () => prepare(start(chipProgram)));
   const faceCells = new CellStock(o.faceCells, () => start(faceProgram));
