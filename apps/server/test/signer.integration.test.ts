@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { boothKeyDigests, MAX_SIGNER_MESSAGE_BYTES, p256PublicJwk, type ReceiptClaims, verifyBoothCertificate, verifyReceipt } from '@visavis/contract';
@@ -173,6 +173,25 @@ describe('the signer as a process', () => {
     await startOwn(path.join(dir, 'signer'));
     const flags = readFileSync(`/proc/${signersOf(path.join(dir, 'signer'))[0]}/cmdline`, 'utf8').split('\0').filter((word) => word.startsWith('--'));
     expect(await run(...flags, `--allow-fs-read=${dir}`)).toEqual(['ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED']);
+  });
+
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('reaches no network: from where it is a connection fails that works outside', async () => {
+    const dir = path.join(newFolder(), 'signer');
+    await startOwn(dir);
+    const [pid] = signersOf(dir);
+    const server = createServer((socket) => socket.end('hello'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    later(() => server.close());
+    const attempt = `require('node:net').connect(${(server.address() as AddressInfo).port}, '127.0.0.1').on('data', () => console.log('reached')).on('error', ({ code }) => console.log(code))`;
+    const run = async (...command: readonly string[]): Promise<string> => {
+      const child = spawn(command[0]!, [...command.slice(1), '-e', attempt]);
+      let said = '';
+      child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+      await once(child, 'close');
+      return said.trim();
+    };
+    expect(await run(process.execPath)).toBe('reached');
+    expect(await run('nsenter', `--net=/proc/${pid}/ns/net`, process.execPath)).toBe('ENETUNREACH');
   });
 
   it('ends with the server that started it, however that ended', async () => {

@@ -16,6 +16,17 @@ const STOP_TIMEOUT_MS = 5000;
 const MAX_SOCKET_PATH_BYTES = 107;
 const MAX_LAST_WORDS = 2000;
 
+/**
+ * Node has neither setrlimit nor unshare: the shell takes core dumps and the network away, the latter where the kernel
+ * lets it (as root, or in a user namespace that changes nothing else), and becomes the signer. A Unix socket is a file and
+ * needs no network.
+ */
+const BEHIND_WALLS = `
+ulimit -c 0 || exit 1
+if unshare --net true 2>/dev/null; then exec unshare --net "$0" "$@"; fi
+if unshare --map-current-user --net true 2>/dev/null; then exec unshare --map-current-user --net "$0" "$@"; fi
+exec "$0" "$@"`;
+
 export interface SignerChild {
   readonly socketPath: string;
   /** Starts one unless one runs or has just been started. Of two servers with one folder, one's child comes up. */
@@ -26,7 +37,8 @@ export interface SignerChild {
 
 /**
  * The signer as this server's own child, for one machine and for the demo: a process of its own with a folder of its
- * own, without core dumps, which can write nowhere else, start no program, and ends when this one does. It runs as the
+ * own, without core dumps and (on Linux) without a network, which can write nowhere else, start no program, and ends when
+ * this one does. It runs as the
  * same user: whoever is that user, or root, can read its memory. For more, run it by itself as another user and set
  * VISAVIS_SIGNER_SOCKET.
  * @param o.adoptOperatorKey where an earlier version kept the operator's key; the signer takes it from there
@@ -40,10 +52,9 @@ export function keepSignerChild(o: { readonly dir: string; readonly logOrigin: s
   const start = (): void => {
     if (stopping || child !== undefined || performance.now() - startedMs < START_AGAIN_MS) return;
     startedMs = performance.now();
-    // Node has no setrlimit: the shell takes core dumps away and becomes the signer.
     const started = spawn(
       '/bin/sh',
-      ['-c', 'ulimit -c 0 && exec "$0" "$@"', process.execPath, '--permission', ...readable(repository, o.dir, path.dirname(socketPath), o.adoptOperatorKey), ...writable(o.dir, path.dirname(socketPath), o.adoptOperatorKey, path.dirname(o.adoptOperatorKey)), path.join(repository, 'apps/signer/src/main.ts')],
+      ['-c', BEHIND_WALLS, process.execPath, '--permission', ...readable(repository, o.dir, path.dirname(socketPath), o.adoptOperatorKey), ...writable(o.dir, path.dirname(socketPath), o.adoptOperatorKey, path.dirname(o.adoptOperatorKey)), path.join(repository, 'apps/signer/src/main.ts')],
       {
         env: { PATH: '/usr/bin:/bin', VISAVIS_SIGNER_DIR: o.dir, VISAVIS_SIGNER_SOCKET: socketPath, VISAVIS_SIGNER_LOG_ORIGIN: o.logOrigin, VISAVIS_SIGNER_ADOPT_OPERATOR_KEY: o.adoptOperatorKey },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
