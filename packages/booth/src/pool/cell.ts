@@ -98,6 +98,10 @@ export function startCell(
     // Bubblewrap's child dies with it, but only from the moment it has said so: the rest of the group is not left to that.
     killGroup(child.pid);
   });
+  const whenGone = async (act: () => void): Promise<void> => {
+    await gone;
+    act();
+  };
   const ready = new Promise<WallsSeen | undefined>((resolve) => {
     const tooLate = setTimeout(() => {
       resolve(undefined);
@@ -150,7 +154,7 @@ export function startCell(
           resolve();
         };
         input.once('drain', done);
-        void gone.then(done);
+        void whenGone(done);
       });
       return draining;
     },

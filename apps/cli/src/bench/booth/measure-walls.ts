@@ -70,7 +70,7 @@ async function runOnce(o: { readonly server: BareServer; readonly state: ReturnT
 
 async function enrolOnce(o: { readonly server: BareServer; readonly state: ReturnType<typeof createSpecimenState>; readonly trustAnchors: TrustAnchors; readonly member: number }, pool: BoothPool): Promise<Pick<Run, 'cpuSeconds' | 'frames'>> {
   const citizen = await castMember(o.member);
-  const passport = await o.state.mintPassport({ ...citizen.passportOrder, portrait: new Uint8Array(Buffer.from(citizen.passportOrder.portrait, 'base64')), access: 'paceAndBac', authentication: 'both' });
+  const passport = o.state.mintPassport({ ...citizen.passportOrder, portrait: new Uint8Array(Buffer.from(citizen.passportOrder.portrait, 'base64')), access: 'paceAndBac', authentication: 'both' });
   let frames = 0;
   const camera = createPresenterCamera(citizen.presenter(o.member + 1), () => (frames += 1));
   const cpu = watchCpu(new Set(processTree(process.pid).map(({ pid }) => pid)));
