@@ -118,6 +118,8 @@ describe('a passport that is not what it should be', () => {
     await makeDemoPassport(page, { ...HOLDER, photo: portrait() });
     await press(page, 'Read the chip');
     expect(await refusal(page)).toBe('PA_DG_HASH_MISMATCH');
+    // Refused, and still shown what became of the passport.
+    await page.locator('[data-receipt="verified"]').waitFor();
     await browser.look('23-altered-portrait');
     expect(await page.locator('[data-outcome]').getAttribute('data-outcome')).toBe('refer');
     expect(await page.locator('[aria-current="step"]').innerText()).toBe('Chip');
