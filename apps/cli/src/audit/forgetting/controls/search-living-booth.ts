@@ -8,11 +8,17 @@ import type { Face } from '../enrolments/cast-of-audit.ts';
 import { GatheredPatterns } from '../enrolments/gather-patterns.ts';
 import { makeUpPerson } from '../enrolments/made-up-person.ts';
 import { cellOf, processesOf, type ServerUnderAudit } from '../places/server-under-audit.ts';
+import { foundInLivingBooth } from '../report/judge.ts';
+import { joinSearches } from '../report/join-searches.ts';
 import { search } from '../search/search.ts';
 import type { SearchResult } from '../search/search-job.ts';
 
 /** Some ten frames, more than fit into the stream between the cells: the rest waits in the chip cell's own memory. */
 const HOLD_MS = 1000;
+/** A cell that goes on with the frames that waited is in the middle of one by then. */
+const WORK_MS = 25;
+/** Holds at most: a cell may be held between two frames, when the one is wiped and the other not yet decoded. */
+const HOLDS = 8;
 /** The newest ones still lie in the booth when it is held. */
 const FRAMES_DECODED = 25;
 
@@ -26,7 +32,8 @@ export interface LivingBoothControl {
 
 /**
  * Positive control: the same search looks into the cells of one enrolment in its middle. A frame lives there for some
- * 40 ms and is wiped, so the face cells are held still for as long as it takes, and what to look for is gathered then.
+ * 40 ms and is wiped, so the face cells are held still for as long as it takes, and what to look for is gathered then. A cell that was
+ * held between two frames goes on for a moment and is held again.
  * Holding may cost that enrolment; what it ends in is not asked.
  */
 export async function searchLivingBooth(o: { readonly server: ServerUnderAudit; readonly face: Face; readonly tracer: FaceTracer; readonly random: () => number }): Promise<LivingBoothControl> {
@@ -59,19 +66,32 @@ export async function searchLivingBooth(o: { readonly server: ServerUnderAudit; 
 
 async function searchHeld(serverPid: number, gather: () => Promise<GatheredPatterns>): Promise<SearchResult> {
   const cells = processesOf(serverPid).filter(({ role }) => role === 'cell');
-  const held = cells.filter(({ commandLine }) => cellOf(commandLine) === 'face-cell');
-  for (const { pid } of held) process.kill(pid, 'SIGSTOP');
+  const held = cells.filter(({ commandLine }) => cellOf(commandLine) === 'face-cell').map(({ pid }) => pid);
+  const processes = cells.map(({ pid }) => ({ pid, place: 'memory: living booth' }));
+  signal(held, 'SIGSTOP');
   try {
     await delay(HOLD_MS);
-    const patterns = await gather();
-    return await search({ images: patterns.images.pack(), texts: undefined, processes: cells.map(({ pid }) => ({ pid, place: 'memory: living booth' })), files: [] });
+    const images = (await gather()).images.pack();
+    const found: SearchResult[] = [];
+    for (let hold = 0; hold < HOLDS; hold++) {
+      found.push(await search({ images, texts: undefined, processes, files: [] }));
+      if (foundInLivingBooth(found.flatMap(({ hits }) => hits))) break;
+      signal(held, 'SIGCONT');
+      await delay(WORK_MS);
+      signal(held, 'SIGSTOP');
+    }
+    return { ...found.at(-1)!, hits: joinSearches(found, []).hits };
   } finally {
-    for (const { pid } of held) {
-      try {
-        process.kill(pid, 'SIGCONT');
-      } catch {
-        // Its enrolment ended meanwhile, and it with it.
-      }
+    signal(held, 'SIGCONT');
+  }
+}
+
+function signal(pids: readonly number[], name: 'SIGSTOP' | 'SIGCONT'): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // Its enrolment ended meanwhile, and it with it.
     }
   }
 }
