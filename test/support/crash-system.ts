@@ -37,6 +37,7 @@ export interface CrashSystem {
   settled(): Promise<Cells>;
   cells(): Cells;
   killServer(): Promise<void>;
+  /** Unless it lives. */
   startServer(): Promise<void>;
   /** SIGKILL; it is started again half a second later. */
   killDatabase(): void;
@@ -142,7 +143,9 @@ export async function startCrashSystem(o: { readonly lie?: Lie; readonly port?: 
       return cells();
     },
     killServer,
-    startServer,
+    async startServer() {
+      if (server!.exitCode !== null || server!.signalCode !== null) await startServer();
+    },
     killDatabase: () => process.kill(postgres.pid, 'SIGKILL'),
     wellAgain: () => until(() => fetch(`${url}/health`).then(({ status }) => status === 200, () => false), 'the server is well'),
     enrol: ({ passport, onProgress, device }) =>
