@@ -1,6 +1,6 @@
 import { type LogEntry, type ReceiptClaims, type ReceiptFile, receiptClaims, receiptHash, signerFaults } from '@visavis/contract';
 import type { Registry } from '@visavis/registry';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SmallLog } from '../../../../test/support/small-log.ts';
 import type { LoggedEvent } from '../event-log.ts';
 import { type OperatorSigner, SignerRefused } from '../operator-signer.ts';
@@ -43,15 +43,9 @@ async function write(fails: { readonly signer?: number; readonly log?: number; r
       return `a.b.${signed.length}`;
     },
   } as unknown as OperatorSigner;
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  try {
-    const written = writeReceipt({ registry, signer, log: (event) => events.push(event) }, ended);
-    await vi.runAllTimersAsync();
-    await written;
-  } finally {
-    vi.useRealTimers();
-  }
-  return { signed, entries, kept, events };
+  const pauses: number[] = [];
+  await writeReceipt({ registry, signer, log: (event) => events.push(event) }, ended, async (ms) => pauses.push(ms));
+  return { signed, entries, kept, events, pauses };
 }
 
 describe('the writing of a receipt', () => {
@@ -72,8 +66,8 @@ describe('the writing of a receipt', () => {
   });
 
   it('gives up in the end, says why by code only, and keeps nothing', async () => {
-    const { kept, events } = await write({ signer: 100 });
-    expect([kept, events.at(-1)]).toEqual([[], { event: 'receipt.failed', code: 'SIGNER_UNAVAILABLE' }]);
+    const { kept, events, pauses } = await write({ signer: 100 });
+    expect([kept, pauses, events.at(-1)]).toEqual([[], [500, 2000, 5000], { event: 'receipt.failed', code: 'SIGNER_UNAVAILABLE' }]);
     expect(JSON.stringify((await write({ database: 100 })).events)).not.toContain('connection');
   });
 

@@ -23,8 +23,9 @@ export interface EndedBooth {
 /**
  * Has the erasure receipt of a sealed room signed, logs it, and keeps it with the enrolment. Resolves also when that did
  * not succeed: then there is no receipt, and the citizen is told so.
+ * @param pause between tries
  */
-export async function writeReceipt(o: { readonly registry: Registry; readonly signer: OperatorSigner; readonly log: EventLog }, booth: EndedBooth): Promise<void> {
+export async function writeReceipt(o: { readonly registry: Registry; readonly signer: OperatorSigner; readonly log: EventLog }, booth: EndedBooth, pause: (ms: number) => Promise<unknown> = sleep): Promise<void> {
   const { enrolmentId, clientKeyThumbprint, boothKeyHash, outcome, events } = booth;
   const endedAt = new Date(booth.endedAtMs).toISOString();
   const claims: ReceiptClaims = {
@@ -51,7 +52,7 @@ export async function writeReceipt(o: { readonly registry: Registry; readonly si
       return;
     } catch (error) {
       o.log({ event: 'receipt.failed', ...(error instanceof SignerRefused ? { code: error.fault.code } : {}) });
-      if (waitMs !== undefined) await sleep(waitMs);
+      if (waitMs !== undefined) await pause(waitMs);
     }
   }
 }
