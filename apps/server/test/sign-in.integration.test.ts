@@ -164,7 +164,7 @@ describe('refusals', () => {
     const citizen = createCitizen(server);
     const number = newDocumentNumber();
     await citizen.enrol(number);
-    await server.database.query(`UPDATE identities SET document_number = 'LOST0001' WHERE document_number = $1`, [number]);
+    await server.reportDocument({ issuingState: 'UTO', documentNumber: number });
     const own = (await (await citizen.browser.fetch(`${server.origin}/api/session/options`, { json: {} })).json()) as { challengeId: string; options: { challenge: string } };
     const refused = await citizen.browser.fetch(`${server.origin}/api/session`, { json: { challengeId: own.challengeId, passkey: await citizen.authenticator.get(own.options) } });
     expect(await code(refused)).toBe('SIGN_IN_DOCUMENT_REPORTED');

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { boothFaults, type BoothPool, type Walls } from '@visavis/booth';
 import type { P256PublicJwk } from '@visavis/contract';
 import { err, ok } from '@visavis/kernel';
+import type { DocumentReport } from '@visavis/registry';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import type pg from 'pg';
 import { readConfiguration } from '../src/configuration.ts';
@@ -36,6 +37,8 @@ export interface TestServer {
   readonly booths: Map<string, TestBooth>;
   readonly events: LoggedEvent[];
   restart(): Promise<void>;
+  /** The state's register says so from now on, which a server hears when it starts. */
+  reportDocument(report: DocumentReport): Promise<void>;
   /** A second server with the same origin, keys and database, at an address of its own. */
   startTwin(): Promise<{ readonly origin: string; stop(): Promise<void> }>;
   /** A crash of the database, which is started again half a second later. */
@@ -91,6 +94,11 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
     booths,
     events,
     async restart() {
+      await server.stop();
+      server = await start();
+    },
+    async reportDocument(report) {
+      await write('reported.json', [report]);
       await server.stop();
       server = await start();
     },

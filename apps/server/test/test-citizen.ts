@@ -33,7 +33,7 @@ export interface TestEnrolment {
   readonly enrolmentId: string;
   readonly boothCertificate: string;
   readonly key: DeviceKey;
-  possession(action: 'passkeyOptions' | 'bind' | 'withdraw' | 'receipt', by?: DeviceKey): Promise<string>;
+  possession(action: 'passkeyOptions' | 'renewalOptions' | 'bind' | 'withdraw' | 'receipt', by?: DeviceKey): Promise<string>;
   verdict(changes?: Partial<AcceptedVerdictClaims>): Promise<string>;
   signedBy(verdictKey: CryptoKey, claims: VerdictClaims): Promise<string>;
   claims(changes?: Partial<AcceptedVerdictClaims>): AcceptedVerdictClaims;

@@ -30,6 +30,8 @@ export async function enrolCitizen(o: {
   readonly camera: PresenterCamera;
   readonly onProgress: (progress: EnrolmentProgress) => void;
   readonly onStepFailed?: Enrol['onStepFailed'];
+  /** The document was renewed: the passkey of the device moves the identity it has. */
+  readonly renewing?: boolean;
   /** Aborting withdraws consent. */
   readonly signal?: AbortSignal | undefined;
 }): Promise<Result<Enrolled, EnrolmentRefusal>> {
@@ -49,6 +51,7 @@ export async function enrolCitizen(o: {
       o.onProgress(progress);
     },
     onStepFailed: o.onStepFailed ?? (() => Promise.resolve('stop')),
+    ...(o.renewing === true ? { renewWith: o.device.passkeys } : {}),
     ...(o.signal === undefined ? {} : { signal: o.signal }),
   });
 }

@@ -51,7 +51,7 @@ const BOOTH: { readonly [type in ClientMessage['type']]?: readonly BoothMessage[
 interface World {
   /** Cuts the line, or does something else to it, when the device has sent this. */
   readonly onHeard?: (type: ClientMessage['type'] | 'hello', line: { cut(reason?: string): void; inject(data: unknown): void; again(): void }) => 'silent' | undefined;
-  readonly onRequest?: (path: string, nth: number) => Promise<Response> | Response | undefined;
+  readonly onRequest?: (path: string, nth: number, init: RequestInit) => Promise<Response> | Response | undefined;
   readonly certifiedBy?: CryptoKey;
   /** What a relay gives out as the booth's log entry. */
   readonly logged?: (honest: LoggedEntry, log: SmallLog) => LoggedEntry | Promise<LoggedEntry>;
@@ -90,6 +90,7 @@ async function goThrough(world: World = {}) {
       return Response.json({ enrolmentId: ENROLMENT_ID, boothCertificate, boothLogged, limits: { chipSessions: 3, scripts: 2, lifetimeMs: 300_000 } }, { status: 201 });
     }
     if (path.endsWith('/passkey-options')) return Response.json({ challenge: 'x' });
+    if (path.endsWith('/renewal-options')) return Response.json({ challengeId: 'c', options: { challenge: 'x' } });
     if (path.endsWith('/identity')) return Response.json(identity, { status: 201 });
     if (path.endsWith('/receipt')) return giveReceipt();
     return new Response(null, { status: 204 });
@@ -168,7 +169,7 @@ async function goThrough(world: World = {}) {
         counts.set(path, nth);
         requests.push(path.split('/').at(-1)!);
         if (init.signal?.aborted === true) throw init.signal.reason;
-        return (await world.onRequest?.(path, nth)) ?? (await answer(path, init));
+        return (await world.onRequest?.(path, nth, init)) ?? (await answer(path, init));
       },
       openSocket,
     },
@@ -224,6 +225,23 @@ describe('an enrolment seen from the device', () => {
     expect(stages).toEqual(['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound', 'receipt']);
     expect(requests.toSorted()).toEqual(['enrolments', 'identity', 'passkey-options', 'receipt']);
     expect(left).toEqual(clean);
+  });
+
+  it('a renewed document: a passkey that is there confirms, none is made, and the answer goes with its challenge', async () => {
+    let bound: unknown;
+    const { outcome, requests } = await goThrough({
+      enrolWith: { renewWith: { get: async ({ challenge }) => ({ id: 'old', challenge }) }, passkeys: { create: () => expect.unreachable(), get: () => expect.unreachable() } },
+      onRequest: (path, _nth, init) => {
+        if (path.endsWith('/identity')) bound = JSON.parse(init.body as string);
+        return undefined;
+      },
+    });
+    expect([outcome, requests.toSorted()]).toEqual(['bound', ['enrolments', 'identity', 'receipt', 'renewal-options']]);
+    expect(bound).toMatchObject({ renewal: { challengeId: 'c', passkey: { id: 'old', challenge: 'x' } } });
+    expect(bound).not.toHaveProperty('passkey');
+    // Not confirmed: told as that, and asked again for as long as the citizen wants to.
+    const stopped = await goThrough({ enrolWith: { renewWith: { get: () => Promise.reject(new Error('no')) } } });
+    expect([stopped.outcome, stopped.requests.includes('identity')]).toEqual(['PASSKEY_NOT_USED', false]);
   });
 
   for (const stage of ['hello', 'openDocument', 'cardAnswers', 'startCapture', 'frame'] as const) {

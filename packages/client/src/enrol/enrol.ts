@@ -1,4 +1,4 @@
-import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
+import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
 import { type Clock, err, fromBase64Url, ok, type PublicFault, type Result, toBase64Url, toPublic } from '@visavis/kernel';
 import { z } from 'zod';
 import { type ClientKey, createClientKey } from '../channel/client-key.ts';
@@ -27,6 +27,8 @@ export interface Enrol {
   readonly chip: ChipRelay;
   readonly camera: Camera;
   readonly passkeys: Passkeys;
+  /** Given when the citizen already has an identity and renewed the document: a passkey of that identity moves it, and no new one is made. */
+  readonly renewWith?: Pick<Passkeys, 'get'>;
   /** What opens the chip, as the citizen typed it. */
   readonly access: AccessKey;
   /** As the citizen gave it, on this device, to the text that was shown. */
@@ -262,16 +264,19 @@ class Steps {
 
   async #bind(enrolmentId: string, clientKey: ClientKey, verdict: string, boothCertificate: string): Promise<IdentityBound> {
     const path = `/api/enrolments/${enrolmentId}`;
-    const proof = (action: 'passkeyOptions' | 'bind') => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock() });
+    const { renewWith } = this.#o;
+    const proof = (action: 'passkeyOptions' | 'renewalOptions' | 'bind') => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock() });
     this.#tell({ stage: 'passkey' });
-    const passkey = await this.#makePasskey(async () =>
-      orRefuse(
-        await this.#unlessAborted(
-          callServer(this.#o.server, { method: 'POST', path: `${path}/passkey-options`, body: { possession: await proof('passkeyOptions') }, answer: z.record(z.string(), z.unknown()), signal: this.#o.signal }),
-        ),
-      ),
-    );
-    const body: BindIdentity = { possession: await proof('bind'), verdict, boothCertificate, passkey };
+    const ask = async <S extends z.ZodType>(call: 'passkey-options' | 'renewal-options', possession: string, answer: S): Promise<z.output<S>> =>
+      orRefuse(await this.#unlessAborted(callServer(this.#o.server, { method: 'POST', path: `${path}/${call}`, body: { possession }, answer, signal: this.#o.signal })));
+    const how =
+      renewWith === undefined
+        ? { passkey: await this.#confirm('PASSKEY_NOT_CREATED', async () => ({ ...(await this.#o.passkeys.create(await ask('passkey-options', await proof('passkeyOptions'), z.record(z.string(), z.unknown())))) }) as Record<string, unknown>) }
+        : { renewal: await this.#confirm('PASSKEY_NOT_USED', async () => {
+            const { challengeId, options } = await ask('renewal-options', await proof('renewalOptions'), passkeyChallenge);
+            return { challengeId, passkey: { ...(await renewWith.get(options)) } as Record<string, unknown> };
+          }) };
+    const body: BindIdentity = { possession: await proof('bind'), verdict, boothCertificate, ...how };
     const bind = () => callServer(this.#o.server, { method: 'POST', path: `${path}/identity`, body, answer: identityBound });
     let bound = await bind();
     for (const waitMs of BIND_AGAIN_AFTER_MS) {
@@ -284,12 +289,18 @@ class Steps {
     return orRefuse(bound);
   }
 
-  async #makePasskey(options: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  /** What the citizen confirms on their device, asked again for as long as they want to. */
+  async #confirm<T extends object>(code: 'PASSKEY_NOT_CREATED' | 'PASSKEY_NOT_USED', act: () => Promise<T>): Promise<T> {
     for (;;) {
-      const optionsJson = await options();
-      const made = await this.#unlessAborted(this.#o.passkeys.create(optionsJson).catch(() => undefined));
-      if (made !== undefined) return { ...made };
-      const fault = clientFault('PASSKEY_NOT_CREATED');
+      const made = await this.#unlessAborted(
+        act().catch((failure: unknown) => {
+          // What the server refused is not for asking again.
+          if (failure instanceof Refused) throw failure;
+          return undefined;
+        }),
+      );
+      if (made !== undefined) return made;
+      const fault = clientFault(code);
       this.#tell({ stage: 'stepFailed', fault, chipSessionsLeft: 0, scriptsLeft: 0 });
       if ((await this.#unlessAborted(this.#o.onStepFailed(fault, { chipSessions: 0, scripts: 0 }))) === 'stop') throw new Refused(fault);
     }
