@@ -23,6 +23,8 @@ export interface CitizenBrowser {
   readonly photograph: (name: string) => Promise<void>;
   /** The same as people see it on a large light screen and on the narrowest dark one, which must both be accessible. */
   readonly look: (name: string) => Promise<void>;
+  /** As a citizen does in their device's settings. */
+  readonly forgetNewestPasskey: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export async function openCitizenBrowser(camera: PageCamera, viewport = { width:
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...fake] });
   const context: BrowserContext = await browser.newContext({ viewport });
   const page = await context.newPage();
-  await addVirtualAuthenticator(context, page);
+  const forgetNewestPasskey = await addVirtualAuthenticator(context, page);
   if (typeof camera === 'object' && 'presenter' in camera) await showPresenter(page, camera.presenter);
   const photograph = async (name: string): Promise<void> => {
     mkdirSync(SCREENSHOTS, { recursive: true });
@@ -55,16 +57,24 @@ export async function openCitizenBrowser(camera: PageCamera, viewport = { width:
       await page.emulateMedia({ colorScheme: 'light' });
       await page.setViewportSize(viewport);
     },
+    forgetNewestPasskey,
     close: () => browser.close(),
   };
 }
 
-async function addVirtualAuthenticator(context: BrowserContext, page: Page): Promise<void> {
+async function addVirtualAuthenticator(context: BrowserContext, page: Page): Promise<() => Promise<void>> {
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true, hasPrf: true },
   });
+  const made: string[] = [];
+  cdp.on('WebAuthn.credentialAdded', ({ credential }) => made.push(credential.credentialId));
+  return async () => {
+    const credentialId = made.pop();
+    if (credentialId === undefined) throw new Error('no passkey was made');
+    await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
+  };
 }
 
 /**
