@@ -1,4 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { verifyReceiptFile } from '@visavis/client';
 import { type BoothCertificate, boothKeyDigests, clientConfiguration } from '@visavis/contract';
 import { decodeJwt } from 'jose';
@@ -74,6 +78,30 @@ describe('the erasure receipt', () => {
     const nothing = (await receiptOf(withdrawn)).claims;
     expect(nothing.processed).toEqual([]);
     for (const { kept } of [rejected, nothing]) expect(kept.filter(({ what }) => identity.includes(what))).toEqual([]);
+  });
+
+  it('is verified by the command line, offline, with keys that were kept beforehand', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'visavis-receipt-'));
+    try {
+      const visavis = async (...words: readonly string[]) => {
+        const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../cli/src/main.ts'), 'audit', ...words]);
+        let said = '';
+        child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+        const [status] = (await once(child, 'close')) as [number];
+        return { status, said };
+      };
+      const keys = await visavis('keys', server.origin);
+      writeFileSync(path.join(folder, 'keys.json'), keys.said);
+      const enrolment = await createCitizen(server).begin();
+      server.booths.get(enrolment.enrolmentId)!.end('reject', []);
+      const { file } = await receiptOf(enrolment);
+      writeFileSync(path.join(folder, 'receipt.json'), JSON.stringify(file));
+      expect(await visavis('receipt', path.join(folder, 'receipt.json'), '--keys', path.join(folder, 'keys.json'))).toMatchObject({ status: 0, said: expect.stringContaining('This receipt holds.') });
+      writeFileSync(path.join(folder, 'receipt.json'), JSON.stringify({ ...file, receipt: enrolment.boothCertificate }));
+      expect(await visavis('receipt', path.join(folder, 'receipt.json'), '--keys', path.join(folder, 'keys.json'), '--json')).toMatchObject({ status: 1, said: expect.stringContaining('RECEIPT_INVALID') });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('is for the device that started only', async () => {
