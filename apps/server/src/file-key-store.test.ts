@@ -72,11 +72,11 @@ describe('keys in files', () => {
     await link(fileOf(kept), draft(kept));
     await store.destroy(gone);
     expect(await readdir(path.join(folder, 'drafts'))).toEqual([path.basename(draft(kept))]);
-    for await (const _identityId of store.madeBefore(0)) expect.unreachable();
+    expect(await store.madeBefore(0)[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
     expect(await readdir(path.join(folder, 'drafts'))).toHaveLength(1);
     const twoDaysAgo = new Date(Date.now() - 48 * 3600 * 1000);
     await utimes(draft(kept), twoDaysAgo, twoDaysAgo);
-    for await (const _identityId of store.madeBefore(0)) expect.unreachable();
+    expect(await store.madeBefore(0)[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
     expect(await readdir(path.join(folder, 'drafts'))).toEqual([]);
     expect(await store.read(kept)).toEqual(keys);
   });

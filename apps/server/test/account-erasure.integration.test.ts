@@ -155,7 +155,7 @@ describe('a holder who was reported dead', () => {
       registry.report({ ...dead.document, status: 'holderDeceased' });
       for (const [citizen, expected] of [[dead, { ok: false, fault: { code: 'SIGN_IN_HOLDER_DECEASED', retry: 'agent' } }], [alive, { ok: true, value: { identityId: alive.identityId } }]] as const) {
         const { challengeId, options } = await passkeyChallenge(registry, relyingParty, 'session', '');
-        const passkey = { ...(await citizen.authenticator.get(options as unknown as RequestOptions)) };
+        const passkey = { ...(await citizen.authenticator.get(options)) };
         expect(await verifyPasskeyAnswer(registry, relyingParty, 'session', '', { challengeId, passkey })).toMatchObject(expected);
       }
     } finally {

@@ -1,7 +1,7 @@
 import { type AcceptedVerdictClaims, type PasskeyAnswer, signBoothCertificate, signPossession, signVerdict } from '@visavis/contract';
 import type { Result } from '@visavis/kernel';
 import { type ActiveIdentity, bindIdentity, passkeyOptions, recordEnrolment, type RelyingParty, renewalOptions } from '@visavis/registry';
-import { createSoftwareAuthenticator, type CreationOptions, type RequestOptions, type SoftwareAuthenticator } from '@visavis/specimen';
+import { createSoftwareAuthenticator, type SoftwareAuthenticator } from '@visavis/specimen';
 import { exportJWK, generateKeyPair } from 'jose';
 import { random, type TestRegistry } from './start-test-registry.ts';
 import { consent, newDateOfBirth, newDeviceKey, newDocumentNumber, randomId } from './test-citizen.ts';
@@ -39,12 +39,12 @@ export async function accepted(registry: TestRegistry, { person, document }: { r
     async newPasskey(authenticator: SoftwareAuthenticator): Promise<{ passkey: Record<string, unknown> }> {
       const options = await passkeyOptions(registry, relyingParty, { enrolmentId, possession: await possession('passkeyOptions') });
       if (!options.ok) throw new Error(options.fault.code);
-      return { passkey: { ...(await authenticator.create(options.value as unknown as CreationOptions)) } };
+      return { passkey: { ...(await authenticator.create(options.value)) } };
     },
     async renewal(authenticator: SoftwareAuthenticator): Promise<{ renewal: PasskeyAnswer }> {
       const options = await renewalOptions(registry, relyingParty, { enrolmentId, possession: await possession('renewalOptions') });
       if (!options.ok) throw new Error(options.fault.code);
-      return { renewal: { challengeId: options.value.challengeId, passkey: { ...(await authenticator.get(options.value.options as unknown as RequestOptions)) } } };
+      return { renewal: { challengeId: options.value.challengeId, passkey: { ...(await authenticator.get(options.value.options)) } } };
     },
   };
 }

@@ -72,8 +72,8 @@ describe('the schema', () => {
       enrolments: [
         // SHA-256 of a request.
         'bind_fingerprint bytea',
-        ...['booth_certificate text', 'booth_logged jsonb', 'client_key_thumbprint text', 'consent_id text', 'consent_language text', 'consent_text_version text', 'created_at timestamp with time zone'],
-        ...['enrolment_id text', 'expires_at timestamp with time zone', 'identity_id text', 'receipt jsonb', 'request_id text', 'state text'],
+        'booth_certificate text', 'booth_logged jsonb', 'client_key_thumbprint text', 'consent_id text', 'consent_language text', 'consent_text_version text', 'created_at timestamp with time zone',
+        'enrolment_id text', 'expires_at timestamp with time zone', 'identity_id text', 'receipt jsonb', 'request_id text', 'state text',
       ],
       // Sealed on its way in to a key that only the citizen has: 1,105 bytes, checked by the table.
       history_entries: ['entry_id text', 'identity_id text', 'month date', sealed],

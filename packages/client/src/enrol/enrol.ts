@@ -1,4 +1,4 @@
-import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
+import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, type PasskeyAnswer, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
 import { type Clock, err, fromBase64Url, ok, type PublicFault, type Result, toBase64Url, toPublic } from '@visavis/kernel';
 import { z } from 'zod';
 import { type ClientKey, createClientKey } from '../channel/client-key.ts';
@@ -271,10 +271,10 @@ class Steps {
       orRefuse(await this.#unlessAborted(callServer(this.#o.server, { method: 'POST', path: `${path}/${call}`, body: { possession }, answer, signal: this.#o.signal })));
     const how =
       renewWith === undefined
-        ? { passkey: await this.#confirm('PASSKEY_NOT_CREATED', async () => ({ ...(await this.#o.passkeys.create(await ask('passkey-options', await proof('passkeyOptions'), z.record(z.string(), z.unknown())))) }) as Record<string, unknown>) }
-        : { renewal: await this.#confirm('PASSKEY_NOT_USED', async () => {
+        ? { passkey: await this.#confirm('PASSKEY_NOT_CREATED', async (): Promise<Record<string, unknown>> => ({ ...(await this.#o.passkeys.create(await ask('passkey-options', await proof('passkeyOptions'), z.record(z.string(), z.unknown())))) })) }
+        : { renewal: await this.#confirm('PASSKEY_NOT_USED', async (): Promise<PasskeyAnswer> => {
             const { challengeId, options } = await ask('renewal-options', await proof('renewalOptions'), passkeyChallenge);
-            return { challengeId, passkey: { ...(await renewWith.get(options)) } as Record<string, unknown> };
+            return { challengeId, passkey: { ...(await renewWith.get(options)) } };
           }) };
     const body: BindIdentity = { possession: await proof('bind'), verdict, boothCertificate, ...how };
     const bind = () => callServer(this.#o.server, { method: 'POST', path: `${path}/identity`, body, answer: identityBound });

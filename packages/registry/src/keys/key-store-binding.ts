@@ -22,6 +22,6 @@ export async function keysBelongHere(registry: Pick<Registry, 'keyStore'>, query
 }
 
 async function isEmpty(registry: Registry): Promise<boolean> {
-  for await (const _identityId of registry.keyStore.madeBefore(Number.POSITIVE_INFINITY)) return false;
-  return true;
+  const first = await registry.keyStore.madeBefore(Number.POSITIVE_INFINITY)[Symbol.asyncIterator]().next();
+  return first.done === true;
 }

@@ -26,14 +26,9 @@ export async function purge(registry: Registry, signReceipt: SignReceipt): Promi
 
 async function run(registry: Registry, signReceipt: SignReceipt, entry: RetentionClass): Promise<number> {
   const until = before(registry.clock(), entry.after);
-  switch (entry.effect) {
-    case 'deleteRows':
-      return deleteRows(registry, entry, until);
-    case 'eraseIdentities':
-      return erase(registry, signReceipt, entry.reason, entry.clock === 'register' ? await identitiesOfDeceased(registry) : await identitiesOf(registry, entry.clock, until));
-    case 'destroyKeys':
-      return destroyKeysOfNobody(registry, until);
-  }
+  if (entry.effect === 'deleteRows') return deleteRows(registry, entry, until);
+  if (entry.effect === 'destroyKeys') return destroyKeysOfNobody(registry, until);
+  return erase(registry, signReceipt, entry.reason, entry.clock === 'register' ? await identitiesOfDeceased(registry) : await identitiesOf(registry, entry.clock, until));
 }
 
 /** The classes that are rows and no more; part of every {@link purge}. */

@@ -16,7 +16,7 @@ function leavesOf(schema: JsonSchema, path = ''): readonly Leaf[] {
     throw new Error(`${path || 'the whole'} is not limited: ${why}`);
   };
   const either = schema.anyOf ?? schema.oneOf;
-  if (either !== undefined) return either.flatMap((option) => leavesOf(option as JsonSchema, path));
+  if (either !== undefined) return either.flatMap((option) => leavesOf(option, path));
   if (schema.const !== undefined) return [{ path, bytes: JSON.stringify(schema.const).length }];
   if (schema.enum !== undefined) return [{ path, bytes: Math.max(...schema.enum.map((value) => JSON.stringify(value).length)) }];
   switch (schema.type) {
@@ -35,6 +35,8 @@ function leavesOf(schema: JsonSchema, path = ''): readonly Leaf[] {
       if (schema.format === 'date' || schema.format === 'date-time') return [{ path, bytes: 30 }];
       if (schema.pattern !== undefined && /^\^(\[[^\]]+\](\{\d+(,\d+)?\})?)+\$$/.test(schema.pattern)) return [{ path, bytes: [...schema.pattern.matchAll(/\{(?:\d+,)?(\d+)\}/g)].reduce((sum, match) => sum + Number(match[1]), 0) }];
       return unlimited('as long as one likes');
+    case 'null':
+    case undefined:
     default:
       return unlimited(`what is a ${String(schema.type)}?`);
   }
@@ -50,9 +52,9 @@ describe('what can be kept about a person', () => {
   it('is named here, place by place: none is for an image, a template or a score', () => {
     expect(Object.fromEntries(Object.entries(ROW_CONTENTS).map(([table, schema]) => [table, pathsOf(schema)]))).toEqual({
       identities: [
-        ...['person.familyName', 'person.givenNames', 'person.dateOfBirth', 'person.sex', 'person.nationality'],
-        ...['document.type', 'document.issuingState', 'document.documentNumber', 'document.dateOfExpiry'],
-        ...['levelOfAssurance', 'pathway', 'policyVersion', 'createdAt', 'checkedAt'],
+        'person.familyName', 'person.givenNames', 'person.dateOfBirth', 'person.sex', 'person.nationality',
+        'document.type', 'document.issuingState', 'document.documentNumber', 'document.dateOfExpiry',
+        'levelOfAssurance', 'pathway', 'policyVersion', 'createdAt', 'checkedAt',
       ],
       devices: ['credentialId', 'publicKey', 'transports[]', 'addedAt'],
       consents: ['textVersion', 'language', 'givenAt'],
@@ -80,9 +82,9 @@ describe('what reaches the registry', () => {
     const paths = pathsOf(verdictClaims);
     expect(paths.filter((path) => path.startsWith('checks'))).toEqual(['checks[].check', 'checks[].status', 'checks[].code', 'checks[].reason']);
     expect(paths.filter((path) => !path.startsWith('checks'))).toEqual([
-      ...['enrolmentId', 'clientKeyThumbprint', 'consentId', 'pathway', 'policyVersion', 'iat', 'exp', 'outcome', 'levelOfAssurance'],
-      ...['person.familyName', 'person.givenNames', 'person.dateOfBirth', 'person.sex', 'person.nationality'],
-      ...['document.type', 'document.issuingState', 'document.documentNumber', 'document.dateOfExpiry', 'reasons[]'],
+      'enrolmentId', 'clientKeyThumbprint', 'consentId', 'pathway', 'policyVersion', 'iat', 'exp', 'outcome', 'levelOfAssurance',
+      'person.familyName', 'person.givenNames', 'person.dateOfBirth', 'person.sex', 'person.nationality',
+      'document.type', 'document.issuingState', 'document.documentNumber', 'document.dateOfExpiry', 'reasons[]',
     ]);
   });
 

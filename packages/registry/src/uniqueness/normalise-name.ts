@@ -10,6 +10,6 @@ const TRANSLITERATED: Readonly<Record<string, string>> = { Ä: 'AE', Ö: 'OE', �
 export function normaliseName(name: string): string {
   // Capitals first: `ß` and ligatures grow there. Composed, so that the table finds its letters.
   const capitals = name.toUpperCase().normalize('NFC');
-  const transliterated = [...capitals].map((letter) => TRANSLITERATED[letter] ?? letter).join('');
+  const transliterated = capitals.replaceAll(/[^A-Z]/gu, (letter) => TRANSLITERATED[letter] ?? letter);
   return transliterated.normalize('NFKD').replaceAll(/[^A-Z]/g, '');
 }
