@@ -3,6 +3,8 @@ import type { WallsSeenInside } from './walls.ts';
 
 /** Where a Linux process commonly finds something to write to. */
 const WRITABLE_ELSEWHERE = ['/tmp', '/var/tmp', '/dev/shm', '/run', '/dev', '/mnt'];
+/** Mounts that are not read-only and hold no files: the kernel's view of this process, and the empty device. */
+const NO_FILES = ['/proc', '/dev/null'];
 
 /** What this process can see of its own walls. Fails open to `false`: what cannot be seen is not claimed. */
 export function seeWalls(): WallsSeenInside {
@@ -14,7 +16,7 @@ export function seeWalls(): WallsSeenInside {
   return {
     noNetwork: onlyLoopback(),
     readOnlyRoot: refusesWrites(''),
-    noWritablePath: ['', ...WRITABLE_ELSEWHERE, process.cwd()].every((folder) => refusesWrites(folder)),
+    noWritablePath: everyMountIsReadOnly() && ['', ...WRITABLE_ELSEWHERE, process.cwd()].every((folder) => refusesWrites(folder)),
     noDevices: onlyTheEmptyDevice(),
     noPrivileges: field('CapEff') === '0000000000000000' && field('CapBnd') === '0000000000000000' && field('NoNewPrivs') === '1',
     systemCallFilter: field('Seccomp') === '2',
@@ -43,6 +45,12 @@ function onlyTheEmptyDevice(): boolean {
   } catch {
     return false;
   }
+}
+
+/** @source proc(5) /proc/pid/mountinfo: the fifth field is the mount point, the sixth its options */
+function everyMountIsReadOnly(): boolean {
+  const mounts = readLines('/proc/self/mountinfo').filter((line) => line !== '').map((line) => line.split(' '));
+  return mounts.length > 0 && mounts.every((fields) => fields[5]!.split(',').includes('ro') || NO_FILES.includes(fields[4]!));
 }
 
 function refusesWrites(folder: string): boolean {
