@@ -31,9 +31,12 @@ const TEMPORARY_FOLDERS = ['/tmp', '/var/tmp', '/dev/shm'] as const;
 /** Where crash handlers of common Linux systems put what they are given. */
 const HANDLED_DUMPS = ['/var/lib/systemd/coredump', '/var/crash', '/var/lib/apport/coredump'] as const;
 
+/** While booths live, only what cannot become a cell between being listed and being read. */
+const NEVER_A_BOOTH: ReadonlySet<ProcessRole> = new Set(['server', 'signer', 'database']);
+
 /** Memory of the processes that are no living booth. @param o.waitingCells only when no booth lives: nobody can tell from outside which cell waits */
 export function memoryPlaces(serverPid: number, o: { readonly waitingCells: boolean }): SearchJob['processes'] {
-  return processesOf(serverPid).filter(({ role }) => o.waitingCells || role !== 'cell').map(({ pid, role }) => ({ pid, place: MEMORY_OF[role] }));
+  return processesOf(serverPid).filter(({ role }) => o.waitingCells || NEVER_A_BOOTH.has(role)).map(({ pid, role }) => ({ pid, place: MEMORY_OF[role] }));
 }
 
 /** Everything that is searched once the enrolments are over. @param logFiles what the server wrote out, where the audit kept it itself */
