@@ -27,9 +27,11 @@ afterAll(async () => {
   await postgres?.stop();
   await rm(dataDir, { recursive: true });
 });
+const emptyDatabase = (): Promise<unknown> =>
+  pool.query(`TRUNCATE log_pending, log_leaves, log_tiles, log_public_openings; UPDATE log_head SET size = 0, signed_size = -1, checkpoint = '', root = '\\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`);
 beforeEach(async () => {
   for (const log of opened.splice(0)) await log.close();
-  await pool.query(`TRUNCATE log_pending, log_leaves, log_tiles, log_public_openings; UPDATE log_head SET size = 0, signed_size = -1, checkpoint = '', root = '\\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`);
+  await emptyDatabase();
   signer = createLogSigner();
 });
 
@@ -150,6 +152,36 @@ describe('what fails on the way', () => {
     const second = await open();
     await expect(second.append(entry(6))).rejects.toThrow('do not add up');
     expect(signer.signed.at(-1)).toBe(5);
+  });
+
+  it('a database that was set back is not served: the signer remembers what it signed', async () => {
+    const log = await open();
+    await log.append(entry(1));
+    await log.close();
+    const serving = await open();
+    expect((await readLog(serving, signer.logKey)).size).toBe(1);
+    await serving.close();
+    await emptyDatabase();
+    await expect(open()).rejects.toThrow('shrunk');
+  });
+
+  it('more entries than can wait are refused at once, and those that wait are sealed when the signer is back', async () => {
+    let back = (): void => undefined;
+    const away = new Promise<void>((resolve) => {
+      back = resolve;
+    });
+    let blocked = false;
+    const log = await open(async (request) => {
+      if (blocked) await away;
+      return signer.sign(request);
+    });
+    blocked = true;
+    const waiting = Array.from({ length: 20_000 }, (_, n) => log.append(entry(n)));
+    await expect(log.append(entry(20_000))).rejects.toThrow('too many entries are waiting for the transparency log');
+    blocked = false;
+    back();
+    await Promise.all(waiting);
+    expect((await readLog(log, signer.logKey)).size).toBe(20_000);
   });
 
   it('a database that may lose what it acknowledged is refused', async () => {
