@@ -71,18 +71,18 @@ describe.skipIf(!mayMount).each([
 
     rmSync(ballast);
     await expect.poll(async () => (await begin()).status, { timeout: 60_000, interval: 500 }).toBe(201);
-    const { rows } = await query<{ enrolment_id: string }>('SELECT enrolment_id FROM enrolments');
-    const kept = new Set(rows.map((row) => row.enrolment_id));
+    const kept = await enrolmentIds();
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
   });
 
   /** By the embedded database's own socket: its folder is named in the running process. */
-  async function query<Row extends object>(sql: string): Promise<{ rows: Row[] }> {
+  async function enrolmentIds(): Promise<ReadonlySet<string>> {
     const socket = execFileSync('sh', ['-c', `tr '\\0' '\\n' < /proc/$(head -1 ${disk}/postgres/postmaster.pid)/cmdline`], { encoding: 'utf8' }).split('\n').find((argument) => argument.startsWith('unix_socket_directories='))!.slice('unix_socket_directories='.length);
     const client = new pg.Client({ host: socket, user: 'postgres', database: 'postgres' });
     await client.connect();
     try {
-      return { rows: (await client.query(sql)).rows as Row[] };
+      const { rows } = await client.query<{ enrolment_id: string }>('SELECT enrolment_id FROM enrolments');
+      return new Set(rows.map((row) => row.enrolment_id));
     } finally {
       await client.end();
     }

@@ -232,6 +232,28 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       await next.value.close('BOOTH_SHUT_DOWN');
     });
 
+    it('strangers without a passport who come again and again never hold a face cell, nor more rooms than there are: BOOTH_NONE_FREE', async () => {
+      const faceRooms = pool.rooms().faceRooms;
+      let [opened, refused, mostInUse] = [0, 0, 0];
+      for (let i = 0; i < 4; i++) {
+        const knocks = await Promise.all(Array.from({ length: 6 }, () => pool.open(request)));
+        await Promise.all(knocks.map(async (knock) => {
+          if (!knock.ok) {
+            expect(knock.fault.code).toBe('BOOTH_NONE_FREE');
+            refused += 1;
+            return;
+          }
+          opened += 1;
+          // One says what is no hello, one connects and goes away, one never connects at all.
+          if (opened % 3 === 0) await knock.value.receive('{}');
+          else await knock.value.close('BOOTH_SHUT_DOWN');
+          await knock.value.ended;
+        }));
+        mostInUse = Math.max(mostInUse, pool.rooms().faceRooms.inUse);
+      }
+      expect([opened, refused, mostInUse, pool.rooms().faceRooms]).toEqual([12, 12, 0, faceRooms]);
+    });
+
     it('a server that is killed takes every cell with it', async () => {
       const holder = spawn(process.execPath, [fileURLToPath(new URL('pool/hold-pool.fixture.ts', import.meta.url)), modelsDir], { stdio: ['ignore', 'pipe', 'inherit'] });
       await new Promise((resolve) => {

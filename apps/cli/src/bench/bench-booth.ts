@@ -73,6 +73,7 @@ export async function benchBooth(n: number, progress: (line: string) => void): P
         sealing: round(openingMs / bare, 4),
         startUpMs: { walls: round(walls.poolStartMs.walls, 0), plain: round(walls.poolStartMs.plain, 0) },
         cpuMsPerFrame: { walls: round(walls.cpuMsPerFrame.walls, 2), plain: round(walls.cpuMsPerFrame.plain, 2) },
+        cpuMsPerFrameRange: { walls: walls.cpuMsPerFrameRange.walls.map((value) => round(value, 2)), plain: walls.cpuMsPerFrameRange.plain.map((value) => round(value, 2)) },
         cpuSecondsPerEnrolment: { walls: round(walls.cpuSecondsPerEnrolment.walls, 2), plain: round(walls.cpuSecondsPerEnrolment.plain, 2) },
         framesPerEnrolment: walls.framesPerEnrolment,
         sealingMsPerFrame: { open: round(sealing.openMsPerFrame, 3), plain: round(sealing.plainMsPerFrame, 3), seal: round(sealing.sealMsPerFrame, 3), frameBytes: sealing.frameBytes, n: sealing.n },

@@ -23,7 +23,7 @@ export interface ResourceUse {
  */
 export class ProcessSampler {
   readonly #rootPid: number;
-  readonly #samples = new Map<number, Sample>();
+  readonly #samples = new Map<string, Sample>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(rootPid: number, intervalMs = 50) {
@@ -54,15 +54,16 @@ export class ProcessSampler {
     for (const seen of processTree(this.#rootPid)) this.#record(seen);
   }
 
-  #record({ pid, commandLine, cpuSeconds }: ProcessSeen): void {
+  #record({ pid, startedAtTick, commandLine, cpuSeconds }: ProcessSeen): void {
+    const key = `${pid} ${startedAtTick}`;
     try {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       const peakMiB = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
-      const known = this.#samples.get(pid);
+      const known = this.#samples.get(key);
       const part = partOf(commandLine, pid === this.#rootPid);
       // setpriv becomes bwrap becomes node: the last command line is the one that counts.
       const role = roleOf(part);
-      this.#samples.set(pid, { role, part, cpuSeconds: Math.max(cpuSeconds, known?.cpuSeconds ?? 0), peakMiB: Math.max(peakMiB, known?.part === part ? known.peakMiB : 0) });
+      this.#samples.set(key, { role, part, cpuSeconds: Math.max(cpuSeconds, known?.cpuSeconds ?? 0), peakMiB: Math.max(peakMiB, known?.part === part ? known.peakMiB : 0) });
     } catch {
       // It ended while we looked; its last sample stays.
     }

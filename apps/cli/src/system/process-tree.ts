@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessSeen {
   readonly pid: number;
+  /** With the number it names one process for good: numbers are used again. */
+  readonly startedAtTick: number;
   readonly commandLine: string;
   /** User and system time so far. */
   readonly cpuSeconds: number;
@@ -14,6 +16,7 @@ const TICKS_PER_SECOND = 100;
 export function processTree(rootPid: number): ProcessSeen[] {
   const children = new Map<number, number[]>();
   const cpu = new Map<number, number>();
+  const started = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
@@ -23,6 +26,7 @@ export function processTree(rootPid: number): ProcessSeen[] {
       const pid = Number(name);
       const parent = Number(fields[1]);
       children.set(parent, [...(children.get(parent) ?? []), pid]);
+      started.set(pid, Number(fields[19]));
       cpu.set(pid, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND);
     } catch {
       // It ended while we looked.
@@ -33,7 +37,7 @@ export function processTree(rootPid: number): ProcessSeen[] {
   for (let pid = queue.shift(); pid !== undefined; pid = queue.shift()) {
     queue.push(...(children.get(pid) ?? []));
     try {
-      tree.push({ pid, commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '), cpuSeconds: cpu.get(pid) ?? 0 });
+      tree.push({ pid, startedAtTick: started.get(pid) ?? 0, commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '), cpuSeconds: cpu.get(pid) ?? 0 });
     } catch {
       // It ended while we looked.
     }

@@ -186,7 +186,7 @@ describe('messages that are not as they were sealed', () => {
     await oversized.send({ type: 'frame', index: 0, capturedAtMs: 0 }, new Uint8Array(MAX_FRAME_BYTES + 1));
     expect(oversized.ends()).toEqual([{ outcome: 'failed', codes: ['BOOTH_CHANNEL_MALFORMED'] }]);
     const malformed = await begin({ opens: true });
-    await malformed.send({ type: 'openDocument', access: { kind: 'can', can: 'no digits' } } as ClientMessage);
+    await malformed.send({ type: 'openDocument', access: { kind: 'can', can: 'no digits' } });
     expect(malformed.ends()).toEqual([{ outcome: 'failed', codes: ['BOOTH_CHANNEL_MALFORMED'] }]);
   });
 });

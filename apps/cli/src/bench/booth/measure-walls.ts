@@ -27,6 +27,8 @@ export interface WallsMeasured {
   readonly poolStartMs: { readonly walls: number; readonly plain: number };
   /** Medians. A script is drawn at random and takes as long as the citizen takes: the same work is the same number of frames. */
   readonly cpuMsPerFrame: { readonly walls: number; readonly plain: number };
+  /** Lowest and highest of each side: a difference of medians that lies within them is noise. */
+  readonly cpuMsPerFrameRange: { readonly walls: readonly [number, number]; readonly plain: readonly [number, number] };
   readonly cpuSecondsPerEnrolment: { readonly walls: number; readonly plain: number };
   readonly framesPerEnrolment: number;
 }
@@ -47,11 +49,14 @@ export async function measureWalls(n: number, modelsDir: string, progress: (line
     }
   }
   const median = (side: 'walls' | 'plain', of: (run: Run) => number): number => percentile(runs[side].map(of), 50);
+  const perFrame = (run: Run): number => (1000 * run.cpuSeconds) / run.frames;
+  const range = (side: 'walls' | 'plain'): readonly [number, number] => [Math.min(...runs[side].map(perFrame)), Math.max(...runs[side].map(perFrame))];
   const both = (of: (run: Run) => number): { walls: number; plain: number } => ({ walls: median('walls', of), plain: median('plain', of) });
   return {
     n,
     poolStartMs: both((run) => run.poolStartMs),
-    cpuMsPerFrame: both((run) => (1000 * run.cpuSeconds) / run.frames),
+    cpuMsPerFrame: both(perFrame),
+    cpuMsPerFrameRange: { walls: range('walls'), plain: range('plain') },
     cpuSecondsPerEnrolment: both((run) => run.cpuSeconds),
     framesPerEnrolment: percentile([...runs.walls, ...runs.plain].map((run) => run.frames), 50),
   };
