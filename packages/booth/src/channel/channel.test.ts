@@ -172,3 +172,14 @@ describe('attacks on what the booth answers', () => {
     expect([await honest.device.open(honest.answers[0]), await honest.device.open(honest.answers[1])]).toEqual([{ type: 'documentAccepted' }, hint]);
   });
 });
+
+describe('a channel that was forgotten', () => {
+  it('opens nothing more and seals nothing more', async () => {
+    const { device, booth } = await pair();
+    const channel = opened(booth);
+    const sealed = await device.seal({ type: 'startCapture' });
+    channel.forget();
+    expect(codeOf(await channel.open(sealed))).toBe('BOOTH_CHANNEL_SEQUENCE');
+    await expect(channel.seal({ type: 'documentAccepted' })).rejects.toThrow(TypeError);
+  });
+});

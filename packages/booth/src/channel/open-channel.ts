@@ -36,6 +36,8 @@ export interface BoothChannel {
   open(sealed: Uint8Array): Promise<Result<{ readonly message: ClientMessage; readonly tail: Uint8Array }>>;
   /** Seals the booth's next message. Calls may overlap: each takes its sequence number when called. */
   seal(message: BoothMessage): Promise<Bytes>;
+  /** Overwrites what it holds in bytes and opens nothing more; the keys themselves are the engine's and end with the process. */
+  forget(): void;
 }
 
 /**
@@ -86,6 +88,7 @@ function channelOver(openNext: (sealed: Uint8Array, aad: Uint8Array) => Promise<
   let received = 0;
   let sent = 0;
   let broken = false;
+  let forgotten = false;
   return {
     async open(sealed) {
       const refuse = (code: 'BOOTH_CHANNEL_SEQUENCE' | 'BOOTH_CHANNEL_MALFORMED', reason: string): Result<never, Fault> => {
@@ -111,12 +114,22 @@ function channelOver(openNext: (sealed: Uint8Array, aad: Uint8Array) => Promise<
       return ok({ message: decoded.head, tail: decoded.tail });
     },
     async seal(message) {
+      if (forgotten) throw new TypeError('this channel was forgotten');
       const aad = sequenceBytes(sent);
       const iv = Uint8Array.from(answerNonce);
       for (let i = 0; i < aad.length; i++) iv[iv.length - aad.length + i]! ^= aad[i]!;
       sent += 1;
       const plain = encodeMessage(boothMessage.parse(message));
-      return new Uint8Array(await webCrypto.encrypt({ name: 'AES-GCM', iv, additionalData: aad }, answerKey, plain));
+      try {
+        return new Uint8Array(await webCrypto.encrypt({ name: 'AES-GCM', iv, additionalData: aad }, answerKey, plain));
+      } finally {
+        plain.fill(0);
+      }
+    },
+    forget() {
+      broken = true;
+      forgotten = true;
+      answerNonce.fill(0);
     },
   };
 }

@@ -329,6 +329,8 @@ export class Enrolment {
   #end(outcome: Extract<FromChipCell, { type: 'ended' }>['outcome'], codes: readonly string[]): void {
     wipe(this.#document);
     this.#document = undefined;
+    this.#channel?.forget();
+    this.#channel = undefined;
     this.#terminal = undefined;
     this.#ports.tellParent({ type: 'ended', outcome, codes: [...codes] });
   }
