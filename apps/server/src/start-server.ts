@@ -27,6 +27,8 @@ export interface RunningServer {
 }
 
 const PURGE_EVERY_MS = 60_000;
+/** Classes that read the state's whole register, or the whole key store. */
+const PURGE_LISTS_EVERY_MS = 24 * 3600 * 1000;
 /** Spoken by the passkey store of the citizen's device. */
 const SITE_NAME = 'Visavis';
 
@@ -94,9 +96,12 @@ export async function startServer(configuration: ServerConfiguration, log: Event
 /** @returns a function that stops it and waits for the run at work */
 function keepPurging(registry: Registry, signer: OperatorSigner, log: EventLog): () => Promise<void> {
   let running: Promise<void> | undefined;
+  let listsAtMs = Number.NEGATIVE_INFINITY;
   const run = async (): Promise<void> => {
     try {
-      const { unfinished } = await purge(registry, (claims) => signer.signReceipt(claims));
+      const listsDue = registry.clock() - listsAtMs >= PURGE_LISTS_EVERY_MS;
+      const { unfinished } = await purge(registry, (claims) => signer.signReceipt(claims), listsDue ? 'all' : 'withoutLists');
+      if (listsDue) listsAtMs = registry.clock();
       if (unfinished !== 0) log({ event: 'registry.erasureUnfinished' });
     } catch {
       log({ event: 'registry.purgeFailed' });

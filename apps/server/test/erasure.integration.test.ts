@@ -109,7 +109,7 @@ describe('an erased identity', () => {
       const again = await accepted(registry, { person: newPerson(), document: citizen.document });
       expect(await again.bind(await again.newPasskey(newAuthenticator()))).toMatchObject({ ok: false, fault: { code: 'IDENTITY_DOCUMENT_ALREADY_ENROLLED' } });
 
-      const done = await purge(registry, sign);
+      const done = await purge(registry, sign, 'withoutLists');
       expect(done['unfinished']).toBe(0);
       expect(nothing(await rowsOf(registry.pool, citizen.identityId))).toBe(true);
       expect(await registry.keyStore.read(citizen.identityId)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { findEnrolment, findIdentity, issueChallenge, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { bindKeyStore, findEnrolment, findIdentity, issueChallenge, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterAll(() => registry?.close());
 
-const run = () => purge(registry, (claims) => registry.signReceipt(claims));
+const run = () => purge(registry, (claims) => registry.signReceipt(claims), 'all');
 const lives = async (identityId: string): Promise<boolean> => (await findIdentity(registry, identityId)) !== undefined;
 const sql = (text: string, values: unknown[] = []) => registry.pool.query(text, values);
 
@@ -195,6 +195,18 @@ describe('the purge', () => {
     } finally {
       await sql('UPDATE key_store_binding SET key_store_id = $1', [registry.keyStore.id]);
     }
+    expect(await run()).toMatchObject({ keysOfNobody: 1 });
+  });
+
+  it('an empty database and a key store that has keys are not taken for a pair', async () => {
+    await registry.keyStore.create('of-a-lost-database');
+    await sql('DELETE FROM key_store_binding');
+    expect(await bindKeyStore(registry)).toBe(false);
+    registry.moveTo('2036-01-01T00:00:00Z');
+    expect(await run()).toMatchObject({ keysOfNobody: 0 });
+    // Honest twin: what belongs together is told so at every start.
+    await sql('INSERT INTO key_store_binding (key_store_id) VALUES ($1)', [registry.keyStore.id]);
+    expect(await bindKeyStore(registry)).toBe(true);
     expect(await run()).toMatchObject({ keysOfNobody: 1 });
   });
 });

@@ -9,17 +9,24 @@ import { type RetentionClass, retentionPolicy } from './retention-policy.ts';
 /** Identities erased in one run per class: each is a few writes and a log entry, and the next run goes on. */
 const MOST_ERASED_PER_RUN = 500;
 
+/** Documents of the dead looked up in one query. */
+const REPORTS_PER_QUERY = 500;
+
 /** A state names documents by number; which kind it was is part of our tag. */
 const DOCUMENT_TYPES: readonly PrintedDocument['type'][] = ['passport', 'identityCard'];
 
 /**
- * Runs every class of `retention.json`, and first finishes the erasures that a crash cut. Safe to run at any time, by
+ * Runs the classes of `retention.json`, and first finishes the erasures that a crash cut. Safe to run at any time, by
  * several servers.
+ * @param which `all`, or without the classes that read a whole list (the state's register, the key store): these take
+ *   as long as the lists are, and a day's delay harms nobody, since a sign-in asks the register itself
  * @returns what went, by class; `unfinished` erasures go on with the next run
  */
-export async function purge(registry: Registry, signReceipt: SignReceipt): Promise<Readonly<Record<string, number>>> {
+export async function purge(registry: Registry, signReceipt: SignReceipt, which: 'all' | 'withoutLists'): Promise<Readonly<Record<string, number>>> {
   const gone: Record<string, number> = { cutErasure: await finishCutErasures(registry, signReceipt) };
-  for (const entry of retentionPolicy.classes) gone[entry.class] = await run(registry, signReceipt, entry);
+  for (const entry of retentionPolicy.classes) {
+    if (which === 'all' || (entry.clock !== 'register' && entry.clock !== 'made')) gone[entry.class] = await run(registry, signReceipt, entry);
+  }
   const { rowCount } = await registry.pool.query(`SELECT 1 FROM identities WHERE state = 'erasing'`);
   return { ...gone, unfinished: rowCount ?? 0 };
 }
@@ -66,12 +73,18 @@ async function identitiesOf(registry: Registry, clock: 'active_month' | 'checked
 
 async function identitiesOfDeceased(registry: Registry): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const reference of registry.documentRegister.deceasedHolders()) {
-    const tags = DOCUMENT_TYPES.map((type) => documentTag(registry.documentTagKey, { ...reference, type }));
+  let tags: Buffer[] = [];
+  const lookUp = async (): Promise<void> => {
     const { rows } = await registry.pool.query<{ identity_id: string }>('SELECT identity_id FROM document_tags WHERE document_tag = ANY($1)', [tags]);
     found.push(...rows.map((row) => row.identity_id));
+    tags = [];
+  };
+  for await (const reference of registry.documentRegister.deceasedHolders()) {
+    tags.push(...DOCUMENT_TYPES.map((type) => documentTag(registry.documentTagKey, { ...reference, type })));
+    if (tags.length >= REPORTS_PER_QUERY * DOCUMENT_TYPES.length) await lookUp();
     if (found.length >= MOST_ERASED_PER_RUN) break;
   }
+  if (tags.length > 0) await lookUp();
   return found;
 }
 
