@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   registry.moveTo('2026-11-22T12:00:00Z');
-  await registry.pool.query('TRUNCATE identities, enrolments, challenges, oidc_records, document_tries CASCADE');
+  for (const table of ['identities', 'enrolments', 'challenges', 'oidc_records', 'document_tries']) await registry.pool.query(`DELETE FROM ${table}`);
 });
 afterAll(() => registry?.close());
 
