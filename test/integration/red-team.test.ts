@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClientKey } from '@visavis/client';
-import { type BoothCertificate, enrolmentCreated, signBoothCertificate, signPossession } from '@visavis/contract';
-import { cloneWithoutKeys, createSpecimenState, type Passport, unknownCsca } from '@visavis/specimen';
+import { type BoothCertificate, contentHash, enrolmentCreated, signBoothCertificate, signPossession } from '@visavis/contract';
+import { cloneWithoutKeys, createSoftwareAuthenticator, createSpecimenState, type CreationOptions, type Passport, unknownCsca } from '@visavis/specimen';
 import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Lie } from '../../packages/booth/src/face-cell/lying.fixture.ts';
@@ -299,7 +299,8 @@ describe.skipIf(!linux)('between device and server', () => {
     const { told } = await through({
       request: async (path, body) => {
         if (!path.endsWith('/identity')) return body;
-        const possession = await signPossession({ enrolmentId: path.split('/')[3]!, action: 'bind', ...thief, atMs: Date.now() });
+        const { passkey } = JSON.parse(body) as { passkey: object };
+        const possession = await signPossession({ enrolmentId: path.split('/')[3]!, action: 'bind', ...thief, atMs: Date.now(), over: await contentHash({ passkey }) });
         stolen = fetch(`${system.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...(JSON.parse(body) as object), possession }) });
         await stolen;
         return body;
@@ -307,6 +308,22 @@ describe.skipIf(!linux)('between device and server', () => {
     });
     expect(((await (await stolen!).json()) as { fault: { code: string } }).fault.code).toBe('CLIENT_KEY_NOT_PROVEN');
     expect(told).toBe('accepted');
+  });
+
+  it('a passkey of somebody between, put in the place of the citizen’s under the citizen’s own proof, is not bound: CLIENT_KEY_NOT_PROVEN', async () => {
+    const thief = createSoftwareAuthenticator({ origin: system.url, random: (n) => crypto.getRandomValues(new Uint8Array(n)) });
+    let options: CreationOptions | undefined;
+    const before = await identities(system);
+    const { told } = await through({
+      answer: (path, body) => {
+        if (path.endsWith('/passkey-options')) options = JSON.parse(body) as CreationOptions;
+        return body;
+      },
+      // Same challenge, same verdict, same proof of possession: only the passkey is another.
+      request: async (path, body) => (path.endsWith('/identity') ? JSON.stringify({ ...(JSON.parse(body) as object), passkey: await thief.create(options!) }) : body),
+    });
+    expect(told).toBe('CLIENT_KEY_NOT_PROVEN');
+    expect(await identities(system)).toBe(before);
   });
 
   it('strangers without a genuine passport hold no face cell, however many, and a citizen among them gets theirs', async () => {

@@ -88,6 +88,7 @@ export async function startCrashSystem(o: { readonly lie?: Lie; readonly port?: 
     VISAVIS_SITE_DIR: join(folder, 'site'),
     VISAVIS_TRUST_ANCHORS_FILE: anchorsFile,
     VISAVIS_ENROLMENTS_PER_MINUTE: '10000',
+    VISAVIS_BOOTHS_PER_ADDRESS: '64',
     DATABASE_URL: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(postgres.connection.host)}`,
     ...o.settings,
   };

@@ -139,7 +139,7 @@ describe('renewal over the wire', () => {
     const renewal = await answered((await (await renewalOptions(await enrolment.possession('renewalOptions'))).json()) as Challenge, citizen);
     const both = { ...body, renewal, passkey: { id: 'another' } };
     expect(await told(await enrolment.bind(both))).toEqual([400, 'REQUEST_INVALID']);
-    const moved = await citizen.browser.fetch(`${server.origin}/api/enrolments/${enrolment.enrolmentId}/identity`, { json: { ...body, renewal } });
+    const moved = await citizen.browser.fetch(`${server.origin}/api/enrolments/${enrolment.enrolmentId}/identity`, { json: await enrolment.signed({ ...body, renewal }) });
     expect(moved.status).toBe(201);
     expect(await (await account(citizen)).json()).toMatchObject({ document: enrolment.claims().document, devices: [{}] });
     expect(await identities()).toBe(before);

@@ -69,6 +69,7 @@ describe('binding an identity', () => {
 
   const attacks: { readonly name: string; readonly expected: string; readonly spoil: (enrolment: TestEnrolment) => Promise<object> }[] = [
     { name: 'another device asks', expected: 'CLIENT_KEY_NOT_PROVEN', spoil: async (e) => ({ possession: await e.possession('bind', await newDeviceKey()) }) },
+    { name: 'a proof over another passkey', expected: 'CLIENT_KEY_NOT_PROVEN', spoil: async (e) => ({ possession: (await e.signed({ possession: await e.possession('bind'), passkey: { id: 'another' } })).possession }) },
     { name: 'a proof for another action', expected: 'CLIENT_KEY_NOT_PROVEN', spoil: async (e) => ({ possession: await e.possession('passkeyOptions') }) },
     { name: 'a verdict signed by a key that is no booth', expected: 'VERDICT_INVALID', spoil: async (e) => ({ verdict: await e.signedBy((await generateKeyPair('ES256')).privateKey, e.claims()) }) },
     { name: 'a verdict for another device', expected: 'VERDICT_INVALID', spoil: async (e) => ({ verdict: await e.verdict({ clientKeyThumbprint: (await newDeviceKey()).thumbprint }) }) },
@@ -137,7 +138,7 @@ describe('binding an identity', () => {
     try {
       const before = await rows();
       const enrolment = await createCitizen(server).begin();
-      const body = await honest(enrolment);
+      const body = await enrolment.signed(await honest(enrolment));
       const at = (origin: string) => fetch(`${origin}/api/enrolments/${enrolment.enrolmentId}/identity`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
       const answers = await Promise.all([at(server.origin), at(other.origin), at(other.origin)]);
       expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type AcceptedVerdictClaims, enrolmentCreated, signPossession } from '@visavis/contract';
+import { type AcceptedVerdictClaims, contentHash, enrolmentCreated, signPossession } from '@visavis/contract';
 import { createSoftwareAuthenticator, type CreationOptions } from '@visavis/specimen';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -105,14 +105,15 @@ async function readyToBind() {
     person: { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: newDateOfBirth(), sex: 'female', nationality: 'UTO' },
     document: { type: 'passport', issuingState: 'UTO', documentNumber: newDocumentNumber(), dateOfExpiry: '2035-01-01' },
   });
-  const possession = (action: 'passkeyOptions' | 'bind' | 'withdraw') => signPossession({ enrolmentId, action, publicKey: key.publicKey, privateKey: key.privateKey, atMs: Date.now() });
+  const possession = (action: 'passkeyOptions' | 'bind' | 'withdraw', over?: string) =>
+    signPossession({ enrolmentId, action, publicKey: key.publicKey, privateKey: key.privateKey, atMs: Date.now(), ...(over === undefined ? {} : { over }) });
   const options = await browser.fetch(`${origin}/api/enrolments/${enrolmentId}/passkey-options`, { json: { possession: await possession('passkeyOptions') } });
   const authenticator = createSoftwareAuthenticator({ origin, random: (n) => new Uint8Array(randomBytes(n)) });
   const passkey = await authenticator.create((await options.json()) as CreationOptions);
   return {
     identityId: rows[0]!.identity_id,
     withdraw: async () => browser.fetch(`${origin}/api/enrolments/${enrolmentId}/withdraw`, { json: { possession: await possession('withdraw') } }),
-    bind: async () => browser.fetch(`${origin}/api/enrolments/${enrolmentId}/identity`, { json: { possession: await possession('bind'), verdict, boothCertificate, passkey } }),
+    bind: async () => browser.fetch(`${origin}/api/enrolments/${enrolmentId}/identity`, { json: { possession: await possession('bind', await contentHash({ passkey })), verdict, boothCertificate, passkey } }),
     account: () => browser.fetch(`${origin}/api/account`),
   };
 }

@@ -1,4 +1,4 @@
-import { type AcceptedVerdictClaims, type PasskeyAnswer, signBoothCertificate, signPossession, signVerdict } from '@visavis/contract';
+import { type AcceptedVerdictClaims, contentHash, type PasskeyAnswer, signBoothCertificate, signPossession, signVerdict } from '@visavis/contract';
 import type { Result } from '@visavis/kernel';
 import { type ActiveIdentity, bindIdentity, passkeyOptions, recordEnrolment, type RelyingParty, renewalOptions } from '@visavis/registry';
 import { createSoftwareAuthenticator, type SoftwareAuthenticator } from '@visavis/specimen';
@@ -29,9 +29,9 @@ export async function accepted(registry: TestRegistry, { person, document }: { r
   const recorded = await recordEnrolment(registry, { requestId: randomId(), enrolmentId, consentId, clientKeyThumbprint: key.thumbprint, consent: { ...consent, faceProcessing: true, identityCreation: true }, boothCertificate, boothLogged, lifetimeMs: 15 * 60_000 });
   if (!recorded.ok) throw new Error(recorded.fault.code);
   const verdict = await signVerdict({ ...named, consentId, pathway: 'face', policyVersion: 'test-1', checks: [], outcome: 'accept', levelOfAssurance: 'eidas2', person, document }, booth.privateKey);
-  const possession = (action: 'passkeyOptions' | 'renewalOptions' | 'bind') => signPossession({ enrolmentId, action, publicKey: key.publicKey, privateKey: key.privateKey, atMs });
+  const possession = (action: 'passkeyOptions' | 'renewalOptions') => signPossession({ enrolmentId, action, publicKey: key.publicKey, privateKey: key.privateKey, atMs });
   const bind = async (how: { passkey: Record<string, unknown> } | { renewal: PasskeyAnswer }): Promise<Result<ActiveIdentity>> =>
-    bindIdentity(registry, { operatorKey: registry.operatorPublicKey, relyingParty }, { enrolmentId, possession: await possession('bind'), verdict, boothCertificate, ...how });
+    bindIdentity(registry, { operatorKey: registry.operatorPublicKey, relyingParty }, { enrolmentId, possession: await signPossession({ enrolmentId, action: 'bind', publicKey: key.publicKey, privateKey: key.privateKey, atMs, over: await contentHash(how) }), verdict, boothCertificate, ...how });
   return {
     enrolmentId,
     identityId: recorded.value.identityId,

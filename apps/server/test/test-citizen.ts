@@ -1,6 +1,6 @@
-import { type AcceptedVerdictClaims, type P256PublicJwk, signPossession, signVerdict, type VerdictClaims } from '@visavis/contract';
+import { type AcceptedVerdictClaims, contentHash, type P256PublicJwk, signPossession, signVerdict, type VerdictClaims } from '@visavis/contract';
 import { createSoftwareAuthenticator, type CreationOptions, type RegistrationResponse, type RequestOptions, type SoftwareAuthenticator } from '@visavis/specimen';
-import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair } from 'jose';
+import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { type Browser, createBrowser } from './cookie-jar.ts';
 import type { TestServer } from './start-test-server.ts';
@@ -38,6 +38,8 @@ export interface TestEnrolment {
   signedBy(verdictKey: CryptoKey, claims: VerdictClaims): Promise<string>;
   claims(changes?: Partial<AcceptedVerdictClaims>): AcceptedVerdictClaims;
   passkey(): Promise<RegistrationResponse>;
+  /** As a device sends it: a proof of its own to bind is made over what it binds, unless it was made over something else. */
+  signed<B extends { readonly possession: string; readonly passkey?: object; readonly renewal?: object }>(body: B): Promise<B>;
   bind(body: { possession: string; verdict: string; boothCertificate: string; passkey: object }): Promise<Response>;
 }
 
@@ -68,6 +70,12 @@ export function createCitizen(server: TestServer): TestCitizen {
     const { enrolmentId, boothCertificate } = (await created.json()) as { enrolmentId: string; boothCertificate: string };
     const booth = server.booths.get(enrolmentId)!;
     const possession: TestEnrolment['possession'] = (action, by = key) => signPossession({ enrolmentId, action, publicKey: by.publicKey, privateKey: by.privateKey, atMs: Date.now() });
+    const signed: TestEnrolment['signed'] = async (body) => {
+      const made = decodeJwt(body.possession);
+      if (made['action'] !== 'bind' || made['over'] !== undefined || decodeProtectedHeader(body.possession).jwk?.x !== key.publicKey.x) return body;
+      const { passkey, renewal } = body;
+      return { ...body, possession: await signPossession({ enrolmentId, action: 'bind', publicKey: key.publicKey, privateKey: key.privateKey, atMs: Date.now(), over: await contentHash({ passkey, renewal }) }) };
+    };
     const documentNumber = newDocumentNumber();
     const claims: TestEnrolment['claims'] = (changes = {}) => {
       const nowS = Math.floor(Date.now() / 1000);
@@ -100,7 +108,8 @@ export function createCitizen(server: TestServer): TestCitizen {
         if (options.status !== 200) throw new Error(await options.text());
         return authenticator.create((await options.json()) as CreationOptions);
       },
-      bind: (body) => browser.fetch(`${server.origin}/api/enrolments/${enrolmentId}/identity`, { json: body }),
+      signed,
+      bind: async (body) => browser.fetch(`${server.origin}/api/enrolments/${enrolmentId}/identity`, { json: await signed(body) }),
     };
   };
 

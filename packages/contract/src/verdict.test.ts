@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type BoothCertificate, p256PublicJwk, type P256PublicJwk, signBoothCertificate, signPossession, signVerdict, type VerdictClaims, verifyBoothCertificate, verifyPossession, verifyVerdict } from './index.ts';
+import { type BoothCertificate, contentHash, p256PublicJwk, type P256PublicJwk, signBoothCertificate, signPossession, signVerdict, type VerdictClaims, verifyBoothCertificate, verifyPossession, verifyVerdict } from './index.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12);
 const IAT = NOW_MS / 1000;
@@ -118,6 +118,23 @@ describe('verifyPossession', () => {
     expect(await judgePossession(await prove(device, 'withdraw'))).toBe('CLIENT_KEY_NOT_PROVEN: another purpose');
     expect(await judgePossession(await prove(device, 'bind', 'Z'.repeat(22)))).toBe('CLIENT_KEY_NOT_PROVEN: another purpose');
     expect(await judgePossession(await prove(device), NOW_MS + 600_000)).toBe('CLIENT_KEY_NOT_PROVEN: signature, key, type or time');
+  });
+
+  it('holds for what it was made over and for nothing else, in whatever order that is read back', async () => {
+    const passkey = { id: 'a', response: { clientDataJSON: 'b', attestationObject: 'c' }, transports: ['internal', 'usb'] };
+    const over = await contentHash({ passkey });
+    const judged = async (made: string | undefined, expected: string | undefined): Promise<string> => {
+      const token = await signPossession({ enrolmentId: ENROLMENT, action: 'bind', publicKey: device.publicKey, privateKey: device.privateKey, atMs: NOW_MS, ...(made === undefined ? {} : { over: made }) });
+      const result = await verifyPossession(token, { enrolmentId: ENROLMENT, action: 'bind', clientKeyThumbprint: device.thumbprint, atMs: NOW_MS, ...(expected === undefined ? {} : { over: expected }) });
+      return result.ok ? 'ok' : `${result.fault.code}: ${String(result.fault.detail['reason'])}`;
+    };
+    const { id, response, transports } = passkey;
+    expect(await judged(over, await contentHash({ renewal: undefined, passkey: { transports, response: { attestationObject: 'c', clientDataJSON: 'b' }, id } }))).toBe('ok');
+    for (const other of [{ passkey: { ...passkey, id: 'z' } }, { passkey: { ...passkey, response: { ...response, attestationObject: 'z' } } }, { passkey: { ...passkey, transports: ['usb', 'internal'] } }, { renewal: passkey }, {}]) {
+      expect(await judged(over, await contentHash(other))).toBe('CLIENT_KEY_NOT_PROVEN: another content');
+    }
+    expect(await judged(undefined, over)).toBe('CLIENT_KEY_NOT_PROVEN: another content');
+    expect(await judged(over, undefined)).toBe('CLIENT_KEY_NOT_PROVEN: another content');
   });
 
   it('refuses the right key in the header over a stranger\'s signature', async () => {

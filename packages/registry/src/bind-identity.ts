@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BindIdentity, type P256PublicJwk, verifyPossession, verifyVerdict } from '@visavis/contract';
+import { type BindIdentity, contentHash, type P256PublicJwk, verifyPossession, verifyVerdict } from '@visavis/contract';
 import { err, type Fault, ok, type Result } from '@visavis/kernel';
 import type pg from 'pg';
 import { type DocumentUsability, documentUsability } from './document-usability.ts';
@@ -38,7 +38,9 @@ export async function bindIdentity(
   if (!found.ok) return found;
   const enrolment = found.value;
   const { enrolmentId, clientKeyThumbprint, consentId } = enrolment;
-  const proven = await verifyPossession(request.possession, { enrolmentId, action: 'bind', clientKeyThumbprint, atMs });
+  const { passkey, renewal } = request;
+  // Signed by the device's own key: nobody on the way puts a passkey of theirs in the citizen's place.
+  const proven = await verifyPossession(request.possession, { enrolmentId, action: 'bind', clientKeyThumbprint, atMs, over: await contentHash({ passkey, renewal }) });
   if (!proven.ok) return proven;
 
   const fingerprint = createHash('sha256').update(`${request.verdict}\n${JSON.stringify(request.passkey ?? request.renewal)}`).digest();

@@ -1,4 +1,4 @@
-import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, type PasskeyAnswer, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
+import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, contentHash, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, type PasskeyAnswer, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
 import { type Clock, err, fromBase64Url, ok, type PublicFault, type Result, toBase64Url, toPublic } from '@visavis/kernel';
 import { z } from 'zod';
 import { type ClientKey, createClientKey } from '../channel/client-key.ts';
@@ -265,7 +265,7 @@ class Steps {
   async #bind(enrolmentId: string, clientKey: ClientKey, verdict: string, boothCertificate: string): Promise<IdentityBound> {
     const path = `/api/enrolments/${enrolmentId}`;
     const { renewWith } = this.#o;
-    const proof = (action: 'passkeyOptions' | 'renewalOptions' | 'bind') => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock() });
+    const proof = (action: 'passkeyOptions' | 'renewalOptions') => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock() });
     this.#tell({ stage: 'passkey' });
     const ask = async <S extends z.ZodType>(call: 'passkey-options' | 'renewal-options', possession: string, answer: S): Promise<z.output<S>> =>
       orRefuse(await this.#unlessAborted(callServer(this.#o.server, { method: 'POST', path: `${path}/${call}`, body: { possession }, answer, signal: this.#o.signal })));
@@ -276,7 +276,9 @@ class Steps {
             const { challengeId, options } = await ask('renewal-options', await proof('renewalOptions'), passkeyChallenge);
             return { challengeId, passkey: { ...(await renewWith.get(options)) } };
           }) };
-    const body: BindIdentity = { possession: await proof('bind'), verdict, boothCertificate, ...how };
+    // Over the passkey too: whoever carries this can't put another in its place.
+    const possession = await signPossession({ enrolmentId, action: 'bind', ...clientKey, atMs: this.#o.clock(), over: await contentHash(how) });
+    const body: BindIdentity = { possession, verdict, boothCertificate, ...how };
     const bind = () => callServer(this.#o.server, { method: 'POST', path: `${path}/identity`, body, answer: identityBound });
     let bound = await bind();
     for (const waitMs of BIND_AGAIN_AFTER_MS) {
