@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -206,6 +207,38 @@ describe("yesterday's copy of the database", () => {
     const found = await search([copyDir, registry.dataDir], [...needles(gone), ...needles(kept), Buffer.from('WRITTENINCLEAR')]);
     expect(found.bytes).toBeGreaterThan(20 * 1024 * 1024);
     expect(found.hits).toEqual(['WRITTENINCLEAR']);
+  });
+});
+
+// The last one: its processes sign the log's state too, which the signer of this one then is behind of.
+describe('an erasure in a process that is killed', () => {
+  it('by SIGKILL, at any step, is whole or erased, and the next purge finishes it', async () => {
+    const host = String(registry.pool.options.host);
+    for (const step of ['begun', 'decided', 'overwritten', 'destroyed', 'signing', 'deleted', 'appended', 'committed']) {
+      const citizen = await settled();
+      const dying = spawn(process.execPath, [path.join(import.meta.dirname, 'erase-and-die.ts'), host, registry.keyStoreDir, citizen.identityId, step], { stdio: ['ignore', 'ignore', 'inherit'] });
+      const [, signal] = (await once(dying, 'exit')) as [number | null, string | null];
+      expect([step, signal]).toEqual([step, 'SIGKILL']);
+      const left = await rowsOf(registry.pool, citizen.identityId);
+      if (step === 'begun') {
+        expect(left).toMatchObject(whole);
+        expect((await findIdentity(registry, citizen.identityId))?.person).toEqual(citizen.person);
+        continue;
+      }
+      expect(await findIdentity(registry, citizen.identityId)).toBeUndefined();
+      // The rows go all at once, with the log's entry, and not before.
+      if (step === 'committed') expect(nothing(left)).toBe(true);
+      else expect(left).toMatchObject(whole);
+      expect((await registry.keyStore.read(citizen.identityId)) === undefined).toBe(step !== 'decided');
+      expect(await purge(registry, sign, 'withoutLists')).toMatchObject({ cutErasure: step === 'committed' ? 0 : 1, unfinished: 0 });
+      expect(nothing(await rowsOf(registry.pool, citizen.identityId))).toBe(true);
+      expect(await registry.keyStore.read(citizen.identityId)).toBeUndefined();
+    }
+    // Honest twin: told no step, it comes to its end.
+    const citizen = await settled();
+    const living = spawn(process.execPath, [path.join(import.meta.dirname, 'erase-and-die.ts'), host, registry.keyStoreDir, citizen.identityId], { stdio: ['ignore', 'ignore', 'inherit'] });
+    expect((await once(living, 'exit'))[0]).toBe(0);
+    expect(nothing(await rowsOf(registry.pool, citizen.identityId))).toBe(true);
   });
 });
 
