@@ -19,6 +19,8 @@ interface ReachableDocument {
 interface CitizenAttemptOptions {
   readonly operatorKey: ClientConfiguration['operatorKey'];
   readonly logKey: string;
+  /** A passkey that is there already confirms, and none is made. */
+  readonly isRenewal: boolean;
   /** The text that was shown. */
   readonly consent: { readonly textVersion: string; readonly language: string };
   readonly document: ReachableDocument;
@@ -51,15 +53,20 @@ export class CitizenAttempt {
     this.#document = options.document;
   }
 
+  get isRenewal(): boolean {
+    return this.#options.isRenewal;
+  }
+
   /** Runs to the end; what happens is told, nothing is thrown. @returns the receipt of the sealed room, when an identity was made */
   async run(): Promise<ReceiptOutcome | undefined> {
-    const { operatorKey, logKey, consent, tell } = this.#options;
+    const { operatorKey, logKey, isRenewal, consent, tell } = this.#options;
     tell({ type: 'attemptStarted' });
     const ended = await enrol({
       server: siteServer,
       chip: { transmit: (batch) => this.#reachChip().transmit(batch) },
       camera: this.#citizenCamera(),
       passkeys: this.#citizenPasskeys(),
+      ...(isRenewal && { renewWith: this.#citizenPasskeys() }),
       access: this.#document.access,
       consent: { faceProcessing: true, identityCreation: true, ...consent },
       operatorKey,
@@ -191,15 +198,18 @@ export class CitizenAttempt {
 
   #citizenPasskeys(): Passkeys {
     return {
-      create: async (options) => {
-        await this.#passkeyAsked.promise;
-        this.#passkeyAsked = Promise.withResolvers<void>();
-        const made = await browserPasskeys.create(options);
-        this.#options.tell({ type: 'passkeyPhase', phase: 'binding' });
-        return made;
-      },
-      get: (options) => browserPasskeys.get(options),
+      create: (options) => this.#whenAsked(() => browserPasskeys.create(options)),
+      get: (options) => this.#whenAsked(() => browserPasskeys.get(options)),
     };
+  }
+
+  /** Browsers show their window only right after the citizen pressed a button. */
+  async #whenAsked(confirm: () => Promise<object>): Promise<object> {
+    await this.#passkeyAsked.promise;
+    this.#passkeyAsked = Promise.withResolvers<void>();
+    const confirmed = await confirm();
+    this.#options.tell({ type: 'passkeyPhase', phase: 'binding' });
+    return confirmed;
   }
 
   #progress(progress: EnrolmentProgress): void {

@@ -68,7 +68,7 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
   const today = localToday();
   useEffect(() => () => attempt.current?.withdraw(), []);
 
-  const readChip = async () => {
+  const readChip = async (isRenewal = state.isRenewal) => {
     const { access } = readPassportFields(state.fields, today);
     if (access === undefined) {
       tell({ type: 'backToPassport' });
@@ -81,11 +81,12 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
     }
     const document = { access, chipUrl: chipUrl(configuration.specimenStateUrl, state.demoChip.chipId) };
     // The same sealed room gives the chip several tries; only when it is gone a new one is asked for.
-    if (attempt.current?.readChipAgain(document) === true) return;
+    if (attempt.current?.isRenewal === isRenewal && attempt.current.readChipAgain(document)) return;
     attempt.current?.withdraw();
     const started: CitizenAttempt = new CitizenAttempt({
       operatorKey: configuration.operatorKey,
       logKey: configuration.logKey,
+      isRenewal,
       consent: { textVersion: texts.consent.version, language: texts.language },
       document,
       // What an attempt that was given up still has to say is not about the one on the screen.
@@ -114,6 +115,10 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
     tell({ type: 'passkeyWanted' });
     attempt.current?.createPasskey();
   };
+  const renew = () => {
+    tell({ type: 'renewalChosen', isRenewal: true });
+    void readChip(true);
+  };
   const withdraw = () => {
     attempt.current?.withdraw();
     tell({ type: 'withdrawn' });
@@ -130,6 +135,8 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
           demoChip={state.demoChip}
           specimenStateUrl={configuration.specimenStateUrl}
           today={today}
+          isRenewal={state.isRenewal}
+          onRenewal={(isRenewal) => tell({ type: 'renewalChosen', isRenewal })}
           onFields={(fields) => tell({ type: 'fieldsTyped', fields })}
           onDemoPassport={(chip, fields) => tell({ type: 'demoPassportMade', chip, fields })}
           onRead={() => void readChip()}
@@ -159,13 +166,13 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
       );
     case 'result':
       return (
-        <ResultScreen outcome={state.outcome?.outcome ?? 'reject'} reasons={state.outcome?.reasons ?? []} onCreatePasskey={createPasskey} onStartOver={() => void readChip()} onDetails={() => tell({ type: 'backToPassport' })}>
+        <ResultScreen isRenewal={state.isRenewal} outcome={state.outcome?.outcome ?? 'reject'} reasons={state.outcome?.reasons ?? []} onCreatePasskey={createPasskey} onStartOver={() => void readChip()} onDetails={() => tell({ type: 'backToPassport' })}>
           {receipt}
         </ResultScreen>
       );
     case 'passkey':
       return (
-        <PasskeyScreen phase={state.passkeyPhase} fault={state.fault} canCreate={!state.isOver} onCreate={() => attempt.current?.createPasskey()} onStartOver={() => void readChip()}>
+        <PasskeyScreen isRenewal={state.isRenewal} onRenew={renew} phase={state.passkeyPhase} fault={state.fault} canCreate={!state.isOver} onCreate={() => attempt.current?.createPasskey()} onStartOver={() => void readChip()}>
           {receipt}
         </PasskeyScreen>
       );

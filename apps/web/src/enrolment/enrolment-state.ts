@@ -31,6 +31,8 @@ export interface EnrolmentState {
   readonly screen: 'consent' | 'passport' | 'chip' | 'camera' | 'result' | 'passkey' | 'withdrawn';
   readonly consent: { readonly faceProcessing: boolean; readonly identityCreation: boolean };
   readonly fields: PassportFields;
+  /** The citizen has an identity already, which moves to the document; a passkey of theirs confirms it. */
+  readonly isRenewal: boolean;
   /** The demo passport whose chip can be reached; stays through every retry. */
   readonly demoChip?: DemoChip;
   readonly chipStep: ChipStep;
@@ -52,6 +54,7 @@ export interface EnrolmentState {
 export type EnrolmentEvent =
   | { readonly type: 'consentGiven'; readonly which: keyof EnrolmentState['consent']; readonly given: boolean }
   | { readonly type: 'consentConfirmed' }
+  | { readonly type: 'renewalChosen'; readonly isRenewal: boolean }
   | { readonly type: 'fieldsTyped'; readonly fields: PassportFields }
   | { readonly type: 'demoPassportMade'; readonly chip: DemoChip; readonly fields: PassportFields }
   | { readonly type: 'attemptStarted' }
@@ -79,6 +82,7 @@ export const firstState: EnrolmentState = {
   screen: 'consent',
   consent: { faceProcessing: false, identityCreation: false },
   fields: EMPTY_FIELDS,
+  isRenewal: false,
   chipStep: 'connecting',
   capture: { phase: 'asking', seen: 0 },
   passkeyPhase: 'waiting',
@@ -95,6 +99,8 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
       return { ...state, consent: { ...state.consent, [event.which]: event.given } };
     case 'consentConfirmed':
       return state.consent.faceProcessing && state.consent.identityCreation ? { ...state, screen: 'passport' } : state;
+    case 'renewalChosen':
+      return { ...state, isRenewal: event.isRenewal };
     case 'fieldsTyped':
       return { ...state, fields: event.fields };
     case 'demoPassportMade':
@@ -149,7 +155,7 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
 }
 
 function keptThroughRetries(state: EnrolmentState): EnrolmentState {
-  return { ...firstState, consent: state.consent, fields: state.fields, ...(state.demoChip !== undefined && { demoChip: state.demoChip }) };
+  return { ...firstState, consent: state.consent, fields: state.fields, isRenewal: state.isRenewal, ...(state.demoChip !== undefined && { demoChip: state.demoChip }) };
 }
 
 function without(state: EnrolmentState, ...keys: readonly ('fault' | 'triesLeft' | 'queue')[]): EnrolmentState {

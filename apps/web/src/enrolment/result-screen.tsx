@@ -11,7 +11,8 @@ import { texts } from '../text/texts.ts';
 interface ResultScreenProps {
   readonly outcome: 'accept' | 'refer' | 'reject';
   readonly reasons: readonly PublicFault[];
-  /** From an accepted citizen's button: the passkey is made. */
+  readonly isRenewal: boolean;
+  /** From an accepted citizen's button: the passkey is made, or at a renewal the one that is there confirms. */
   readonly onCreatePasskey: () => void;
   readonly onStartOver: () => void;
   readonly onDetails: () => void;
@@ -19,7 +20,7 @@ interface ResultScreenProps {
 }
 
 /** What the sealed room decided, why, and what to do next; for the accepted, to make their key at once. For browser tests: `data-outcome`. */
-export function ResultScreen({ outcome, reasons, onCreatePasskey, onStartOver, onDetails, children }: ResultScreenProps): ReactElement {
+export function ResultScreen({ outcome, reasons, isRenewal, onCreatePasskey, onStartOver, onDetails, children }: ResultScreenProps): ReactElement {
   const t = texts.result[outcome];
   const isAccepted = outcome === 'accept';
   // A document refused before the camera was asked for never came to the face.
@@ -34,12 +35,12 @@ export function ResultScreen({ outcome, reasons, onCreatePasskey, onStartOver, o
       </div>
       {isAccepted && (
         <section className="sheet">
-          <h2>{texts.passkey.title}</h2>
-          <p>{texts.passkey.lede}</p>
-          <Points points={texts.passkey.points} />
+          <h2>{isRenewal ? texts.renewal.confirmTitle : texts.passkey.title}</h2>
+          <p>{isRenewal ? texts.renewal.confirmLede : texts.passkey.lede}</p>
+          {!isRenewal && <Points points={texts.passkey.points} />}
           <div className="actions">
             <ActionButton weight="main" onPress={onCreatePasskey}>
-              {texts.passkey.create}
+              {isRenewal ? texts.renewal.confirm : texts.passkey.create}
             </ActionButton>
           </div>
         </section>

@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
+import { CheckRow } from '../components/check-row.tsx';
 import { Screen } from '../components/screen.tsx';
 import { StepList } from '../components/step-list.tsx';
 import { TextBox } from '../components/text-box.tsx';
@@ -16,13 +17,16 @@ interface PassportScreenProps {
   /** Present in the demo only. */
   readonly specimenStateUrl: string | undefined;
   readonly today: string;
+  /** The citizen says that they have an identity already. */
+  readonly isRenewal: boolean;
+  readonly onRenewal: (isRenewal: boolean) => void;
   readonly onFields: (fields: PassportFields) => void;
   readonly onDemoPassport: (chip: DemoChip, fields: PassportFields) => void;
   readonly onRead: () => void;
 }
 
 /** Three typed details; in the demo, first the offer of a passport made on the spot. */
-export function PassportScreen({ fields, demoChip, specimenStateUrl, today, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
+export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRenewal, onRenewal, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
   // In the demo nobody comes with a passport whose chip could be read here.
   const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined);
   const t = texts.passport;
@@ -55,12 +59,12 @@ export function PassportScreen({ fields, demoChip, specimenStateUrl, today, onFi
           </div>
         </div>
       )}
-      {!making && <DetailsForm key={demoChip?.chipId ?? 'typed'} isFilledIn={demoChip !== undefined} fields={fields} today={today} onFields={onFields} onRead={onRead} />}
+      {!making && <DetailsForm key={demoChip?.chipId ?? 'typed'} isFilledIn={demoChip !== undefined} fields={fields} today={today} isRenewal={isRenewal} onRenewal={onRenewal} onFields={onFields} onRead={onRead} />}
     </Screen>
   );
 }
 
-function DetailsForm({ isFilledIn, fields, today, onFields, onRead }: Pick<PassportScreenProps, 'fields' | 'today' | 'onFields' | 'onRead'> & { readonly isFilledIn: boolean }): ReactElement {
+function DetailsForm({ isFilledIn, fields, today, isRenewal, onRenewal, onFields, onRead }: Pick<PassportScreenProps, 'fields' | 'today' | 'isRenewal' | 'onRenewal' | 'onFields' | 'onRead'> & { readonly isFilledIn: boolean }): ReactElement {
   const t = texts.passport;
   // A field is judged once left, not while it is typed; what is right is confirmed at once.
   const [left, setLeft] = useState<Readonly<Partial<Record<PassportFieldName, boolean>>>>({});
@@ -116,6 +120,7 @@ function DetailsForm({ isFilledIn, fields, today, onFields, onRead }: Pick<Passp
           confirmation={confirmationOf(field)}
         />
       ))}
+      <CheckRow label={texts.renewal.choice.label} words={texts.renewal.choice.words} given={isRenewal} onChange={onRenewal} />
       {pressedTooEarly && reading.access === undefined && (
         <p className="field-error" role="alert">
           {t.fix}

@@ -347,7 +347,7 @@ export const en = {
     goes: ['Your names, birth date, sex, nationality and document number', 'Your passkeys, so you can no longer sign in', 'What you agreed to, which services may see what, and your history', 'The key to all of this, so that yesterday’s backup can not be read either'],
     staysTitle: 'What stays',
     stays: ['Sealed entries in the public log that nobody can open any more', 'What services you used have written down about you: ask them', 'Nothing about your face, because nothing was kept'],
-    after: 'You can make a new identity later, by either door. Services will not know that it is the same person.',
+    after: 'You can make a new identity later. For services it is a new one: they know you again only by what you let them see.',
     confirm: 'Erase for good, with my passkey',
     keep: 'Keep my identity',
     doneTitle: 'Your digital identity is erased',
@@ -410,6 +410,7 @@ export const en = {
   },
 
   renewal: {
+    choice: { label: 'I renewed my passport', words: 'I already have a digital identity here. It moves to this passport, and I confirm with the passkey I have.' },
     title: 'Did you renew your passport?',
     words: 'If you already have a digital identity here and hold a new passport, confirm with the passkey you have. The identity then moves to the new passport, and the old one no longer counts. Your face and passport are checked once more, in a new sealed room.',
     start: 'I renewed my passport: confirm with the passkey I have',
