@@ -401,7 +401,7 @@ export const en = {
 
   queue: {
     title: 'All sealed rooms are in use',
-    place: (place: number) => (place === 1 ? 'You are next.' : `There are ${place - 1} people before you.`),
+    place: (place: number) => (place === 1 ? 'You are next.' : place === 2 ? 'One person is before you.' : `There are ${place - 1} people before you.`),
     estimate: (minutes: number) => (minutes <= 1 ? 'It takes about a minute, most likely less.' : `It takes about ${minutes} minutes, most likely less.`),
     cameraTitle: 'One moment until the face check',
     keepOpen: 'Keep this page open: your place is kept for you. Nothing of your passport has been read yet.',
