@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPool } from '../src/open-pool.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
-import { createCitizen, type FaultAnswer } from './test-citizen.ts';
+import { createCitizen, type FaultAnswer, randomId } from './test-citizen.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -24,14 +24,18 @@ it('while the database is gone every answer is a coded one that quotes nothing, 
   server.killDatabase();
   await expect.poll(health, { timeout: 10_000, interval: 5 }).toEqual([503, 'databaseUnavailable']);
   const request = new URLSearchParams({ client_id: 'tax-office', redirect_uri: `${server.taxOfficeOrigin}/callback`, response_type: 'code', scope: 'openid', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' });
-  const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/api/enrolments/${enrolment.enrolmentId}/booth`);
-  const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
+  const socketTo = (enrolmentId: string): WebSocket => new WebSocket(`${server.origin.replace('http', 'ws')}/api/enrolments/${enrolmentId}/booth`);
+  // A room that lives is found without the database; one that must be looked up is not.
+  const living = socketTo(enrolment.enrolmentId);
+  living.addEventListener('open', () => living.send('hello'));
+  const unknown = new Promise<void>((resolve) => socketTo(randomId()).addEventListener('close', () => resolve()));
   const [refused, signIn] = await Promise.all([enrolment.bind(body), fetch(`${server.origin}/oidc/auth?${request}`, { redirect: 'manual' })]);
   expect(await told(refused)).toEqual([500, 'SERVER_FAILED']);
   const page = await signIn.text();
   expect([signIn.status, signIn.headers.get('x-content-type-options'), page]).toEqual([500, 'nosniff', expect.stringContaining('server_error')]);
   expect(page).not.toMatch(/ECONN|ENOENT|postgres|select|insert|terminat|\/var|\/tmp/i);
-  await closed;
+  await unknown;
+  await expect.poll(() => server.booths.get(enrolment.enrolmentId)?.received).toEqual(['hello']);
 
   await expect.poll(health, { timeout: 30_000 }).toEqual([200, 'ok']);
   expect((await enrolment.bind(body)).status).toBe(201);
