@@ -55,6 +55,7 @@ function roomsOf(world: World): Rooms {
       const answers = yield { step: 'access', commands: [{ apdu: utf8(number), accept: ['9000'] }] };
       if (answers.ended === 'tagLost') return err(roomFaults.fault('CHIP_TAG_LOST'));
       if (answers.ended === 'statusMismatch') return err(roomFaults.fault('CHIP_ACCESS_DENIED'));
+      yield { step: 'reading', commands: [{ apdu: utf8(number), accept: ['9000'] }] };
       return ok({} as never);
     },
     verifyAuthenticity: () => ({
@@ -135,6 +136,7 @@ async function run(o: Run = {}) {
   const abort = new AbortController();
   const stages: string[] = [];
   const ended: Extract<FromChipCell, { type: 'ended' }>[] = [];
+  const events: string[] = [];
   const portraitsSent: Uint8Array[] = [];
   const forwarded: { readonly message: ToFaceCell; readonly tail: Uint8Array }[] = [];
   const log = new SmallLog();
@@ -179,6 +181,7 @@ async function run(o: Run = {}) {
           if (message.type === 'needFaceCell') for (const place of world.facePlaces) inTurn(() => enrolment.onFaceQueue(place, place * 1000));
           if (message.type === 'needFaceCell') inTurn(() => (world.noFaceCell ? enrolment.onNoFaceCell() : enrolment.onFaceCellGiven()));
           if (message.type === 'ended') ended.push(message);
+          if (message.type === 'event') events.push(message.event);
         },
         tellFaceCell(message, tail) {
           forwarded.push({ message, tail: Uint8Array.from(tail ?? []) });
@@ -251,7 +254,7 @@ async function run(o: Run = {}) {
     signal: abort.signal,
   });
   await new Promise((resolve) => setTimeout(resolve, 5));
-  return { result, stages, ended, portraitsSent, forwarded, deviceSent };
+  return { result, stages, ended, events, portraitsSent, forwarded, deviceSent };
 }
 
 const codesOf = (outcome: Awaited<ReturnType<typeof run>>) => (outcome.result.ok ? ['ok'] : outcome.result.fault.reasons.map((reason) => reason.code));
@@ -260,16 +263,24 @@ describe('the honest enrolment', () => {
   it('goes from consent to an identity, and wipes what it held', async () => {
     const done = await run();
     expect(done.result).toMatchObject({ ok: true, value: { identity: { levelOfAssurance: 'eidas2', person: { familyName: 'SPECIMEN' } } } });
-    expect(done.stages).toEqual(['created', 'channelOpen', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound', 'receipt']);
+    expect(done.stages).toEqual(['created', 'channelOpen', 'chip', 'chip', 'documentAccepted', 'cameraStarted', 'prompt', 'captureComplete', 'verdict', 'passkey', 'bound', 'receipt']);
     expect(done.ended).toEqual([{ type: 'ended', outcome: 'accept', codes: [] }]);
     expect(done.portraitsSent).toEqual([new Uint8Array(3)]);
     expect(done.forwarded.filter(({ message }) => message.type === 'frame')[0]?.tail).toEqual(new Uint8Array([0xff, 0xd8, 1]));
   });
 
+  it('tells each kind of data that came in, once, for the erasure receipt; and none that did not', async () => {
+    const arrived = async (o: Run): Promise<readonly string[]> => (await run(o)).events.filter((event) => ['chip.started', 'document.arrived', 'portrait.handed', 'frame.arrived'].includes(event));
+    expect(await arrived({})).toEqual(['chip.started', 'document.arrived', 'portrait.handed', 'frame.arrived']);
+    expect(await arrived({ cameraDenied: true })).toEqual(['chip.started', 'document.arrived', 'portrait.handed']);
+    expect(await arrived({ world: { dateOfExpiry: '2026-11-21' } })).toEqual(['chip.started', 'document.arrived']);
+    expect(await arrived({ foreignOperator: true })).toEqual([]);
+  });
+
   it('waits for a face cell, told each place, and starts no camera before', async () => {
     const done = await run({ world: { facePlaces: [2, 1] } });
     expect(codesOf(done)).toEqual(['ok']);
-    expect(done.stages.slice(0, 7)).toEqual(['created', 'channelOpen', 'chip', 'queued', 'queued', 'documentAccepted', 'cameraStarted']);
+    expect(done.stages.slice(0, 8)).toEqual(['created', 'channelOpen', 'chip', 'chip', 'queued', 'queued', 'documentAccepted', 'cameraStarted']);
     const inVain = await run({ world: { facePlaces: [3], noFaceCell: true } });
     expect([codesOf(inVain), inVain.stages.includes('cameraStarted')]).toEqual([['BOOTH_FACE_ROOM_BUSY'], false]);
   });
