@@ -119,7 +119,7 @@ describe('waiting for a face cell', () => {
     expect(await endOf(booth)).toBe('alive');
     vi.useRealTimers();
     resolve(playCell().cell);
-    await expect.poll(() => heard.at(-1)).toEqual({ type: 'faceCellGiven' });
+    await expect.poll(() => heard.at(-1), { timeout: 20_000 }).toEqual({ type: 'faceCellGiven' });
     expect(await endOf(booth)).toBe('alive');
     await booth.close('BOOTH_SHUT_DOWN');
   });
