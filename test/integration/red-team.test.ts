@@ -10,7 +10,7 @@ import { type BoothCertificate, contentHash, enrolmentCreated, signBoothCertific
 import { cloneWithoutKeys, createSoftwareAuthenticator, createSpecimenState, type CreationOptions, type Passport, unknownCsca } from '@visavis/specimen';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Lie } from '../../packages/booth/src/face-cell/lying.fixture.ts';
-import { type Attempt, type CrashSystem, startCrashSystem, until } from '../support/crash-system.ts';
+import { type Attempt, type Cells, type CrashSystem, startCrashSystem, until } from '../support/crash-system.ts';
 import { brokenInvariants } from '../support/database-invariants.ts';
 import { type Meddling, type OnItsWay, standInTheMiddle } from '../support/man-in-the-middle.ts';
 import { anchorsOf } from '../support/passport-in-hand.ts';
@@ -90,7 +90,7 @@ describe.skipIf(!linux)('a face cell that was taken over', () => {
   it.each<readonly [string, Lie, string]>([
     ['the name of a check', 'smugglesInName', 'DECISION_POLICY_MISMATCH'],
     ['the reason of a check', 'smugglesInReason', 'DECISION_CHECK_NOT_RUN'],
-  ])('that hides an image in %s is not believed: %s', async (_what, lie, code) => {
+  ])('that hides an image in %s (%s) is not believed: %s', async (_what, lie, code) => {
     await takenOver(lie);
     expect(await ended(system)).toMatchObject({ told: code, codes: [code] });
     expect(await identities(system)).toBe(0);
@@ -101,10 +101,11 @@ describe.skipIf(!linux)('a face cell that was taken over', () => {
     await takenOver('breaksOut');
     const { chip, face } = await system.settled();
     expect((await ended(system)).told).toBe('accepted');
-    await until(() => commandLines([...chip, ...face]).every((line) => !/(chip|face)-cell/.test(line)), 'both cells are gone');
-    await system.settled();
+    const areGone = (of: Cells) => commandLines([...of.chip, ...of.face]).every((line) => !/(chip|face)-cell/.test(line));
+    await until(() => areGone({ chip, face }), 'both cells are gone');
+    const waiting = await system.settled();
     await system.killServer();
-    await until(() => commandLines().every((line) => !(line.includes('lying.fixture') || line.includes('face-cell-lying')) || line.includes('vitest')), 'none outlives the server');
+    await until(() => areGone(waiting), 'none outlives the server');
     expect([heard, leftBehind()]).toEqual([0, 0]);
 
     // Positive control: the same program without walls does all of it.

@@ -202,8 +202,12 @@ const points: readonly (readonly [name: string, trigger: string, left: readonly 
   ['the session is about to be opened', 'BEFORE INSERT ON sessions', everything],
 ];
 
+/** Before a row is written the database holds what it held after the one before: those only when all are asked for. */
+const every = process.env['VISAVIS_EVERY_CRASH'] === '1';
+const asked = points.filter(([, trigger]) => every || !trigger.startsWith('BEFORE') || /challenges|log_pending|sessions/.test(trigger));
+
 for (const victim of ['server', 'database'] as const) {
-  for (const [name, trigger, leftBy] of points) {
+  for (const [name, trigger, leftBy] of asked) {
     it(`the ${victim} killed while ${name}: all or nothing is there, and the same request makes it whole`, async () => {
       // A database that was told to keep everything, and lives, does: only the answer is lost with the server.
       const left = victim === 'server' && trigger.includes('DEFERRED') ? everything : leftBy;
