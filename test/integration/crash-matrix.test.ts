@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { EnrolmentProgress } from '@visavis/client';
 import { enrolmentCreated, receiptFile } from '@visavis/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -76,6 +76,7 @@ function kill(victim: Victim, cells: Cells): void {
   }
 }
 
+const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 const isCell = (pid: number): boolean => {
   try {
     return /(chip|face)-cell/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
@@ -149,6 +150,7 @@ describe.skipIf(process.platform !== 'linux')('kill -9', () => {
   for (const [victim, steps] of Object.entries(POINTS) as [Victim, readonly string[]][]) {
     it.each(steps)(`of the ${victim} at: %s`, async (step) => {
       const cells = await system.settled();
+      const { databasePid } = system;
       const { told, nextStep, struck, hadFaceCell, enrol } = await attemptUntil(step, () => kill(victim, cells));
       expect(struck).toBe(true);
       expect(told).toMatch(TOLD[victim](step));
@@ -159,6 +161,8 @@ describe.skipIf(process.platform !== 'linux')('kill -9', () => {
         await system.killServer();
         await system.startServer();
       }
+      // Killed at the last step, it may not have died yet.
+      if (victim === 'database') await until(() => !isAlive(databasePid), 'the database died');
       await system.wellAgain();
       const served = [...cells.chip, ...(hadFaceCell || victim === 'server' ? cells.face : [])];
       await until(() => !served.some(isCell), 'no cell of the dead booth lives');

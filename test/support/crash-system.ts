@@ -39,8 +39,6 @@ export interface CrashSystem {
   killServer(): Promise<void>;
   /** Unless it lives. */
   startServer(): Promise<void>;
-  /** SIGKILL; it is started again half a second later. */
-  killDatabase(): void;
   /** Waits until the database answers and the server says that it is well. */
   wellAgain(): Promise<void>;
   enrol(o: Attempt): Promise<Result<Enrolled, EnrolmentRefusal>>;
@@ -147,8 +145,10 @@ export async function startCrashSystem(o: { readonly lie?: Lie; readonly port?: 
     async startServer() {
       if (server!.exitCode !== null || server!.signalCode !== null) await startServer();
     },
-    killDatabase: () => process.kill(postgres.pid, 'SIGKILL'),
-    wellAgain: () => until(() => fetch(`${url}/health`).then(({ status }) => status === 200, () => false), 'the server is well'),
+    async wellAgain() {
+      await until(() => fetch(`${url}/health`).then(({ status }) => status === 200, () => false), 'the server is well');
+      await until(() => database.query('SELECT 1').then(() => true, () => false), 'the database answers');
+    },
     enrol: ({ passport, onProgress, device }) =>
       enrolCitizen({ device: (device ?? ((same) => same))(createCitizenDevice(url)), passport: passportInHand(passport), camera: blindCamera(), onProgress: onProgress ?? (() => undefined) }),
     async stop() {
