@@ -58,7 +58,16 @@ it('a citizen gets a receipt, reads their own history and their entries in the l
   // Taken back before anything was decided: the sealed room's receipt says so.
   await enterByFaceDoor(page, system.siteUrl);
   await makeDemoPassport(page, { givenNames: 'Dora', familyName: 'Diaz' });
+  const places = [3, 2];
+  await page.route('**/api/enrolments', (route) => {
+    const place = places.shift();
+    return place === undefined ? route.continue() : route.fulfill({ status: 202, json: { queued: { place, estimateMs: 150_000, askAgainAfterMs: 1500 } } });
+  });
   await press(page, 'Read the chip');
+  await page.locator('[data-queue-place="3"]').waitFor();
+  expect(await page.locator('[data-queue-place] [aria-live="polite"]').innerText()).toBe('There are 2 people before you. It takes about 3 minutes, most likely less.');
+  await page.locator('[data-queue-place="2"]').waitFor();
+  await look('39-queue');
   await screen(page, 'camera');
   await press(page, 'Stop and take back my consent');
   await screen(page, 'withdrawn');
@@ -81,6 +90,10 @@ it('a citizen gets a receipt, reads their own history and their entries in the l
   const code = (await page.locator('[data-recovery-code]').getAttribute('data-recovery-code')) ?? '';
   expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$/);
   await look('41-recovery-code');
+  await page.emulateMedia({ media: 'print' });
+  expect([await page.locator('[data-recovery-code]').isVisible(), await page.locator('h1').isVisible(), await page.getByText('DIAZ', { exact: true }).isVisible()]).toEqual([true, false, false]);
+  await browser.photograph('41-recovery-code-print');
+  await page.emulateMedia({ media: null });
   expect(await page.getByRole('button', { name: 'Switch on with my passkey and this code' }).isDisabled()).toBe(true);
   await page.getByText('I have kept it', { exact: true }).click();
   await press(page, 'Switch on with my passkey and this code');
@@ -129,4 +142,38 @@ it('a citizen gets a receipt, reads their own history and their entries in the l
   await screen(page, 'account-sign-in');
   await press(page, 'Sign in with my passkey');
   await page.locator('[data-fault-code="SIGN_IN_PASSKEY_UNKNOWN"]').waitFor();
+});
+
+it('one person has one identity: a second passport is refused, and moves the identity when its own passkey confirms', async () => {
+  await browser?.close();
+  const citizen = await castMember(1);
+  browser = await openCitizenBrowser({ presenter: citizen.presenter(2) });
+  const { page, look } = browser;
+  const faceWith = async (): Promise<void> => {
+    await enterByFaceDoor(page, system.siteUrl);
+    await makeDemoPassport(page, { givenNames: 'Boris', familyName: 'Bern' });
+    await faceTheCamera(page);
+    await honestlySees(page, '[data-screen="result"]');
+  };
+  await faceWith();
+  await press(page, 'Create my passkey');
+  await screen(page, 'account');
+  const first = await page.getByText(/^Passport /).innerText();
+
+  // Two passkeys for one site: a browser asks which; the virtual authenticator takes the newest, so that one must go.
+  await faceWith();
+  await press(page, 'Create my passkey');
+  await page.locator('[data-fault-code="IDENTITY_PERSON_ALREADY_ENROLLED"]').waitFor();
+  await look('47-renewal-offered');
+  await browser.forgetNewestPasskey();
+  await press(page, 'I renewed my passport: confirm with the passkey I have');
+  await screen(page, 'camera');
+  await press(page, 'Start the camera');
+  await press(page, 'I am ready');
+  await honestlySees(page, '[data-screen="result"]');
+  await press(page, 'Confirm with my passkey');
+  await screen(page, 'account');
+  expect(await page.getByText(/^Passport /).innerText()).not.toBe(first);
+  await press(page, 'Show the entries');
+  await page.locator('[data-log-entry="identityRenewed"][data-proven="true"]').waitFor();
 });
