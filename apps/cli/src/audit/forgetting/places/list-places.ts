@@ -68,7 +68,7 @@ export function listPlaces(server: ServerUnderAudit, logFiles: readonly string[]
     if (opened.closed !== undefined) notSearched.push({ place: 'files: deleted but still open', reason: opened.closed, shouldBe: true });
     add('files: deleted but still open', opened.deleted);
     if (role === 'cell' || role === 'walls') continue;
-    add('files: logs', opened.outputs);
+    if (opened.outputs.length > 0) add('files: logs', opened.outputs);
     if (role === 'server' && logFiles.length === 0) for (const to of opened.elsewhere) notSearched.push({ place: 'what the server writes out', reason: `goes to a ${to}, which keeps nothing that could be read back`, shouldBe: false });
   }
   for (const folder of server.folders) {
@@ -137,8 +137,8 @@ function coreDumps(pids: readonly number[], sinceMs: number, add: (place: string
     const seen = statOf(path);
     return seen?.isFile() === true && Math.max(seen.mtimeMs, seen.ctimeMs) >= sinceMs;
   });
-  add(place, recent);
-  if (recent.length === 0) notSearched.push({ place, reason: 'there is none', shouldBe: false });
+  if (recent.length > 0) add(place, recent);
+  else notSearched.push({ place, reason: 'there is none', shouldBe: false });
 }
 
 /** proc_swaps: devices and files, one per line after the heading. */
