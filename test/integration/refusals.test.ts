@@ -50,6 +50,11 @@ afterEach(async () => {
   before = await countIdentityRows(database);
 });
 
+let people = 0;
+const letters = (n: number): string => String.fromCodePoint(65 + Math.floor(n / 26), 65 + (n % 26));
+/** The same face under another name: one person has one identity, and some attempts here make one. */
+const newPerson = (): MintPassportRequest => ({ ...member.passportOrder, givenNames: `${member.passportOrder.givenNames} ${letters(people++)}` });
+
 interface Attempt {
   readonly order?: Partial<MintPassportRequest>;
   readonly passport?: PassportInHand;
@@ -62,7 +67,7 @@ interface Attempt {
 }
 
 async function attempt(o: Attempt = {}): Promise<Result<Enrolled, EnrolmentRefusal>> {
-  const passport = o.passport ?? (await orderPassport(system.specimenStateUrl, { ...member.passportOrder, ...o.order }));
+  const passport = o.passport ?? (await orderPassport(system.specimenStateUrl, { ...newPerson(), ...o.order }));
   const camera = createPresenterCamera(o.presenter ?? member.presenter(11));
   return enrolCitizen({
     device: createCitizenDevice(system.siteUrl),
@@ -78,9 +83,18 @@ async function refusal(o: Attempt): Promise<string> {
   const ended = await attempt(o);
   expect(await countIdentityRows(database)).toEqual(before);
   if (ended.ok) return 'accepted';
+  // Whatever ended it, the citizen has the end of the room in writing, verified.
+  expect(receiptOf(ended)).toMatchObject({ cellsReaped: true, outcome: expect.stringMatching(/^(refer|reject|withdrawn|failed)$/) });
   expect(ended.fault.meaning).toMatch(/^[A-Z].{10,}\.$/);
   expect(ended.fault.nextStep).toMatch(/^[A-Z].{10,}\.$/);
   return ended.fault.code;
+}
+
+/** What the erasure receipt says, which the device has verified. */
+function receiptOf(ended: Result<Enrolled, EnrolmentRefusal>) {
+  const receipt = ended.ok ? ended.value.receipt : ended.fault.receipt;
+  if (receipt?.ok !== true || receipt.value.claims.subject !== 'booth') throw new Error(`no receipt: ${receipt?.ok === false ? receipt.fault.code : ''}`);
+  return receipt.value.claims;
 }
 
 const yearsAgo = (years: number): string => `${new Date().getUTCFullYear() - years}-12-31`;
@@ -89,6 +103,7 @@ describe('the honest twin', () => {
   it('is enrolled at eidas2, and its identity is whole', async () => {
     const enrolled = await attempt();
     expect(enrolled).toMatchObject({ ok: true, value: { identity: { levelOfAssurance: 'eidas2', person: { familyName: member.passportOrder.familyName } } } });
+    expect(receiptOf(enrolled)).toMatchObject({ outcome: 'accept', processed: ['documentAccessKey', 'chipDocumentData', 'chipPortrait', 'faceTemplates', 'faceImages', 'headMovements'] });
     const after = await countIdentityRows(database);
     for (const [table, n] of Object.entries(after)) expect(n, table).toBe(before[table]! + 1);
   });
@@ -114,12 +129,12 @@ describe('the document', () => {
   });
 
   it('refuses the wrong details, and lets them be corrected in the same booth', async () => {
-    const passport = await orderPassport(system.specimenStateUrl, member.passportOrder);
+    const passport = await orderPassport(system.specimenStateUrl, newPerson());
     const wrong = { ...passport, access: { kind: 'mrz' as const, documentNumber: 'X1234567', dateOfBirth: '900101', dateOfExpiry: '300101' } };
     expect(await refusal({ passport: wrong })).toBe('CHIP_ACCESS_DENIED');
 
     const asked: string[] = [];
-    const again = await orderPassport(system.specimenStateUrl, member.passportOrder);
+    const again = await orderPassport(system.specimenStateUrl, newPerson());
     const corrected = await attempt({
       passport: { ...again, access: wrong.access },
       onStepFailed: (fault) => {
@@ -195,7 +210,7 @@ describe('the way between', () => {
     let cut: (() => void) | undefined;
     let enrolmentId = '';
     const device = createCitizenDevice(system.siteUrl);
-    const passport = await orderPassport(system.specimenStateUrl, member.passportOrder);
+    const passport = await orderPassport(system.specimenStateUrl, newPerson());
     const ended = await enrolCitizen({
       device: { ...device, server: { ...device.server, openSocket: (url) => {
         const socket = device.server.openSocket(url);
