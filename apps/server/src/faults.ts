@@ -7,7 +7,7 @@ export const serverFaults = defineFaults({
   BOOTH_QUEUE_FULL: { stage: 'booth', retry: 'user', meaning: 'All sealed rooms are in use and too many people are waiting already.', nextStep: 'Come back later, or go to a counter.' },
   REQUEST_CROSS_ORIGIN: { stage: 'request', retry: 'never', meaning: 'Another website tried to use this service in your name.', nextStep: 'Close the other website and start again from the official address.' },
   REQUEST_ADDRESS_UNKNOWN: { stage: 'request', retry: 'never', meaning: 'There is nothing at this address.', nextStep: 'Start again from the first page.' },
-  ENROLMENT_BOOTH_GONE: { stage: 'booth', retry: 'now', meaning: 'The sealed room of this enrolment is gone, for example because the service restarted.', nextStep: 'Start again. Nothing was kept.' },
+  ENROLMENT_BOOTH_GONE: { stage: 'booth', retry: 'now', meaning: 'The sealed room of this enrolment is gone, for example because the service restarted.', nextStep: 'Start again. No picture and no name was kept.' },
   ENROLMENT_BOOTH_IN_USE: { stage: 'booth', retry: 'never', meaning: 'Another connection is already speaking with this sealed room.', nextStep: 'Continue in the window where you started.' },
   CONSENT_TEXT_OUTDATED: { stage: 'request', retry: 'user', meaning: 'The text you agreed to has changed since.', nextStep: 'Reload the page and read it again.' },
   LOG_READ_TOO_OFTEN: { stage: 'log', retry: 'now', meaning: 'The transparency log was read too often from this connection in a short time.', nextStep: 'Wait a minute and go on.' },

@@ -1,17 +1,17 @@
 import { defineFaults } from '@visavis/kernel';
 
-const START_AGAIN = 'Start again. Nothing was kept.';
+const START_AGAIN = 'Start again. No picture and no name was kept.';
 
 /** The booth's closed list of refusals. Those of the chip and of the face come from their own rooms and pass through. */
 export const boothFaults = defineFaults({
   BOOTH_NONE_FREE: { stage: 'booth', retry: 'now', meaning: 'All sealed rooms are in use.', nextStep: 'Wait a minute and try again.' },
-  BOOTH_FACE_ROOM_BUSY: { stage: 'booth', retry: 'now', meaning: 'No sealed room for the camera step became free in time.', nextStep: 'Start again in a few minutes. Nothing was kept.' },
+  BOOTH_FACE_ROOM_BUSY: { stage: 'booth', retry: 'now', meaning: 'No sealed room for the camera step became free in time.', nextStep: 'Start again in a few minutes. No picture and no name was kept.' },
   BOOTH_DEVICE_SILENT: { stage: 'booth', retry: 'now', meaning: 'Nothing was heard from your device for too long, so the sealed room closed.', nextStep: START_AGAIN },
   BOOTH_TIME_OUT: { stage: 'booth', retry: 'now', meaning: 'The sealed room closed because its time was over.', nextStep: START_AGAIN },
   BOOTH_CELL_DIED: { stage: 'booth', retry: 'now', meaning: 'The sealed room broke down and everything in it is gone.', nextStep: START_AGAIN },
   BOOTH_MEMORY_EXCEEDED: { stage: 'booth', retry: 'now', meaning: 'The sealed room took more memory than any enrolment needs and was ended with everything in it.', nextStep: START_AGAIN },
   BOOTH_DISCONNECTED: { stage: 'booth', retry: 'now', meaning: 'The connection to your device was lost, so the sealed room closed.', nextStep: START_AGAIN },
-  BOOTH_SHUT_DOWN: { stage: 'booth', retry: 'now', meaning: 'The service is restarting, so the sealed room closed.', nextStep: 'Start again in a minute. Nothing was kept.' },
+  BOOTH_SHUT_DOWN: { stage: 'booth', retry: 'now', meaning: 'The service is restarting, so the sealed room closed.', nextStep: 'Start again in a minute. No picture and no name was kept.' },
   BOOTH_TOO_MUCH_SENT: { stage: 'booth', retry: 'never', meaning: 'Your device sent more than a sealed room takes.', nextStep: 'Close other programs that use the camera, update the app, and start again.' },
   BOOTH_TRUST_ANCHORS_INVALID: { stage: 'booth', retry: 'never', meaning: 'The sealed room was not given a usable list of issuing states.', nextStep: 'Try again later. The service must be repaired.' },
   BOOTH_HELLO_INVALID: { stage: 'channel', retry: 'never', meaning: 'The device that tried to speak to the sealed room is not the one that started.', nextStep: 'Continue on the device where you started, or start again here.' },

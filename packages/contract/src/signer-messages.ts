@@ -10,9 +10,9 @@ import { p256PublicJwk } from './primitives.ts';
  * there is no call that signs bytes.
  */
 export const signerFaults = defineFaults({
-  SIGNER_UNAVAILABLE: { stage: 'booth', retry: 'now', meaning: 'The part of the service that holds its signing keys did not answer.', nextStep: 'Try again in a minute. Nothing was kept.' },
+  SIGNER_UNAVAILABLE: { stage: 'booth', retry: 'now', meaning: 'The part of the service that holds its signing keys did not answer.', nextStep: 'Try again in a minute. No picture and no name was kept.' },
   SIGNER_KEYS_CHANGED: { stage: 'booth', retry: 'never', meaning: 'The part of the service that signs has other keys than it had before.', nextStep: 'Try again later. The service must be repaired.' },
-  SIGNER_FAILED: { stage: 'booth', retry: 'now', meaning: 'The part of the service that holds its signing keys could not keep what it has to keep.', nextStep: 'Try again in a minute. Nothing was kept.' },
+  SIGNER_FAILED: { stage: 'booth', retry: 'now', meaning: 'The part of the service that holds its signing keys could not keep what it has to keep.', nextStep: 'Try again in a minute. No picture and no name was kept.' },
   SIGNER_REQUEST_INVALID: { stage: 'booth', retry: 'never', meaning: 'The signer was asked for something that it does not sign.', nextStep: 'Try again later. The service must be repaired.' },
   SIGNER_CERTIFICATE_TIMES_INVALID: { stage: 'booth', retry: 'never', meaning: 'The signer was asked to certify a sealed room for too long, or for another time than now.', nextStep: 'Try again later. The clocks of the service must be set.' },
   SIGNER_BOOTH_NOT_LOGGED: { stage: 'booth', retry: 'never', meaning: 'The signer was asked to certify a sealed room whose keys are not in the public log.', nextStep: 'Start again. Nothing was sent.' },

@@ -5,13 +5,13 @@ export const registryFaults = defineFaults({
     stage: 'request',
     retry: 'user',
     meaning: 'This enrolment is not known here, or it is over and was forgotten.',
-    nextStep: 'Start a new enrolment. Nothing was kept of the last one.',
+    nextStep: 'Start a new enrolment. No picture and no name of the last one was kept.',
   },
   ENROLMENT_OVER: {
     stage: 'request',
     retry: 'user',
     meaning: 'This enrolment has ended: it was withdrawn, not accepted, or took too long.',
-    nextStep: 'Start a new enrolment. Nothing was kept of the last one.',
+    nextStep: 'Start a new enrolment. No picture and no name of the last one was kept.',
   },
   ENROLMENT_ALREADY_USED: {
     stage: 'identity',
