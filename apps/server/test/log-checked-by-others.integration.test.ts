@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,6 +102,22 @@ describe('anybody', () => {
     const forked = createLogSigner();
     await writeFile(earlier, forked.sign({ checkpoint: `localhost/test-log\n127\n${toBase64(new Uint8Array(32))}\n`, consistency: [] }));
     expect((await auditJson(copy, '--log-key', signer.logKey, '--since', earlier)).fault?.code).toBe('LOG_NOT_APPEND_ONLY');
+  });
+
+  it('who is shown a rewritten log keeps the state that shows it, and what was shown instead beside it', async () => {
+    const kept = path.join(folder, 'kept');
+    await cp(copy, kept, { recursive: true });
+    const forked = createLogSigner();
+    const rewritten = await tampered('rewritten', 'checkpoint', () => Buffer.from(forked.sign({ checkpoint: `localhost/test-log\n${proofs.length + 1}\n${toBase64(new Uint8Array(32))}\n`, consistency: [] })));
+    const asked = ['--log-key', signer.logKey, '--since', path.join(kept, 'checkpoint'), '--save', kept];
+    expect((await auditJson(rewritten, ...asked)).fault?.code).toBe('LOG_TREE_MISMATCH');
+    const refused = (await readdir(folder)).filter((name) => name.startsWith('kept.refused-'));
+    expect(await readFile(path.join(kept, 'checkpoint'), 'utf8')).toBe(signed.at(-1));
+    expect(refused).toHaveLength(1);
+    expect(await readFile(path.join(folder, refused[0]!, 'checkpoint'), 'utf8')).toBe(await readFile(path.join(rewritten, 'checkpoint'), 'utf8'));
+    // Honest twin: a log that goes on takes the earlier copy's place, and leaves nothing beside it.
+    expect(await auditJson(url, ...asked)).toMatchObject({ holds: true });
+    expect((await readdir(folder)).filter((name) => name.startsWith('kept.refused-'))).toEqual(refused);
   });
 
   it('is warned in plain words when the key comes from the log itself, and refused under another key', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { logOpening } from '@visavis/contract';
@@ -39,7 +39,7 @@ export const auditLog: AuditCommand = {
       console.error(`visavis audit ${auditLog.usage}`);
       return 2;
     }
-    const report = await verify(asked);
+    const report = await (asked.save === undefined ? verify(asked, openLogSource(asked.where)) : verifyAndSave(asked, path.resolve(asked.save)));
     if (asked.json) console.log(JSON.stringify(report.ok ? { holds: true, ...report.value } : { holds: false, fault: describe(report.fault) }));
     else if (report.ok) print(report.value);
     else console.error(`${report.fault.code} ${JSON.stringify(report.fault.detail)}\n${describe(report.fault).meaning}\n${describe(report.fault).nextStep}`);
@@ -69,10 +69,25 @@ function readArguments(args: readonly string[]): Asked | undefined {
   }
 }
 
-async function verify(asked: Asked): Promise<Result<LogReport>> {
+/**
+ * The copy takes the place of an earlier one only when it holds. One that is refused is kept beside it: both together
+ * are what shows that a log was rewritten.
+ */
+async function verifyAndSave(asked: Asked, folder: string): Promise<Result<LogReport>> {
+  await mkdir(path.dirname(folder), { recursive: true });
+  const copy = await mkdtemp(`${folder}.refused-`);
+  const report = await verify(asked, mirrorInto(copy, openLogSource(asked.where)));
+  if (report.ok) {
+    // With the key under which it holds; who reads the copy without a key of their own is warned.
+    await writeFile(path.join(copy, 'key'), `${report.value.logKey}\n`);
+    await cp(copy, folder, { recursive: true });
+  }
+  if (report.ok || report.fault.code === 'LOG_UNREACHABLE') await rm(copy, { recursive: true });
+  return report;
+}
+
+async function verify(asked: Asked, source: LogSource): Promise<Result<LogReport>> {
   const started = performance.now();
-  const opened = openLogSource(asked.where);
-  const source = asked.save === undefined ? opened : mirrorInto(asked.save, opened);
   try {
     const logKey = asked.logKey ?? (await readText(source, 'key', MAX_KEY_BYTES))?.trim();
     if (logKey === undefined) return err(logFaults.fault('LOG_KEY_INVALID', { reason: 'none given' }));
@@ -96,8 +111,6 @@ async function verify(asked: Asked): Promise<Result<LogReport>> {
     if (!verified.ok) return verified;
     const publicEntries = [...openings.value].map(([leaf, text]) => ({ index: places.get(leaf) ?? -1, text }));
     if (publicEntries.some(({ index }) => index < 0)) return err(logFaults.fault('LOG_OPENING_INVALID', { reason: 'shown as logged, but not in the log' }));
-    // With the key under which it holds; who reads the copy without a key of their own is warned.
-    if (asked.save !== undefined) await writeFile(path.join(asked.save, 'key'), `${logKey}\n`);
     const { checkpoint, tiles, bytes } = verified.value;
     return ok({
       origin: checkpoint.origin,
