@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Bytes, fromBase64Url, type RandomBytes, toBase64Url } from '@visavis/kernel';
 import type { IdentityKeys, KeyStore } from '@visavis/registry';
 import { z } from 'zod';
-import { loadOrCreate } from './state-folder.ts';
+import { loadOrCreate, syncFolder } from './state-folder.ts';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -157,16 +157,6 @@ async function makeFolder(folder: string): Promise<void> {
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (made === undefined) return;
   for (let at = folder; at.startsWith(made); at = path.dirname(at)) await syncFolder(path.dirname(at));
-}
-
-/** A new or removed name is on the disk when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function unless<T>(code: string, error: unknown, value: T): T {
