@@ -198,6 +198,29 @@ describe('the purge', () => {
     expect(await run()).toMatchObject({ keysOfNobody: 1 });
   });
 
+  it('destroys no key on the word of a database that was set back: whose identity came after the backup is still somebody', async () => {
+    const headOfLog = async () => {
+      await expect.poll(async () => (await sql('SELECT 1 FROM log_head WHERE size = signed_size AND NOT EXISTS (SELECT 1 FROM log_pending)')).rowCount, { timeout: 20_000 }).toBe(1);
+      return (await sql('SELECT size, root, signed_size, checkpoint FROM log_head')).rows[0] as Record<'size' | 'root' | 'signed_size' | 'checkpoint', unknown>;
+    };
+    await enrolAt(registry);
+    const backup = await headOfLog();
+    const { identityId } = await enrolAt(registry);
+    const today = await headOfLog();
+    const setTo = ({ size, root, signed_size, checkpoint }: typeof backup) => sql('UPDATE log_head SET size = $1, root = $2, signed_size = $3, checkpoint = $4', [size, root, signed_size, checkpoint]);
+
+    await setTo(backup);
+    await sql('DELETE FROM identities WHERE identity_id = $1', [identityId]);
+    await sql('DELETE FROM enrolments WHERE identity_id = $1', [identityId]);
+    registry.moveTo('2028-01-01T00:00:00Z');
+    expect(await run()).toMatchObject({ keysOfNobody: 0 });
+    expect(await registry.keyStore.read(identityId)).toBeDefined();
+    // Honest twin: in the database of today they are keys of nobody.
+    await setTo(today);
+    registry.moveTo('2036-01-01T00:00:00Z');
+    expect(await run()).toMatchObject({ keysOfNobody: 1 });
+  });
+
   it('an empty database and a key store that has keys are not taken for a pair', async () => {
     await registry.keyStore.create('of-a-lost-database');
     await sql('DELETE FROM key_store_binding');

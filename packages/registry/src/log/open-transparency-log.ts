@@ -134,6 +134,8 @@ export async function openTransparencyLog(options: {
       }
     },
 
+    isCurrent: () => sequencer.isCurrent(),
+
     async checkpoint() {
       const published = await sequencer.published();
       if (published !== undefined) return published.signedCheckpoint;

@@ -81,6 +81,21 @@ export class Sequencer {
     }
   }
 
+  /** Whether the last signed state of this database is the last that the signer signed. No, where nobody can be asked. */
+  async isCurrent(): Promise<boolean> {
+    const before = await this.published();
+    if (before === undefined) return false;
+    const unsigned = before.signedCheckpoint.slice(0, before.signedCheckpoint.indexOf('\n\n') + 1);
+    try {
+      await this.#signCheckpoint({ checkpoint: unsigned, consistency: [] });
+      return true;
+    } catch {
+      // Refused also where a later state was signed meanwhile; then that one is here.
+      const after = await this.published();
+      return after !== undefined && after.size > before.size;
+    }
+  }
+
   /** Signs the state that there is when nobody has yet. */
   async finish(): Promise<void> {
     const { rows } = await this.#pool.query<HeadRow>('SELECT size, root, signed_size, checkpoint FROM log_head');

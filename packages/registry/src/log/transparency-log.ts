@@ -17,6 +17,8 @@ export interface TransparencyLog {
   appendWith(client: Pick<pg.PoolClient, 'query'>, entry: LogEntry, salt: Uint8Array): Promise<LogOpening>;
   /** The proof of an entry that is committed; waits until the sequencer has taken it in. Undefined: not in this log. */
   prove(opening: LogOpening): Promise<LoggedEntry | undefined>;
+  /** Whether this database holds all that was ever signed: one that was restored from a backup does not. */
+  isCurrent(): Promise<boolean>;
   /** The newest signed checkpoint (C2SP tlog-checkpoint). */
   checkpoint(): Promise<string>;
   /** A tile of hashes, or of entries at level `entries` (C2SP tlog-tiles); undefined where there is none yet. */

@@ -88,9 +88,12 @@ async function identitiesOfDeceased(registry: Registry): Promise<readonly string
   return found;
 }
 
-/** Only where database and key store are known to belong together: in another database everybody would seem to be nobody. */
+/**
+ * Only where database and key store are known to belong together, and the database was not set back: in another one
+ * everybody would seem to be nobody, and in yesterday's whoever came today.
+ */
 async function destroyKeysOfNobody(registry: Registry, until: Date): Promise<number> {
-  if (!(await keysBelongHere(registry, registry.pool))) return 0;
+  if (!(await keysBelongHere(registry, registry.pool)) || !(await registry.log.isCurrent())) return 0;
   let destroyed = 0;
   for await (const identityId of registry.keyStore.madeBefore(until.getTime())) {
     const { rowCount } = await registry.pool.query('SELECT 1 FROM identities WHERE identity_id = $1 UNION ALL SELECT 1 FROM enrolments WHERE identity_id = $1', [identityId]);
