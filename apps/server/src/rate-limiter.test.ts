@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createRateLimiter } from './rate-limiter.ts';
 
 it('counts per address and minute', () => {
@@ -7,6 +7,20 @@ it('counts per address and minute', () => {
   expect([allowed('a'), allowed('a'), allowed('a'), allowed('b')]).toEqual([true, true, false, true]);
   now = 60_000;
   expect(allowed('a')).toBe(true);
+});
+
+it('forgets who came a minute ago, whether they come again or not', () => {
+  let now = 0;
+  const allowed = createRateLimiter(() => now, 1);
+  for (const citizen of ['192.0.2.1', '192.0.2.2']) allowed(citizen);
+  now = 30_000;
+  allowed('192.0.2.3');
+  const forget = vi.spyOn(Map.prototype, 'delete');
+  now = 60_000;
+  allowed('192.0.2.4');
+  const forgotten = forget.mock.calls.map(([network]) => network as unknown);
+  forget.mockRestore();
+  expect(forgotten).toEqual(['192.0.2.1', '192.0.2.2']);
 });
 
 it('stays bounded under a flood of addresses', () => {
