@@ -20,7 +20,8 @@ it('forgets who came a minute ago, whether they come again or not', () => {
   allowed('192.0.2.4');
   const forgotten = forget.mock.calls.map(([network]) => network as unknown);
   forget.mockRestore();
-  expect(forgotten).toEqual(['192.0.2.1', '192.0.2.2']);
+  expect(forgotten).toEqual(expect.arrayContaining(['192.0.2.1', '192.0.2.2']));
+  expect(forgotten).not.toContain('192.0.2.3');
 });
 
 it('stays bounded under a flood of addresses', () => {
