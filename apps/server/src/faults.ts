@@ -3,7 +3,7 @@ import { defineFaults, type Fault } from '@visavis/kernel';
 export const serverFaults = defineFaults({
   REQUEST_INVALID: { stage: 'request', retry: 'never', meaning: 'The service could not read this request.', nextStep: 'Update the app or reload the page, then try again.' },
   REQUEST_TOO_LARGE: { stage: 'request', retry: 'never', meaning: 'This request is larger than the service takes.', nextStep: 'Update the app or reload the page, then try again.' },
-  REQUEST_TOO_MANY: { stage: 'request', retry: 'now', meaning: 'Too many enrolments were started from this connection in a short time.', nextStep: 'Wait a minute and try again.' },
+  REQUEST_TOO_MANY: { stage: 'request', retry: 'now', meaning: 'Too many enrolments or sign-ins were started from this connection in a short time.', nextStep: 'Wait a minute and try again.' },
   BOOTH_QUEUE_FULL: { stage: 'booth', retry: 'user', meaning: 'All sealed rooms are in use and too many people are waiting already.', nextStep: 'Come back later, or go to a counter.' },
   REQUEST_CROSS_ORIGIN: { stage: 'request', retry: 'never', meaning: 'Another website tried to use this service in your name.', nextStep: 'Close the other website and start again from the official address.' },
   REQUEST_ADDRESS_UNKNOWN: { stage: 'request', retry: 'never', meaning: 'There is nothing at this address.', nextStep: 'Start again from the first page.' },

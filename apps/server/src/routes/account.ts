@@ -5,16 +5,26 @@ import { passkeyChallenge, signinFaults, verifyPasskeyAnswer, verifyPasskeyHolde
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
+import { serverFaults } from '../faults.ts';
+import { createRateLimiter } from '../rate-limiter.ts';
 import { clearSessionCookie, sessionToken, setSessionCookie } from '../session-cookie.ts';
 import type { Wiring } from '../wiring.ts';
+
+/**
+ * Challenges that strangers of one network may ask for: each is a row for five minutes, and no proof comes before it.
+ * Ten people a second sign in from behind one address.
+ */
+const CHALLENGES_PER_MINUTE = 600;
 
 const clientIdParameter = z.string().regex(/^[a-z0-9-]{3,64}$/);
 
 /** The citizen's own pages: session and account, as `contract/account-api.ts` lists them. */
 export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   const { registry, relyingParty, configuration, signinDesk, signer, log } = wiring;
+  const mayAsk = createRateLimiter(registry.clock, CHALLENGES_PER_MINUTE);
 
   app.post('/api/session/options', async (request, reply) => {
+    if (!mayAsk(request.ip)) return refuse(reply, serverFaults.fault('REQUEST_TOO_MANY'));
     const body = parse(z.strictObject({}), request.body);
     return body.ok ? reply.send(await passkeyChallenge(registry, relyingParty, 'session', '')) : refuse(reply, body.fault);
   });
@@ -69,6 +79,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   });
 
   app.post('/api/account/erasure/options', async (request, reply) => {
+    if (!mayAsk(request.ip)) return refuse(reply, serverFaults.fault('REQUEST_TOO_MANY'));
     const body = parse(z.strictObject({}), request.body);
     return body.ok ? reply.send(await passkeyChallenge(registry, relyingParty, 'erasure', '')) : refuse(reply, body.fault);
   });
