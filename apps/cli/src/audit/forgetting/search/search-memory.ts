@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import type { Searched, StreamSearch } from './search-stream.ts';
+import type { ReadAt, Searched, StreamSearch } from './search-stream.ts';
 
 const PAGE_BYTES = 4096;
 /** One entry of /proc/pid/pagemap (proc_pid_pagemap(5)): bit 63 is "present", bit 62 is "swapped out". */
@@ -45,7 +45,7 @@ export function searchMemory(pid: number, search: StreamSearch, sharedSeen: Set<
           sharedSeen.add(region.sharedId);
         }
         const runs = region.sharedId === undefined ? presentRuns(pagemap, region) : [region];
-        for (const { start, end } of runs) searchRun(memory, search, start, end);
+        for (const { start, end } of runs) searchRun((into, length, position) => readSync(memory, into, 0, length, position), search, start, end);
       }
     } finally {
       closeSync(pagemap);
@@ -56,19 +56,28 @@ export function searchMemory(pid: number, search: StreamSearch, sharedSeen: Set<
   return search.take();
 }
 
-/** A page may go between being listed and being read: what is left of its run is read from the page after. */
-function searchRun(memory: number, search: StreamSearch, start: number, end: number): void {
-  search.search(
-    (into, length, position) => {
-      try {
-        return readSync(memory, into, 0, length, position);
-      } catch {
-        return 0;
-      }
-    },
-    start,
-    end,
-  );
+/**
+ * Searches one run of pages. One may go between being listed and being read: what is left of the run is read from the page after.
+ * @param read throws where nothing is any more
+ */
+export function searchRun(read: ReadAt, search: StreamSearch, start: number, end: number): void {
+  for (let at = start; at < end; ) {
+    let goneAt: number | undefined;
+    search.search(
+      (into, length, position) => {
+        try {
+          return read(into, length, position);
+        } catch {
+          goneAt = position;
+          return 0;
+        }
+      },
+      at,
+      end,
+    );
+    if (goneAt === undefined) return;
+    at = (Math.floor(goneAt / PAGE_BYTES) + 1) * PAGE_BYTES;
+  }
 }
 
 function presentRuns(pagemap: number, { start, end }: Region): { readonly start: number; readonly end: number }[] {
