@@ -42,8 +42,15 @@ function startWriter(killAt: string): { readonly child: ChildProcess; readonly e
       acknowledged.push(message.acknowledged);
       count += 1;
     }
+    if (message.sign === undefined) return;
+    let signed: string | undefined;
+    try {
+      signed = signer.sign(message.sign.request);
+    } catch {
+      // Refused, as a state is that another writer's has overtaken.
+    }
     // The child may be dead by the time it is answered: that is the point.
-    if (message.sign !== undefined) child.send({ id: message.sign.id, signed: signer.sign(message.sign.request) }, () => undefined);
+    child.send({ id: message.sign.id, signed }, () => undefined);
   });
   // Both: what it said last is read after it has ended.
   const ended = new Promise<NodeJS.Signals | null>((resolve) => {

@@ -33,8 +33,8 @@ pg.Client.prototype.query = function watched(this: pg.Client, ...args: unknown[]
   return answered;
 } as typeof pg.Client.prototype.query;
 
-const asked = new Map<number, (signed: string) => void>();
-process.on('message', ({ id, signed }: { id: number; signed: string }) => asked.get(id)?.(signed));
+const asked = new Map<number, (signed: string | undefined) => void>();
+process.on('message', ({ id, signed }: { id: number; signed?: string }) => asked.get(id)?.(signed));
 let nextId = 0;
 const tell = (message: object): void => void process.send!(message);
 
@@ -47,11 +47,12 @@ const log = await openTransparencyLog({
   signCheckpoint: async (request) => {
     reach('before signing');
     const id = nextId++;
-    const signed = await new Promise<string>((resolve) => {
+    const signed = await new Promise<string | undefined>((resolve) => {
       asked.set(id, resolve);
       tell({ sign: { id, request } });
     });
     reach('after signing');
+    if (signed === undefined) throw new Error('refused');
     return signed;
   },
   onFault: () => undefined,

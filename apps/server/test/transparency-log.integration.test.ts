@@ -165,6 +165,30 @@ describe('what fails on the way', () => {
     await expect(open()).rejects.toThrow('shrunk');
   });
 
+  it("nor is one that was set back to a signed state, as yesterday's backup is: it would be found out only by its next entry", async () => {
+    const log = await open();
+    await log.append(entry(1));
+    await log.close();
+    const tables = ['log_head', 'log_tiles', 'log_leaves'];
+    for (const table of tables) await pool.query(`CREATE TABLE backup_${table} AS TABLE ${table}`);
+    const later = await open();
+    await later.append(entry(2));
+    await later.close();
+    for (const table of tables) await pool.query(`CREATE TABLE today_${table} AS TABLE ${table}`);
+    const restore = async (copy: string): Promise<void> => {
+      for (const table of tables) await pool.query(`WITH gone AS (DELETE FROM ${table}) SELECT`).then(() => pool.query(`INSERT INTO ${table} TABLE ${copy}_${table}`));
+    };
+    await restore('backup');
+    await expect(open()).rejects.toThrow('has signed a later one');
+    // Honest twin: brought forward, it goes on.
+    await restore('today');
+    const again = await open();
+    await again.append(entry(3));
+    expect((await readLog(again, signer.logKey)).size).toBe(3);
+    await again.close();
+    for (const copy of ['backup', 'today']) for (const table of tables) await pool.query(`DROP TABLE ${copy}_${table}`);
+  });
+
   it('more entries than can wait are refused at once, and those that wait are sealed when the signer is back', async () => {
     let back = (): void => undefined;
     const away = new Promise<void>((resolve) => {

@@ -26,6 +26,8 @@ const SWEEP_EVERY_MS = 1000;
 const PROVE_TIMEOUT_MS = 15_000;
 /** One round always suffices but while a log's key is being changed. */
 const RETRY_PAUSE_MS = 50;
+/** Another server may be between having a state signed and publishing it, for some milliseconds; a database that was set back stays so. */
+const CURRENT_TRIES = 40;
 
 interface Waiting {
   readonly commitment: Bytes;
@@ -35,7 +37,8 @@ interface Waiting {
 
 /**
  * Opens the transparency log in a database: checks that it writes to disk before it says so, signs the state that a
- * crash may have left unsigned, and keeps taking in the entries of committed transactions, this server's and others'.
+ * crash may have left unsigned, refuses a database that was set back, and keeps taking in the entries of committed
+ * transactions, this server's and others'.
  * @param options.logKey verifier key (C2SP signed-note) under which `signCheckpoint` signs
  * @param options.onFault told when entries could not be sealed; it is tried again every second
  * @throws when the database does not flush at commit, or the signer does not sign its state
@@ -51,6 +54,11 @@ export async function openTransparencyLog(options: {
   await checkDurability(pool);
   const sequencer = new Sequencer(pool, logKey, options.signCheckpoint);
   await sequencer.finish();
+  for (let tries = 1; !(await sequencer.isCurrent()); tries++) {
+    if (tries === CURRENT_TRIES) throw new Error('the signer does not sign the state of the transparency log that this database holds: it has signed a later one, or does not answer any more');
+    await sleep(RETRY_PAUSE_MS);
+    await sequencer.finish();
+  }
 
   const waiting: Waiting[] = [];
   let current: Promise<void> = Promise.resolve();
