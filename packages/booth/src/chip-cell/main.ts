@@ -130,8 +130,9 @@ process.stdin.on('data', (chunk: Buffer) => {
   if (!readParent(chunk)) throw new TypeError('the parent speaks another language');
 });
 // Without a parent there is nobody to work for.
-process.stdin.on('end', () => process.exit(0));
-process.on('disconnect', () => process.exit(0));
+const leave = (): void => process.exit(0);
+process.stdin.on('end', leave);
+process.on('disconnect', leave);
 
 const readFaceCell = createFrameReader((bytes) => {
   const said = decodeMessage(fromFaceCell, bytes);
@@ -140,6 +141,8 @@ const readFaceCell = createFrameReader((bytes) => {
   inTurn(async () => enrolment?.onFaceCell(said.head));
 });
 process.once('message', (_message, socket: Socket | undefined) => {
+  // The channel ends with what it brought.
+  process.off('disconnect', leave);
   if (socket === undefined) throw new TypeError('no stream attached');
   faceCell = socket;
   socket.on('data', (chunk: Buffer) => {

@@ -84,14 +84,16 @@ function checks(): readonly object[] {
   return passes;
 }
 
+const leave = (): void => void (lie === 'breaksOut' || process.exit(0));
 process.once('message', (_message, socket: Socket) => {
+  process.off('disconnect', leave);
   const take = serve((message, tail) => socket.write(frameForStream(encodeMessage(message, tail))));
   const read = createFrameReader((bytes) => take(decodeMessage(toFaceCell, bytes)!.head));
   socket.on('data', (chunk: Buffer) => read(chunk));
   socket.on('error', () => undefined);
-  socket.on('close', () => lie === 'breaksOut' || process.exit(0));
+  socket.on('close', leave);
   socket.resume();
 });
-process.on('disconnect', () => lie === 'breaksOut' || process.exit(0));
+process.on('disconnect', leave);
 
 process.send?.({ type: 'ready', walls: seeWalls() });

@@ -14,7 +14,13 @@ const modelsDir = process.argv[2];
 if (modelsDir === undefined) throw new TypeError('the folder of the networks is missing');
 const engine = await createFaceEngine({ modelsDir });
 
+// Without a parent there is nobody to work for. Its channel ends with what it brings: then the parent is told by its pipe.
+const leave = (): void => process.exit(0);
+process.on('disconnect', leave);
+process.stdin.on('end', leave).resume();
+
 process.once('message', (_message, socket: Socket | undefined) => {
+  process.off('disconnect', leave);
   if (socket === undefined) throw new TypeError('no stream attached');
   const take = serveFace(engine, facePolicy, (message) => {
     socket.write(frameForStream(encodeMessage(message)));
@@ -29,10 +35,8 @@ process.once('message', (_message, socket: Socket | undefined) => {
     if (!read(chunk)) throw new TypeError('the chip cell speaks another language');
   });
   // The enrolment is over when its chip cell is.
-  socket.on('close', () => process.exit(0));
+  socket.on('close', leave);
   socket.on('error', () => {});
   socket.resume();
 });
-process.on('disconnect', () => process.exit(0));
-
 process.send?.({ type: 'ready', walls: seeWalls() });

@@ -48,7 +48,7 @@ export interface Cell {
   resume(): void;
   /** @param take false: it says what no cell says */
   onMessage(take: (message: Uint8Array) => boolean): void;
-  /** Hands it one end of a private stream. */
+  /** Hands it one end of a private stream, once. */
   attach(socket: Socket): void;
   /** SIGKILL: there is no other end of a cell. */
   kill(): Promise<void>;
@@ -78,16 +78,22 @@ export function startCell(
   let endedBy: Cell['endedBy'];
   let take: (message: Uint8Array) => boolean = () => false;
   let draining: Promise<void> | undefined;
+  let dismissed = false;
   const kill = (): Promise<void> => {
+    dismissed = true;
     killGroup(child.pid);
     return gone;
   };
   const gone = new Promise<void>((resolve) => {
-    child.once('close', () => {
-      alive = false;
-      resolve();
-    });
-    // The program is not there at all: then 'close' never comes.
+    // Not 'close' of the child: Node never tells it of one whose channel this side has closed.
+    let left = 2;
+    const oneLess = (): void => {
+      left -= 1;
+      if (left === 0) resolve();
+    };
+    child.once('exit', oneLess);
+    output.once('close', oneLess);
+    // The program is not there at all: then none of it comes.
     child.once('error', () => {
       alive = false;
       if (child.pid === undefined) resolve();
@@ -109,6 +115,8 @@ export function startCell(
     }, o.startMs);
     child.once('message', (message) => {
       clearTimeout(tooLate);
+      // It was on its way when the cell was killed.
+      if (dismissed) return;
       const said = cellReady.safeParse(message);
       resolve(said.success ? { ...said.data.walls, ...seeFromOutside(child.pid, o.group) } : undefined);
       if (!said.success) void kill();
@@ -164,7 +172,9 @@ export function startCell(
       take = next;
     },
     attach(socket) {
-      if (alive && child.connected) child.send({ type: 'attach' }, socket, {}, () => {});
+      // The one thing that this channel is for, before any stranger's bytes reach the cell that takes it. Closed behind it: Node
+      // believes a child what it says there, and a single word that is none would end this process and every booth with it.
+      if (alive && child.connected) child.send({ type: 'attach' }, socket, {}, () => child.connected && child.disconnect());
       else socket.destroy();
     },
     kill,
