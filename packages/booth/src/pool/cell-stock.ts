@@ -62,13 +62,19 @@ export class CellStock {
   }
 
   /** A ready cell, or undefined when none became ready in time or the wait was aborted. */
-  async take({ waitMs, onPlace, signal }: Wait): Promise<Cell | undefined> {
+  async take(wait: Wait): Promise<Cell | undefined> {
+    const cell = await this.#next(wait);
+    // For whoever comes after this one.
+    this.#fill();
+    return cell;
+  }
+
+  async #next({ waitMs, onPlace, signal }: Wait): Promise<Cell | undefined> {
     if (this.#closed || signal?.aborted === true) return undefined;
     let idle = this.#idle.shift();
     while (idle !== undefined && !idle.alive) idle = this.#idle.shift();
     if (idle !== undefined) {
       this.#note(idle);
-      this.#fill();
       return idle;
     }
     this.#failedStarts = 0;
@@ -99,7 +105,7 @@ export class CellStock {
 
   /** Resolves when the first cell is ready, to false when none can be started. */
   async anyReady(waitMs: number): Promise<boolean> {
-    const cell = await this.take({ waitMs });
+    const cell = await this.#next({ waitMs });
     if (cell === undefined) return false;
     // It was not used: the one case in which a cell goes back.
     this.#takenAtMs.delete(cell);
