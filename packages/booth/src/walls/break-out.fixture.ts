@@ -83,14 +83,15 @@ async function tryAll(): Promise<BreakOut> {
   };
 }
 
-/** Memory that is really used, a MiB at a time, until there is none or it has what it wanted. */
-function hoard(wantedMiB: number): void {
+/** Memory that is really used, a MiB at a time, until there is none or it has what it wanted: then it tells, or stays with it. */
+function hoard(wantedMiB: number, stays: boolean): void {
   const kept: Buffer[] = [];
   for (let held = 0; held < wantedMiB; held++) kept.push(Buffer.alloc(2 ** 20, 1));
-  process.stdout.write(`${JSON.stringify(kept.length)}\n`, () => process.exit(0));
+  if (stays) setInterval(() => kept.length, 1000);
+  else process.stdout.write(`${JSON.stringify(kept.length)}\n`, () => process.exit(0));
 }
 
-if (what === 'hoard') hoard(Number(port));
+if (what === 'hoard') hoard(Number(port), victim === 'andStay');
 else if (what === 'spin') {
   // Deaf to what can be heard: only SIGKILL ends it.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGXCPU', 'SIGALRM'] as const) process.on(signal, () => {});

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startCell } from '../pool/cell.ts';
 import type { BreakOut } from './break-out.fixture.ts';
 import { bundledCell } from './cell-bundle.ts';
@@ -150,7 +150,7 @@ describe.skipIf(bwrap === undefined)(`a cell gone bad${bwrap === undefined ? ' (
   });
 
   it('is killed by its parent, which watches, when it holds more than the kernel was told', async () => {
-    const within = startCell({ ...free(['hoard', '2000']) }, { seccomp: undefined, memoryMiB: 150, startMs: 60_000, errors: 'ignore' });
+    const within = startCell({ ...free(['hoard', '300', 'andStay']) }, { seccomp: undefined, memoryMiB: 150, startMs: 60_000, errors: 'ignore' });
     let heard = false;
     within.onMessage(() => (heard = true));
     expect(await within.ready).toBeUndefined();
@@ -165,9 +165,11 @@ describe.skipIf(bwrap === undefined)(`a cell gone bad${bwrap === undefined ? ' (
     const inGroup = (wantedMiB: number) => run({ ...free([]), file: 'sh', arguments: ['-c', `${join1} && exec "$@"`, 'cell', process.execPath, '--no-warnings', source, 'hoard', String(wantedMiB)] });
     expect((await inGroup(20)).said).toBe(20);
     expect((await inGroup(600)).said).toBeUndefined();
-    expect(group!.noSwap).toBe(true);
+    // A kernel that can't swap, or that does not count swap for each group, has no such file: then nothing is claimed.
+    expect(group!.noSwap).toBe(group!.folders.some((path) => existsSync(join(path, 'memory.swap.max')) || existsSync(join(path, 'memory.memsw.limit_in_bytes'))));
     group!.remove();
-    expect(group!.folders.map((path) => existsSync(path))).toEqual(group!.folders.map(() => false));
+    // A process that was reaped is in its group for a moment longer.
+    await vi.waitFor(() => expect(group!.folders.filter((path) => existsSync(path))).toEqual([]), { timeout: LONG_AFTER_MS, interval: 20 });
   });
 
   it.skipIf(group === undefined)('leaves no control group when its server is killed: the next one sweeps it', () => {
