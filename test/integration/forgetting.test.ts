@@ -8,6 +8,8 @@ import type { ForgettingReport } from '../../apps/cli/src/audit/forgetting/repor
  * or logs, while the same search finds it in a living booth and in servers that were made to leak.
  */
 
+/** A minute on two quiet cores; a busy machine takes several. */
+const PATIENCE_MS = 600_000;
 const main = join(import.meta.dirname, '../../apps/cli/src/main.ts');
 
 it('visavis audit forgetting finds faces and names where they are, and nowhere else', async () => {
@@ -32,4 +34,4 @@ it('visavis audit forgetting finds faces and names where they are, and nowhere e
   for (const files of ['files: database', 'files: write-ahead log', 'files: state folder', 'files: logs']) expect(bytesOf(files), files).toBeGreaterThan(0);
   // Only kinds, places and numbers leave: no image in base64, no machine-readable zone.
   expect(output).not.toMatch(/[A-Za-z0-9+/_-]{64,}|<</);
-});
+}, PATIENCE_MS);
