@@ -251,6 +251,18 @@ describe('who may put a key under a history', () => {
     }
   });
 
+  it('nobody with a key that is none: it would stop every sign-in to come', async () => {
+    const citizen = await newCitizen();
+    const offTheCurve: ServerPort = {
+      ...citizen.port,
+      fetch: (url, init) => citizen.port.fetch(url, url.endsWith('/history') && init?.method === 'POST' ? { ...init, body: JSON.stringify({ ...(JSON.parse(init.body as string) as object), publicKey: Buffer.concat([Buffer.of(4), Buffer.alloc(64, 1)]).toString('base64url') }) } : init),
+    };
+    const history = await fetchHistory(citizen.port);
+    if (!history.ok) throw new Error(history.fault.code);
+    expect(await startHistory({ server: offTheCurve, passkeys: citizen.passkeys, identityId: history.value.identityId })).toMatchObject({ ok: false, fault: { code: 'REQUEST_INVALID' } });
+    await signIn(citizen, 'library');
+  });
+
   it('nobody with a stolen session alone: not by another passkey, nor by an answer given for something else, nor twice', async () => {
     const [citizen, thief] = [await newCitizen(), await newCitizen()];
     const history = await fetchHistory(citizen.port);

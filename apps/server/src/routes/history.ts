@@ -5,6 +5,7 @@ import { passkeyChallenge, signinFaults, verifyPasskeyAnswer } from '@visavis/si
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
+import { serverFaults } from '../faults.ts';
 import { sessionToken } from '../session-cookie.ts';
 import type { Wiring } from '../wiring.ts';
 
@@ -38,6 +39,7 @@ export function historyRoutes(app: FastifyInstance, wiring: Wiring): void {
     if (!asks.ok) return refuse(reply, asks.fault);
     const body = parse(switchHistoryOnBody, request.body);
     if (!body.ok) return refuse(reply, body.fault);
+    if (!(await isPublicKey(body.value.publicKey))) return refuse(reply, serverFaults.fault('REQUEST_INVALID'));
     const device = await freshPasskey(wiring, asks.value, body.value.answer);
     if (!device.ok) return refuse(reply, device.fault);
     const on = await switchHistoryOn(registry, asks.value, device.value, body.value);
@@ -61,6 +63,14 @@ export function historyRoutes(app: FastifyInstance, wiring: Wiring): void {
     await switchHistoryOff(registry, asks.value);
     return reply.code(204).send();
   });
+}
+
+/** Whether an entry can be sealed to it: 65 bytes that are no point of P-256 would stop every sign-in of this citizen. */
+async function isPublicKey(publicKey: string): Promise<boolean> {
+  return crypto.subtle.importKey('raw', Buffer.from(publicKey, 'base64url'), { name: 'ECDH', namedCurve: 'P-256' }, false, []).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A challenge for this is none for a session, and another citizen's is none for this one. */
