@@ -4,6 +4,7 @@ import type { DocumentReport } from '@visavis/registry';
 import { SERVICE_CLAIMS, type Service } from '@visavis/signin';
 import { z } from 'zod';
 import type { ServerConfiguration } from './configuration.ts';
+import { refuseToStart } from './refuse-to-start.ts';
 
 const service = z.strictObject({
   clientId: z.string().regex(/^[a-z0-9-]{3,64}$/),
@@ -22,7 +23,7 @@ const documentReports = z.array(printedDocument.pick({ issuingState: true, docum
 export async function readTrustAnchors(configuration: Pick<ServerConfiguration, 'trustAnchorsFile' | 'mode'>): Promise<TrustAnchors> {
   if (configuration.trustAnchorsFile === undefined) return { specimen: false, cscaCertificates: [], crls: [] };
   const anchors = await readJson(configuration.trustAnchorsFile, trustAnchors);
-  if (configuration.mode !== 'demo' && (anchors.specimen || anchors.cscaCertificates.some((certificate) => isUtopian(certificate)))) throw new Error('trust anchors refused: a made-up state is accepted with VISAVIS_MODE=demo only');
+  if (configuration.mode !== 'demo' && (anchors.specimen || anchors.cscaCertificates.some((certificate) => isUtopian(certificate)))) throw refuseToStart('START_SPECIMEN_ANCHOR');
   return anchors;
 }
 

@@ -1,6 +1,7 @@
 import { missingWalls, type Walls } from '@visavis/booth';
 import type { ServerConfiguration } from './configuration.ts';
 import type { EventLog } from './event-log.ts';
+import { refuseToStart } from './refuse-to-start.ts';
 
 /**
  * Production does not start behind walls with a gap; the demo starts and says which are missing.
@@ -9,6 +10,6 @@ import type { EventLog } from './event-log.ts';
 export function requireWalls(mode: ServerConfiguration['mode'], walls: Walls, log: EventLog): void {
   const missing = missingWalls(walls);
   if (missing.length === 0) return;
-  if (mode !== 'demo') throw new Error(`walls refused: a booth must be sealed, and on this machine it is not:\n${missing.map((wall) => `  - ${wall}`).join('\n')}\nPut them up, or start the demo with VISAVIS_MODE=demo.`);
+  if (mode !== 'demo') throw refuseToStart('START_WALLS_MISSING', missing);
   log({ event: 'walls.missing', codes: missing.map((wall) => wall.split(' ')[0]!) });
 }

@@ -39,7 +39,7 @@ describe('a server that starts', () => {
   });
 
   it('for production refuses to with a gap in them, names it and says how to close it', async () => {
-    await expect(start('production', { ...standingWalls, noSwap: false, systemCallFilter: false })).rejects.toThrow(/^walls refused: .*\n {2}- systemCallFilter \(.*install bubblewrap.*\)\n {2}- noSwap \(.*swapoff.*\)\n/);
+    await expect(start('production', { ...standingWalls, noSwap: false, systemCallFilter: false })).rejects.toThrow(/^START_WALLS_MISSING: .*\n {2}- systemCallFilter \(.*install bubblewrap.*\)\n {2}- noSwap \(.*swapoff.*\)$/);
   });
 
   it('for the demo starts all the same, and says which are missing', async () => {
@@ -53,7 +53,7 @@ describe('a server that starts', () => {
     const base64 = (list: readonly Uint8Array[]) => list.map((der) => Buffer.from(der).toString('base64'));
     for (const specimen of [true, false]) {
       await writeFile(anchors, JSON.stringify({ specimen, cscaCertificates: base64(state.trustAnchors.cscaCertificates), crls: base64(state.trustAnchors.crls) }));
-      await expect(start('production', standingWalls, { VISAVIS_TRUST_ANCHORS_FILE: anchors })).rejects.toThrow(/^trust anchors refused: a made-up state/);
+      await expect(start('production', standingWalls, { VISAVIS_TRUST_ANCHORS_FILE: anchors })).rejects.toThrow(/^START_SPECIMEN_ANCHOR: /);
     }
     expect(await start('demo', standingWalls, { VISAVIS_TRUST_ANCHORS_FILE: anchors })).toBe('started');
   });

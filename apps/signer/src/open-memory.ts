@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -14,10 +15,14 @@ export interface SignerMemory {
 /**
  * Opens the signer's memory for this process alone: another one that tries meanwhile is refused, and a process that died
  * holds nothing, since the lock is the kernel's. Two signers with one key could sign two logs.
- * @throws when another process has it
+ * @throws when another process has it, and when it is gone while the log's key is there: a signer that forgot what it
+ * signed would sign a second log with the same key
  */
 export function openMemory(dir: string): SignerMemory {
-  const database = new DatabaseSync(path.join(dir, 'signed.db'));
+  const file = path.join(dir, 'signed.db');
+  // Made before the keys are, so a key without a memory has lost it.
+  if (!existsSync(file) && existsSync(path.join(dir, 'log-key.json'))) throw new Error(`${file} is gone: bring it back, or begin a new log with a new key by removing log-key.json too`);
+  const database = new DatabaseSync(file);
   // EXCLUSIVE: locked from the first write to the end of this process. FULL: fsync at every commit.
   database.exec(`
     PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
