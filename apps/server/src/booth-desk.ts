@@ -26,7 +26,7 @@ export interface BoothDesk {
   settled(): Promise<void>;
 }
 
-/** A booth that was given to a citizen, and what is told about it at its end. */
+/** A booth whose keys are logged, and what is told about it at its end. */
 interface LivingBooth {
   readonly booth: Booth;
   readonly enrolmentId: string;
@@ -75,6 +75,8 @@ export function createBoothDesk(o: BoothDeskOptions): BoothDesk {
       const digests = await boothKeyDigests(booth.keys);
       // Logged before anybody uses them: the signer certifies no other keys, and the citizen's device accepts no others.
       const boothLogged = await o.registry.log.append({ kind: 'boothOpened', at: new Date(o.registry.clock()).toISOString(), ...digests });
+      // From here on its end is logged too, whoever it serves: a start without an end would look like a room that was hidden.
+      remember({ booth, enrolmentId, clientKeyThumbprint, boothKeyHash: digests.boothKeyHash, startedAtMs, events });
       const nowS = Math.floor(o.registry.clock() / 1000);
       const lifetimeMs = BOOTH_LIMITS.lifetimeMs + BINDING_TIME_MS;
       const boothCertificate = await o.signer.certifyBooth(
@@ -91,7 +93,6 @@ export function createBoothDesk(o: BoothDeskOptions): BoothDesk {
       const recorded = await recordEnrolment(o.registry, { requestId: request.requestId, enrolmentId, consentId, clientKeyThumbprint, consent: request.consent, boothCertificate, boothLogged, lifetimeMs });
       // Another server recorded this request first: its booth serves, this one closes unused.
       if (!recorded.ok || recorded.value.enrolmentId !== enrolmentId) await booth.close('BOOTH_DISCONNECTED');
-      else remember({ booth, enrolmentId, clientKeyThumbprint, boothKeyHash: digests.boothKeyHash, startedAtMs, events });
       return recorded.ok ? ok(answer(recorded.value)) : recorded;
     } catch (error) {
       await booth.close('BOOTH_DISCONNECTED');
