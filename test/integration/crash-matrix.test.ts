@@ -28,8 +28,8 @@ const POINTS: Readonly<Record<Victim, readonly string[]>> = {
   ...(process.env['VISAVIS_EVERY_CRASH'] === '1'
     ? { server: STEPS, database: STEPS }
     : {
-        server: ['created', 'channelOpen', 'chip 0', 'chip 5', 'documentAccepted', 'prompt 1', 'captureComplete', 'verdictSent', 'passkey', 'bound', 'receipt'],
-        database: ['created', 'channelOpen', 'chip 3', 'documentAccepted', 'prompt 1', 'captureComplete', 'verdictSent', 'verdict', 'passkey', 'bound', 'receipt'],
+        server: ['created', 'chip 0', 'chip 5', 'prompt 1', 'verdictSent', 'passkey', 'bound', 'receipt'],
+        database: ['created', 'chip 3', 'documentAccepted', 'prompt 1', 'verdict', 'passkey', 'bound', 'receipt'],
       }),
 };
 /**

@@ -49,12 +49,13 @@ export async function openCitizenBrowser(camera: PageCamera, viewport = { width:
     photograph,
     look: async (name) => {
       for (const { suffix, colorScheme, size } of SIGHTS) {
-        await page.emulateMedia({ colorScheme });
+        // Without motion: colours that were still fading from the sight before were measured as the page's.
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.setViewportSize(size ?? viewport);
         await assertAccessible(page, `${name}${suffix}`);
         await photograph(`${name}${suffix}`);
       }
-      await page.emulateMedia({ colorScheme: 'light' });
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
       await page.setViewportSize(viewport);
     },
     forgetNewestPasskey,
