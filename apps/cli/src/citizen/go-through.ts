@@ -49,7 +49,7 @@ export async function goThrough(o: {
       // The citizen has done their part with the last frame; what the booth still needs from there is the verdict's time.
       watch(progress.stage === 'captureComplete' ? { ...progress, atMs: camera.lastFrameAtMs() } : progress);
     },
-  });
+  }).finally(() => passport.putAway());
   if (!enrolled.ok) throw new Error(`enrolment refused: ${enrolled.fault.reasons.map(({ code }) => code).join(', ')}. ${enrolled.fault.meaning}`);
 
   const { receipt } = enrolled.value;

@@ -79,7 +79,7 @@ export async function attemptEnrolment(o: {
     camera: createPresenterCamera(presenterOf(o), o.patterns.addCapture(person.portrait, o.tracer)),
     onProgress,
     signal: citizensHand.signal,
-  });
+  }).finally(() => passport.putAway());
   if (enrolled.ok) return { outcome: 'accepted', code: 'accepted', hadBooth, signedIn: o.signIn && (await signIn(server, device)) };
   const { code } = enrolled.fault;
   return { outcome: outcomeOf(attempt, code), code, hadBooth, signedIn: false };
