@@ -3,8 +3,8 @@ import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/prom
 import path from 'node:path';
 import { type Bytes, fromBase64Url, type RandomBytes, toBase64Url } from '@visavis/kernel';
 import type { IdentityKeys, KeyStore } from '@visavis/registry';
+import { loadOrCreate, syncFolder, writeDurably } from '@visavis/secret-files';
 import { z } from 'zod';
-import { loadOrCreate, syncFolder } from './state-folder.ts';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -129,16 +129,6 @@ class FileKeyStore implements KeyStore {
 }
 
 const binding = (identityId: string): Buffer => Buffer.from(`visavis identity keys v1\n${identityId}`);
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 async function shred(file: string): Promise<void> {
   const handle = await open(file, 'r+').catch((error: unknown) => unless('ENOENT', error, undefined));

@@ -1,7 +1,7 @@
 import { fromBase64Url, type RandomBytes, toBase64Url } from '@visavis/kernel';
+import { loadOrCreate } from '@visavis/secret-files';
 import { createSigninKeys, type SigninKeys } from '@visavis/signin';
 import { z } from 'zod';
-import { loadOrCreate } from './state-folder.ts';
 
 const SECRET_BYTES = 32;
 

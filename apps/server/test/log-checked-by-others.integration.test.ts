@@ -6,14 +6,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoggedEntry } from '@visavis/contract';
 import { commitment, consistencyPath, leafHash, nodeHash, parseCheckpoint, parseLogProof, toBase64 } from '@visavis/log';
-import { inTransaction, logPublicChange, migrate, openTransparencyLog, type OpenTransparencyLog } from '@visavis/registry';
+import { inTransaction, logPublicChange, openTransparencyLog, type OpenTransparencyLog } from '@visavis/registry';
 import Fastify from 'fastify';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
-import { openPool } from '../src/open-pool.ts';
 import { logRoutes } from '../src/routes/log.ts';
 import { createLogSigner } from './log-signer.ts';
+import { startTestDatabase, type TestDatabase } from './start-test-database.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const signer = createLogSigner();
@@ -21,9 +19,7 @@ const signed: string[] = [];
 const proofs: LoggedEntry[] = [];
 let folder: string;
 let copy: string;
-let dataDir: string;
-let postgres: EmbeddedPostgres;
-let pool: pg.Pool;
+let database: TestDatabase;
 let log: OpenTransparencyLog;
 let url: string;
 const app = Fastify();
@@ -34,10 +30,8 @@ const BATCHES = [1, 1, 5, 120, 129, 1, 400, 1, 700];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'visavis-test-'));
   copy = path.join(folder, 'copy');
-  dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
-  postgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
-  pool = openPool(postgres.connection, () => undefined);
-  await migrate(pool);
+  database = await startTestDatabase();
+  const { pool } = database;
   const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
   log = await openTransparencyLog({ pool, random, logKey: signer.logKey, signCheckpoint: async (request) => signer.sign(request), onFault: () => undefined });
   signed.push(await log.checkpoint());
@@ -55,10 +49,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await log?.close();
-  await pool?.end();
-  await postgres?.stop();
+  await database?.stop();
   await rm(folder, { recursive: true });
-  await rm(dataDir, { recursive: true });
 });
 
 async function run(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number | null; readonly output: string; readonly errors: string }> {
@@ -235,7 +227,7 @@ describe('the routes', () => {
   it('bound how often one network reads', async () => {
     let now = 0;
     const limited = Fastify();
-    logRoutes(limited, { registry: { log, pool, clock: () => now }, signer });
+    logRoutes(limited, { registry: { log, pool: database.pool, clock: () => now }, signer });
     const read = async () => (await limited.inject('/log/key')).statusCode;
     let last = 200;
     for (let n = 0; n < 20_000 && last === 200; n++) last = await read();

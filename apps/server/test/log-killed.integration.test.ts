@@ -1,41 +1,34 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LogOpening } from '@visavis/contract';
 import { commitment, toBase64, verifyLoggedEntry } from '@visavis/log';
-import { migrate, openTransparencyLog, type OpenTransparencyLog } from '@visavis/registry';
+import { openTransparencyLog, type OpenTransparencyLog } from '@visavis/registry';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
-import { openPool } from '../src/open-pool.ts';
 import { createLogSigner } from './log-signer.ts';
 import { readLog } from './read-log.ts';
+import { startTestDatabase, type TestDatabase } from './start-test-database.ts';
 
 /** Refuses, as the real one does, whatever would be a second log. */
 const signer = createLogSigner();
 const acknowledged: LogOpening[] = [];
-let dataDir: string;
-let postgres: EmbeddedPostgres;
+let database: TestDatabase;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
-  postgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
-  pool = openPool(postgres.connection, () => undefined);
-  await migrate(pool);
+  database = await startTestDatabase();
+  pool = database.pool;
 });
 afterAll(async () => {
-  await pool?.end();
-  await postgres?.stop();
-  await rm(dataDir, { recursive: true });
+  await database?.stop();
 });
 
 const writerProgram = path.join(path.dirname(fileURLToPath(import.meta.url)), 'log-writer.ts');
 function startWriter(killAt: string): { readonly child: ChildProcess; readonly ended: Promise<NodeJS.Signals | null>; acknowledged(): number } {
-  const child = fork(writerProgram, [JSON.stringify(postgres.connection), signer.logKey, killAt], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(writerProgram, [JSON.stringify(database.postgres.connection), signer.logKey, killAt], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   let count = 0;
   child.on('message', (message: { acknowledged?: LogOpening; sign?: { id: number; request: { checkpoint: string; consistency: string[] } } }) => {
     if (message.acknowledged !== undefined) {
@@ -119,7 +112,7 @@ it('a database that is killed in the middle of batches loses nothing that was ac
   const before = acknowledged.length;
   const writers = Array.from({ length: 50 }, (_, n) => write(n));
   await expect.poll(() => acknowledged.length, { timeout: 60_000 }).toBeGreaterThan(before + 200);
-  process.kill(postgres.pid, 'SIGKILL');
+  process.kill(database.postgres.pid, 'SIGKILL');
   await expect.poll(() => failed, { timeout: 60_000 }).toBeGreaterThan(0);
   const atCrash = acknowledged.length;
   await expect.poll(() => acknowledged.length, { timeout: 60_000 }).toBeGreaterThan(atCrash + 200);

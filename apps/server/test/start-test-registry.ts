@@ -3,12 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ReceiptClaims, signReceipt } from '@visavis/contract';
-import { bindKeyStore, type DocumentReport, type DocumentStatus, migrate, openTransparencyLog, type Registry } from '@visavis/registry';
+import { bindKeyStore, type DocumentReport, type DocumentStatus, openTransparencyLog, type Registry } from '@visavis/registry';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
-import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openFileKeyStore } from '../src/file-key-store.ts';
-import { openPool } from '../src/open-pool.ts';
 import { createLogSigner } from './log-signer.ts';
+import { startTestDatabase } from './start-test-database.ts';
 
 export interface TestRegistry extends Registry {
   readonly dataDir: string;
@@ -27,11 +26,9 @@ export const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
 
 /** The registry by itself, on a real PostgreSQL with a real log and key store, and a clock that the test moves. */
 export async function startTestRegistry(startsAt = '2026-11-22T12:00:00Z'): Promise<TestRegistry> {
-  const dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
   const keyStoreDir = await mkdtemp(path.join(tmpdir(), 'visavis-test-keys-'));
-  const postgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
-  const pool = openPool(postgres.connection, () => undefined);
-  await migrate(pool);
+  const database = await startTestDatabase();
+  const { pool, dataDir } = database;
   const signer = createLogSigner();
   const log = await openTransparencyLog({ pool, random, logKey: signer.logKey, signCheckpoint: async (request) => signer.sign(request), onFault: () => undefined });
   const { privateKey, publicKey } = await generateKeyPair('ES256');
@@ -65,9 +62,8 @@ export async function startTestRegistry(startsAt = '2026-11-22T12:00:00Z'): Prom
     },
     async close() {
       await log.close();
-      await pool.end();
-      await postgres.stop();
-      for (const folder of [dataDir, keyStoreDir]) await rm(folder, { recursive: true });
+      await database.stop();
+      await rm(keyStoreDir, { recursive: true });
     },
   };
   if (!(await bindKeyStore(registry))) throw new Error('an empty database and an empty key store belong together');

@@ -1,31 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { LogEntry, LoggedEntry } from '@visavis/contract';
 import { commitment, toBase64, verifyLoggedEntry } from '@visavis/log';
-import { inTransaction, migrate, openTransparencyLog, type OpenTransparencyLog } from '@visavis/registry';
+import { inTransaction, openTransparencyLog, type OpenTransparencyLog } from '@visavis/registry';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
 import { createLogSigner, type LogSigner } from './log-signer.ts';
 import { readLog } from './read-log.ts';
+import { startTestDatabase, type TestDatabase } from './start-test-database.ts';
 
-let dataDir: string;
-let postgres: EmbeddedPostgres;
+let database: TestDatabase;
 let pool: pg.Pool;
 let signer: LogSigner;
 const opened: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
-  postgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
-  pool = openPool(postgres.connection, () => undefined);
-  await migrate(pool);
+  database = await startTestDatabase();
+  pool = database.pool;
 });
 afterAll(async () => {
-  await pool?.end();
-  await postgres?.stop();
-  await rm(dataDir, { recursive: true });
+  await database?.stop();
 });
 const emptyDatabase = (): Promise<unknown> =>
   pool.query(`TRUNCATE log_pending, log_leaves, log_tiles, log_public_openings; UPDATE log_head SET size = 0, signed_size = -1, checkpoint = '', root = '\\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`);
@@ -209,7 +203,7 @@ describe('what fails on the way', () => {
   });
 
   it('a database that may lose what it acknowledged is refused', async () => {
-    const careless = openPool({ ...postgres.connection, options: '-c synchronous_commit=off' }, () => undefined);
+    const careless = openPool({ ...database.postgres.connection, options: '-c synchronous_commit=off' }, () => undefined);
     await expect(openTransparencyLog({ pool: careless, random, logKey: signer.logKey, signCheckpoint: async (request) => signer.sign(request), onFault: () => undefined })).rejects.toThrow('synchronous_commit = on');
     await careless.end();
   });

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { type P256PublicJwk, p256PublicJwk } from '@visavis/contract';
 import { fromBase64Url } from '@visavis/kernel';
 import { createNoteKey, type NoteKey } from '@visavis/log';
+import { loadOrCreate, readIfThere, syncFolder } from '@visavis/secret-files';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import type { SignerConfiguration } from './configuration.ts';
-import { loadOrCreate, readIfThere, syncFolder } from './load-or-create.ts';
 
 /** What this process alone holds. */
 export interface SignerKeys {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { LogOpening, ReceiptClaims, ReceiptFile } from '@visavis/contract';
+import { type LogOpening, type ReceiptClaims, type ReceiptFile, receiptHash } from '@visavis/contract';
 import { err, type Fault, ok, type Result } from '@visavis/kernel';
 import { registryFaults } from './faults.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -47,12 +46,12 @@ async function deleteRows(registry: Registry, identityId: string, reason: Erasur
   const endedAtMs = registry.clock();
   const at = new Date(endedAtMs).toISOString();
   const receipt = await signReceipt({ subject: 'identity', endedAt: at, reason, erased: ERASED, kept: KEPT, iat: Math.floor(endedAtMs / 1000) });
-  const receiptHash = createHash('sha256').update(receipt).digest('base64url');
+  const hash = await receiptHash(receipt);
   return inTransaction(registry.pool, async (client) => {
     // Devices, consents, tags, sessions and history go with it.
     const { rowCount } = await client.query('DELETE FROM identities WHERE identity_id = $1', [identityId]);
     if (rowCount === 0) return undefined;
     await client.query(`DELETE FROM oidc_records WHERE payload->>'accountId' = $1`, [identityId]);
-    return { receipt, opening: await registry.log.appendWith(client, { kind: 'identityErased', at, reason, receiptHash }, registry.random(SALT_BYTES)) };
+    return { receipt, opening: await registry.log.appendWith(client, { kind: 'identityErased', at, reason, receiptHash: hash }, registry.random(SALT_BYTES)) };
   });
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerIsGone } from '../walls/owner-is-gone.ts';
 
 const PREFIX = 'visavis-booth-';
 
@@ -10,9 +11,10 @@ export const makePassingFolder = (): Promise<string> => mkdtemp(join(tmpdir(), `
 
 /** Removes the folders that servers left which were killed in such a moment. Nothing was ever written in them but a socket's name. */
 export async function sweepPassingFolders(): Promise<void> {
+  // Elsewhere nobody can say whose process is gone.
+  if (process.platform !== 'linux') return;
   for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : process.pid;
     // Another user's cannot be removed, and need not be.
-    if (pid !== process.pid && process.platform === 'linux' && !existsSync(`/proc/${pid}`)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+    if (ownerIsGone(name, PREFIX)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

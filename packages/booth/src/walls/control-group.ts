@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ownerIsGone } from './owner-is-gone.ts';
 
 /** Names the groups of this process's cells, so that a later server can tell whose they were. */
 const PREFIX = 'visavis-cell-';
@@ -119,8 +120,7 @@ function removeLingering(): void {
 /** Removes what a server that was killed left behind, wherever it was: groups that nobody is in. */
 function sweep(parent: string): void {
   for (const name of readdirSync(parent)) {
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : process.pid;
-    if (pid !== process.pid && !existsSync(`/proc/${pid}`)) removeGroup(join(parent, name));
+    if (ownerIsGone(name, PREFIX)) removeGroup(join(parent, name));
   }
 }
 

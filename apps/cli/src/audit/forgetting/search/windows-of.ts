@@ -1,10 +1,11 @@
+import { GRAM_BYTES } from './pattern-index.ts';
+
 /** A window this long does not occur by chance; short enough to survive in the pieces of a freed buffer. */
 export const WINDOW_BYTES = 32;
 /** Positions of the search that are looked at: every window has a look in it that begins in its first half. */
 export const WINDOW_STRIDE = 16;
 /** Pieces with fewer different bytes (padding, flat areas) lie everywhere and would slow the search down. */
 const MIN_DIFFERENT_IN_GRAM = 4;
-const GRAM_BYTES = 8;
 /** Places tried after one that will not do. */
 const TRIES = 24;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { loadOrCreate } from './state-folder.ts';
+import { loadOrCreate } from './load-or-create.ts';
 
 let folder: string;
 beforeAll(async () => {
