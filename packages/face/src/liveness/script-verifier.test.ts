@@ -74,6 +74,15 @@ describe('ScriptVerifier', () => {
     expect(again).toMatchObject({ codes: [], seen: 2, ended: true });
   });
 
+  it('asks nobody to smile more than they do: who smiled as the camera started relaxes and smiles again', () => {
+    const smiling: Look = { smile: true };
+    const relaxed = run(['lookAhead', 'smile'], [[smiling, 'prompt'], [smiling, 3], [rest, 5], [smiling, 2], [rest, 'prompt']]);
+    expect(relaxed).toMatchObject({ codes: [], seen: 2, ended: true });
+    // The smile that stayed, or came back sooner than three frames of rest, is none that was asked for.
+    expect(run(['lookAhead', 'smile'], [[smiling, 'prompt'], [smiling, 25]]).seen).toBe(1);
+    expect(run(['lookAhead', 'smile'], [[smiling, 'prompt'], [smiling, 3], [rest, 2], [smiling, 25]]).seen).toBe(1);
+  });
+
   it('does not count a turn to the other side, and a second wrong movement ends it', () => {
     const once = run(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [rest, 3], [{ yaw: -30 }, 3], [rest, 2], [{ yaw: 30 }, 2], [rest, 'prompt']]);
     expect(once).toMatchObject({ codes: [], seen: 2, ended: true });

@@ -8,6 +8,7 @@ import type { FaceObservation, FrameObservation } from './frame-observation.ts';
 import { MotionRange } from './motion-range.ts';
 import { movementProgress } from './movement-progress.ts';
 import { MovementWatch, ONSET } from './movement-watch.ts';
+import { NeutralMouth } from './neutral-mouth.ts';
 import type { StreamClock } from './stream-clock.ts';
 
 /** The checks this machine answers for, in the report's order. */
@@ -47,6 +48,7 @@ export class ScriptVerifier {
   readonly #clock: StreamClock;
   readonly #baselineCollector: BaselineCollector;
   readonly #motion = new MotionRange();
+  readonly #neutralMouth = new NeutralMouth();
   #phase: 'lookingAhead' | 'resting' | 'acting' | 'ended' = 'lookingAhead';
   #failure: { readonly check: LivenessCheck; readonly code: FaceFaultCode } | undefined;
   #index = 0;
@@ -107,6 +109,7 @@ export class ScriptVerifier {
 
     if (this.#baseline === undefined) return this.#lookAhead(face, frame.receivedAtMs);
     const facing = Math.abs(face.pose.yawDeg - this.#baseline.yawDeg) <= REST_YAW_DEG ? 'facing' : undefined;
+    if (facing !== undefined) this.#baseline = this.#neutralMouth.see(face, this.#baseline, this.#policy);
     const { events, view } = this.#phase === 'resting' ? this.#rest(face, frame, this.#baseline) : this.#act(face, frame, this.#baseline);
     return this.#step(events, view ?? facing);
   }

@@ -142,6 +142,13 @@ describe('a face session on synthetic citizens', () => {
     expect(failures(report)).toEqual([]);
   });
 
+  it('an honest citizen who smiles as the camera starts passes too, though a smile is asked of them', async () => {
+    const acted = honest(alice);
+    const actor: Actor = (nowMs, asked) => (asked.action === 'lookAhead' && !asked.done ? render(alice, { smile: 1 }) : acted(nowMs, asked));
+    const { report } = await perform({ portrait: alice, actor, script: full });
+    expect(failures(report)).toEqual([]);
+  });
+
   it("another citizen's portrait: FACE_COMPARISON_BELOW_THRESHOLD and nothing else", async () => {
     const { report } = await perform({ portrait: bob, actor: honest(alice), script: full });
     expect(failures(report)).toEqual(['comparison: FACE_COMPARISON_BELOW_THRESHOLD']);
