@@ -1,5 +1,4 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type CurveName, isCurveName } from './ec-points.ts';
 
 /**
  * Curves a key may be on. A key with explicit parameters is taken only when they spell one of these: parameters of
@@ -8,6 +7,9 @@ import { type CurveName, isCurveName } from './ec-points.ts';
 const CURVES: ReadonlySet<string> = new Set([
   'prime256v1', 'secp224r1', 'secp384r1', 'secp521r1', 'brainpoolP224r1', 'brainpoolP256r1', 'brainpoolP320r1', 'brainpoolP384r1', 'brainpoolP512r1',
 ]);
+
+/** What Node calls explicit parameters that are no curve it knows. */
+const UNNAMED_CURVE = 'UNDEF';
 
 export interface PublicKey {
   readonly kind: 'rsa' | 'ec';
@@ -31,7 +33,7 @@ const MAX_RSA_BITS = 8192;
  * @returns undefined for other key types, unnamed curves, and weak RSA parameters
  */
 export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey | undefined {
-  const key = tryImport(spki);
+  const key = importSpki(spki);
   const details = key?.asymmetricKeyDetails;
   if (key === undefined || details === undefined) return undefined;
   if (key.asymmetricKeyType === 'ec') {
@@ -44,16 +46,15 @@ export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey
   return { kind: 'rsa', key, bits: modulusLength, curve: undefined };
 }
 
-/** The uncompressed point of an elliptic-curve key on a curve that {@link isCurveName} knows; its validity is `decodePoint`'s to tell. */
-export function ecPublicKey(spki: Uint8Array): { readonly curve: CurveName; readonly point: Uint8Array } | undefined {
-  const imported = importPublicKey(spki, MAX_RSA_BITS);
-  if (imported?.curve === undefined || !isCurveName(imported.curve)) return undefined;
-  const bytes = Math.ceil(imported.bits / 8);
-  const der = imported.key.export({ format: 'der', type: 'spki' });
-  return { curve: imported.curve, point: new Uint8Array(der.subarray(der.length - 1 - 2 * bytes)) };
+/** Whether a key is on a curve of its maker's own choice: such a key proves nothing, whoever signed it. */
+export function isOnCurveOfItsOwn(spki: Uint8Array): boolean {
+  const key = importSpki(spki);
+  const curve = key?.asymmetricKeyDetails?.namedCurve;
+  return key?.asymmetricKeyType === 'ec' && (curve === undefined || curve === UNNAMED_CURVE);
 }
 
-function tryImport(spki: Uint8Array): KeyObject | undefined {
+/** @returns undefined for what OpenSSL does not take, points off their curve among it */
+export function importSpki(spki: Uint8Array): KeyObject | undefined {
   try {
     return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
   } catch {
