@@ -1,4 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { MalformedBytes } from '@visavis/kernel';
+import { DerFields, parseDer, TAG } from '../tlv/der.ts';
 
 /**
  * Curves a key may be on. A key with explicit parameters is taken only when they spell one of these: parameters of
@@ -34,16 +36,45 @@ const MAX_RSA_BITS = 8192;
  */
 export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey | undefined {
   const key = importSpki(spki);
-  const details = key?.asymmetricKeyDetails;
-  if (key === undefined || details === undefined) return undefined;
+  if (key === undefined) return undefined;
   if (key.asymmetricKeyType === 'ec') {
-    const curve = details.namedCurve;
+    const curve = curveOf(spki, key);
     return curve !== undefined && CURVES.has(curve) ? { kind: 'ec', key, bits: curveBits(curve), curve } : undefined;
   }
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return undefined;
-  const { modulusLength = 0, publicExponent = 0n } = details;
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < minRsaBits || modulusLength > MAX_RSA_BITS || publicExponent < 3n || publicExponent > MAX_RSA_EXPONENT || publicExponent % 2n === 0n) return undefined;
   return { kind: 'rsa', key, bits: modulusLength, curve: undefined };
+}
+
+/** Ways to write the known curves that were seen: nine curves, named or spelt out, with and without seed, cofactor, compressed generator. */
+const knownParameters = new Map<string, string>();
+const MAX_KNOWN_PARAMETERS = 64;
+
+/**
+ * The curve's name; OpenSSL finds it also for parameters that are spelt out, by comparing all of them. Asking OpenSSL
+ * takes as long as an import, so that its answer is remembered for the very bytes of the parameters; only for curves
+ * that are accepted, so that nobody fills this memory.
+ */
+function curveOf(spki: Uint8Array, key: KeyObject): string | undefined {
+  const parameters = algorithmOf(spki);
+  if (parameters === undefined) return undefined;
+  const known = knownParameters.get(parameters);
+  if (known !== undefined) return known;
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (curve !== undefined && CURVES.has(curve) && knownParameters.size < MAX_KNOWN_PARAMETERS) knownParameters.set(parameters, curve);
+  return curve;
+}
+
+/** The AlgorithmIdentifier of a SubjectPublicKeyInfo, whole. @returns undefined when it is no strict DER: two ways to write one thing are one too many */
+function algorithmOf(spki: Uint8Array): string | undefined {
+  try {
+    const { raw } = new DerFields(parseDer(spki), TAG.sequence).next(TAG.sequence);
+    return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+  } catch (thrown) {
+    if (thrown instanceof MalformedBytes) return undefined;
+    throw thrown;
+  }
 }
 
 /** Whether a key is on a curve of its maker's own choice: such a key proves nothing, whoever signed it. */
@@ -53,10 +84,14 @@ export function isOnCurveOfItsOwn(spki: Uint8Array): boolean {
   return key?.asymmetricKeyType === 'ec' && (curve === undefined || curve === UNNAMED_CURVE);
 }
 
-/** @returns undefined for what OpenSSL does not take, points off their curve among it */
+/**
+ * @returns undefined for what OpenSSL does not take, points off their curve among it.
+ * As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions, whether it is a key already).
+ */
 export function importSpki(spki: Uint8Array): KeyObject | undefined {
+  const base64 = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
   try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`);
   } catch {
     return undefined; // OpenSSL's reasons are many and none of them changes what to do
   }
