@@ -22,6 +22,10 @@ export const emrtdFaults = defineFaults({
   PA_SOD_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The signature file on the chip cannot be read.', nextStep: counter },
   PA_SOD_SIGNATURE_INVALID: { stage: 'authenticity', retry: 'agent', meaning: 'The signature over the chip’s contents is wrong: they were not signed by a document issuer.', nextStep: counter },
   PA_ALGORITHM_UNSUPPORTED: { stage: 'authenticity', retry: 'agent', meaning: 'The chip’s contents are signed by a method that is not accepted.', nextStep: counter },
+  PA_ALGORITHM_TOO_WEAK: { stage: 'authenticity', retry: 'agent', meaning: 'The chip’s contents are signed by a method that was once accepted and is too weak today.', nextStep: counter },
+  PA_CARD_SECURITY_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The file by which the chip proves its keys cannot be read.', nextStep: counter },
+  PA_CARD_SECURITY_SIGNATURE_INVALID: { stage: 'authenticity', retry: 'agent', meaning: 'The signature over the chip’s keys is wrong: they were not signed by a document issuer.', nextStep: counter },
+  PA_DEVIATION_LISTED: { stage: 'authenticity', retry: 'agent', meaning: 'The issuing state has said that this document was made with a mistake.', nextStep: counter },
   PA_SIGNER_MISSING: { stage: 'authenticity', retry: 'agent', meaning: 'The chip does not say who signed its contents.', nextStep: counter },
   PA_SIGNER_NOT_ALLOWED: { stage: 'authenticity', retry: 'agent', meaning: 'The certificate that signed the chip’s contents was not made for signing documents.', nextStep: counter },
   PA_SIGNER_NOT_VALID: { stage: 'authenticity', retry: 'agent', meaning: 'The certificate that signed the chip’s contents is not valid today.', nextStep: counter },
@@ -41,6 +45,7 @@ export const emrtdFaults = defineFaults({
   PA_DOCUMENT_EXPIRED: { stage: 'authenticity', retry: 'agent', meaning: 'The document has expired.', nextStep: 'Use a valid document, or ask at a counter.' },
   CA_FAILED: { stage: 'authenticity', retry: 'agent', meaning: 'The chip could not prove that it is the original: it may be a copy.', nextStep: 'Read the document again; if it happens again, go to a counter with it.' },
   CA_KEY_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The key by which the chip should prove itself cannot be read.', nextStep: counter },
+  CA_CARD_SECURITY_MISSING: { stage: 'authenticity', retry: 'agent', meaning: 'The chip proved itself by a key, but does not give out the signed file that the key stands in.', nextStep: counter },
   AA_FAILED: { stage: 'authenticity', retry: 'agent', meaning: 'The chip could not prove that it is the original: it may be a copy.', nextStep: 'Read the document again; if it happens again, go to a counter with it.' },
   AA_KEY_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The key by which the chip should prove itself cannot be read.', nextStep: counter },
 
