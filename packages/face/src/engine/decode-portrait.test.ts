@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { concatBytes, fromHex } from '@visavis/kernel';
 import { encodeJpeg, encodeJpeg2000, type RgbImage } from '@visavis/specimen';
 import fc from 'fast-check';
@@ -7,6 +10,8 @@ import { decodePortrait } from './decode-portrait.ts';
 
 /** Refused on the headers: no decoder is loaded, so that it takes no time. */
 const AT_ONCE_MS = 100;
+/** Two seconds on a quiet machine. */
+const SECONDS_MS = 20_000;
 const MARKER = { size: 'ff51', coding: 'ff52', tilePart: 'ff90', data: 'ff93' };
 
 /** A soft picture with an edge in each direction and colour, 200 × 240. */
@@ -150,6 +155,18 @@ describe('portraits, decoded', () => {
     expect(difference((await decoded(make())).pixels, picture.data)).toBeLessThan(1);
   });
 
+  it('the dearest headers that are let through, around nothing, cost seconds and no more', async () => {
+    const plane = { width: 2000, height: 2000, data: new Uint8Array(2000 * 2000 * 3).fill(9) };
+    const empty = await encodeJpeg2000(plane, { fitWithin: 2000, bare: true });
+    const start = at(empty, MARKER.coding);
+    // Most layers, smallest precincts, 16 resolutions; component before resolution.
+    const dear = concatBytes(empty.subarray(0, start), fromHex(`ff52001d01030080011002020000${'55'.repeat(17)}`), empty.subarray(start + 14));
+    const from = performance.now();
+    const image = await decode(dear);
+    expect(typeof image === 'string' ? image : image.width).toBe(1024);
+    expect(performance.now() - from).toBeLessThan(SECONDS_MS);
+  }, 2 * SECONDS_MS);
+
   it('cut off anywhere: FACE_PORTRAIT_UNUSABLE', async () => {
     for (const bytes of [file, bare]) for (let i = 1; i < 20; i++) expect(await decode(bytes.subarray(0, Math.floor((bytes.length * i) / 20))), `${i}`).toBe('FACE_PORTRAIT_UNUSABLE');
   });
@@ -176,5 +193,22 @@ describe('portraits, decoded', () => {
     expect(await decode(huge, 'image/jpeg')).toBe('FACE_PORTRAIT_TOO_LARGE');
     expect(await decode(jpeg.subarray(0, jpeg.length / 2), 'image/jpeg')).toBe('FACE_PORTRAIT_UNUSABLE');
     expect(difference((await decoded(jpeg, 'image/jpeg')).pixels, picture.data)).toBeLessThan(2);
+  });
+});
+
+const folder = join(process.env['VISAVIS_TEST_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url)), 'chip/lds');
+const present = existsSync(folder);
+
+/** Of specimens, as published: not part of this repository. */
+describe.skipIf(!present)(`published portraits in JPEG 2000${present ? '' : ' (left out: no test data; set VISAVIS_TEST_DATA)'}`, () => {
+  it.each([
+    ['misc/silver.jp2', 0, 413, 531],
+    // The face record's header has 84 bytes here: what follows is the file.
+    ['bsi-tr03105-default/Datagroup2.bin', 84, 413, 531],
+    ['loes2006/ef0102.bin', 84, 449, 598],
+  ] as const)('%s', async (path, offset, width, height) => {
+    const { pixels, ...size } = await decoded(new Uint8Array(readFileSync(join(folder, path))).subarray(offset));
+    expect(size).toEqual({ width, height });
+    expect(new Set(pixels).size, 'a picture, not a plane').toBeGreaterThan(100);
   });
 });
