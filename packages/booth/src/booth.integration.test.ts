@@ -177,6 +177,12 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     expect(result.ok ? [] : result.fault.reasons.map(({ code }) => code), JSON.stringify([end, stages])).toContain('FACE_PORTRAIT_TOO_LARGE');
   });
 
+  it('holds the largest portrait that it decodes: FACE_PORTRAIT_UNUSABLE where no face is in it, and no cell dies', async () => {
+    const portrait = await encodeJpeg2000({ width: 2000, height: 2000, data: new Uint8Array(2000 * 2000 * 3).fill(128) }, { fitWithin: 2000, bare: true });
+    const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 8 }), { portrait });
+    expect(result.ok ? [] : result.fault.reasons.map(({ code }) => code), JSON.stringify([end, stages])).toContain('FACE_PORTRAIT_UNUSABLE');
+  });
+
   it('refuses another person with the same passport: FACE_COMPARISON_BELOW_THRESHOLD', async () => {
     const { result, stages } = await enrolBefore(createActor({ citizen: bela, seed: 2 }));
     expect(result.ok ? 'ok' : result.fault.code, JSON.stringify(stages)).toBe('FACE_COMPARISON_BELOW_THRESHOLD');

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { concatBytes, fromHex } from '@visavis/kernel';
 import { encodeJpeg, encodeJpeg2000, type RgbImage } from '@visavis/specimen';
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodePortrait } from './decode-portrait.ts';
 
@@ -78,6 +79,12 @@ describe('portraits, decoded', () => {
     expect(pixels.every((v, i) => v === pixels[i - (i % 3)])).toBe(true);
     const luminance = Uint8Array.from(picture.data, (_, i) => [0.299, 0.587, 0.114].reduce((sum, weight, c) => sum + weight * picture.data[i - (i % 3) + c]!, 0));
     expect(difference(pixels, luminance)).toBeLessThan(2);
+  });
+
+  it('a grey JPEG too', async () => {
+    const { pixels } = await decoded(new Uint8Array(await sharp(picture.data, { raw: { width: 200, height: 240, channels: 3 } }).greyscale().jpeg({ quality: 95 }).toBuffer()), 'image/jpeg');
+    expect(pixels.length).toBe(200 * 240 * 3);
+    expect(pixels.every((v, i) => v === pixels[i - (i % 3)])).toBe(true);
   });
 
   it('a file in YCC comes out in RGB: samples without colour stay grey', async () => {
