@@ -78,7 +78,7 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
   const csca = certificate('csca', 'CSCA Utopia');
   const signer = certificate('documentSigner', 'Utopia Passport Signer 1', csca);
   const passport = once((kind: PassportKind) => mintPassport({ ...orders[kind], portrait: o.portrait }, { issuingState: country.mrzCode, signer: { certificate: signer, csca }, signedAtMs: nowMs, random: random(`passport ${kind}`) }));
-  const rsa = once((_only: 'rsa') => {
+  const rsa = once((_own: 'own') => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 });
     return { privateKey, key: rsaSigningKey(privateKey, Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))) };
   });
@@ -86,12 +86,14 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
   const cscaKeyId = subjectKeyIdentifier(csca.key.publicKey);
   const validity = { notBeforeMs: nowMs - 30 * DAY_MS, notAfterMs: nowMs + 10 * YEAR_MS };
 
+  const anchors = once((_own: 'own') => ({ cscaCertificates: [csca.der], crls: [workshop.revocationList()] }));
+
   const workshop: Workshop = {
     nowMs,
     csca,
     signer,
     get rsa() {
-      return rsa('rsa');
+      return rsa('own');
     },
     random,
     pair,
@@ -113,7 +115,7 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
     present: (document, changes = {}) => ({
       chip: workshop.chip(document),
       access: document.access,
-      trustAnchors: { cscaCertificates: [csca.der], crls: [workshop.revocationList()] },
+      trustAnchors: anchors('own'),
       atMs: nowMs,
       relay: honestRelay,
       terminalRandom: undefined,
