@@ -7,6 +7,7 @@ import { signNonce } from '../chip/active-authentication.ts';
 import type { CommandApdu } from '../chip/command-apdu.ts';
 import { answer, type Answer } from '../chip/status-words.ts';
 import { tlv } from '../der/der.ts';
+import { encodeCom } from '../lds/encode-com.ts';
 import type { ActiveAuthenticationKey, Passport } from '../lds/passport.ts';
 import { fieldElement } from '../pki/elliptic-curve.ts';
 import { attack, type Attack, NO_CHIP_PROOF } from './attack.ts';
@@ -83,6 +84,14 @@ export const chipProofAttacks: readonly Attack[] = [
     const [passport, other] = [w.passport('chipProof'), w.passport(evil ? 'otherChipProof' : 'chipProof')];
     return w.present(withChip({ ...passport, files: { ...passport.files, dg14: other.files.dg14 } }, { chipAuthentication: other.chip.chipAuthentication }));
   }),
+  // EF.COM is signed by nobody: what it leaves out is read all the same.
+  attack('clone-whose-ef-com-hides-dg14', '9303-10 §4.6.1', 'CA_FAILED', (w, evil) => {
+    const passport = w.passport('chipProof');
+    const hidden = { ...passport, files: { ...passport.files, com: encodeCom([1, 2]) } };
+    return w.present(evil ? cloneWithoutKeys(hidden) : hidden);
+  }),
+  refusing('chip-authentication-refused-under-triple-des', CHIP, 'CA_FAILED', 'chipProofDes', 0x22, 0x6a80),
+  refusing('chip-authentication-only-said-to-be-done-under-triple-des', CHIP, 'CA_FAILED', 'chipProofDes', 0x22, 0x9000),
   refusing('chip-authentication-refused-at-the-key', CHIP, 'CA_FAILED', 'chipProof', 0x22, 0x6a80),
   refusing('chip-authentication-refused-at-the-agreement', CHIP, 'CA_FAILED', 'chipProof', 0x86, 0x6fff),
   refusing('chip-authentication-only-said-to-be-done', CHIP, 'CA_FAILED', 'chipProof', 0x86, 0x9000),
