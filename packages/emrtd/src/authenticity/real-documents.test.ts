@@ -60,7 +60,7 @@ describe.skipIf(!present)(`published documents and master lists${present ? '' : 
   });
 
   it('data groups of two specimens are the signed ones', () => {
-    const none = { efCardAccess: undefined, efCom: undefined, dg14: undefined, dg15: undefined };
+    const none = { efCardAccess: undefined, efCardSecurity: undefined, efAtrInfo: undefined, efDir: undefined, efCom: undefined, dg7: undefined, dg11: undefined, dg12: undefined, dg13: undefined, dg16: undefined, dg14: undefined, dg15: undefined };
     const bsi = { ...none, efSod: file('lds/bsi-tr03105-default/EF_SOD.bin'), dg1: file('lds/bsi-tr03105-default/Datagroup1.bin'), dg2: file('lds/bsi-tr03105-default/Datagroup2.bin'), dg14: file('lds/bsi-tr03105-default/Datagroup14.bin') };
     const loes = { ...none, efSod: file('lds/loes2006/ef011D.bin'), dg1: file('lds/loes2006/ef0101.bin'), dg2: file('lds/loes2006/ef0102.bin'), dg15: file('lds/loes2006/ef010F.bin') };
     for (const files of [bsi, loes]) {
