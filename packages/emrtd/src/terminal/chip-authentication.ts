@@ -29,10 +29,11 @@ const CIPHER_ORDER: readonly Cipher[] = ['aes256', 'aes192', 'aes128', 'des3'];
  * Plans Chip Authentication by ECDH. The new keys depend on DG14 and our own ephemeral key only, so that the read
  * under them travels in the same batch. That read's MAC is the chip's proof; that it repeats DG1 binds the chip that
  * proved itself to the one that was read.
+ * @param proofBytes of DG1 that are read under the new keys: as many as it has, where that is known
  * @returns 'notOffered' without a key in DG14; 'unsupported' when none of its keys is on a curve spoken here
  * @source ICAO 9303-11 §6.2
  */
-export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
+export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proofBytes?: number): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
   if (dg14.chipAuthenticationPublicKeys.length === 0) return 'notOffered';
   const choice = chooseKey(dg14);
   const key = choice && ecPublicKey(choice.key.publicKey);
@@ -53,7 +54,7 @@ export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, 
           { command: setSecurityEnvironment(MSE_SET_AT.p1, MSE_SET_AT.p2, concatBytes(encodeTlv(0x80, encodeOid(protocol)), keyReference)), accept: OK, channel: old },
           { command: generalAuthenticate(encodeTlv(0x7c, encodeTlv(0x80, ephemeral)), true), accept: OK, channel: old },
         ];
-  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, maxAnswerBytes(channel)), accept: [], channel };
+  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, Math.min(proofBytes ?? Number.POSITIVE_INFINITY, maxAnswerBytes(channel))), accept: [], channel };
   return {
     exchanges: [...agreement, proof],
     channel,
