@@ -121,11 +121,6 @@ export class ElementaryFile {
     if (status >> 8 === 0x6c) return { kind: 'lengthHint', bytes: status & 0xff || 256 };
     if (!hasFileData(response)) return this.#refusal(read, status);
     const data = read.command.ins === 0xb1 ? discretionaryData(response.data) : response.data;
-    if (data.length > read.bytes) {
-      // More than was asked for: whose bytes the rest are, nobody can say.
-      this.#malformed = true;
-      return { kind: 'nothing' };
-    }
     const fresh = data.subarray(Math.max(0, this.received - read.offset));
     if (read.offset > this.received || fresh.length === 0) return { kind: 'nothing' };
     const joined = new Uint8Array(this.received + fresh.length);

@@ -95,5 +95,5 @@ export const bombAttacks: readonly Attack[] = [
   // The rest is fetched outside the protected connection, which ends it.
   reading('chip-that-always-has-more', 'CHIP_SECURE_MESSAGING_BROKEN', () => answer(0x6110)),
   reading('chip-that-only-errs', 'CHIP_FILE_UNREADABLE', () => answer(0x6f00)),
-  reading('chip-that-gives-more-than-was-asked', 'CHIP_ANSWER_MALFORMED', (honest) => (honest.data.length === 0 ? honest : { ...honest, data: concatBytes(honest.data, new Uint8Array(60_000)) })),
+  reading('chip-that-gives-more-than-was-asked', 'CHIP_SECURE_MESSAGING_BROKEN', (honest) => (honest.data.length === 0 ? honest : { ...honest, data: concatBytes(honest.data, Uint8Array.of(0)) })),
 ];

@@ -156,10 +156,10 @@ export const chipProofAttacks: readonly Attack[] = [
 
   signedKey('dg15-of-rubbish', '9303-10 §4.7.15', 'AA_KEY_MALFORMED', 'active', 'dg15', () => tlv(0x6f, Uint8Array.of(0x30, 0x03, 0x02))),
   signedKey('dg14-of-rubbish', '9303-10 §4.7.14', 'CA_KEY_MALFORMED', 'chipProof', 'dg14', () => tlv(0x6e, Uint8Array.of(0x31, 0x02, 0x30, 0x05))),
-  signedKey('dg15-key-with-a-generator-of-its-own', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', (_file, w) => tlv(0x6f, ownGenerator(w.pair('stranger').publicKey))),
+  signedKey('dg15-key-with-a-generator-of-its-own', ACTIVE, 'AA_KEY_MALFORMED', 'active', 'dg15', (_file, w) => tlv(0x6f, ownGenerator(w.pair('stranger').publicKey))),
   signedKey('dg15-key-of-exponent-one', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', () => tlv(0x6f, rsaPublicKeyInfo((1n << 1023n) + 1n, 1n))),
   signedKey('dg15-key-of-512-bits', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', () => tlv(0x6f, rsaPublicKeyInfo((1n << 511n) + 1n, 65_537n))),
-  signedKey('dg14-key-with-a-generator-of-its-own', CHIP, NO_CHIP_PROOF, 'chipProof', 'dg14', (file, w) => {
+  signedKey('dg14-key-with-a-generator-of-its-own', CHIP, 'CA_KEY_MALFORMED', 'chipProof', 'dg14', (file, w) => {
     const { publicKey } = w.passport('chipProof').chip.chipAuthentication!.key;
     return replaced(file, honestKey(publicKey), ownGenerator(publicKey));
   }),
