@@ -25,7 +25,6 @@ export { MAX_FILE_BYTES } from './terminal/elementary-file.ts';
 export { MAX_SESSION_COMMANDS, MAX_SESSION_SECONDS } from './terminal/terminal-limits.ts';
 export type { TerminalQuirk } from './terminal/reading-habits.ts';
 export type { OptionalDataGroup } from './lds/files.ts';
-export { type EfAtrInfo, parseEfAtrInfo } from './lds/parse-ef-atr-info.ts';
 export type { ActiveAuthenticationEvidence, ChipAuthenticationEvidence, DocumentFiles, DocumentReading } from './terminal/document-reading.ts';
 export { readDocument, type ReadDocumentOptions } from './terminal/read-document.ts';
 export type { TerminalAnswers, TerminalBatch, TerminalCommand } from './terminal/terminal-batch.ts';
