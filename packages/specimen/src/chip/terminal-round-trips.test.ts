@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DocumentReading, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
+import { defaultTrustPolicy, type DocumentReading, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
 import { concatBytes } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
 import { objectIdentifier, tlv } from '../der/der.ts';
@@ -81,7 +81,7 @@ describe('round trips and APDUs of a chip that does as most do', () => {
     expect(apdus).toBe(reading.commands);
     expect({ roundTrips: reading.roundTrips, apdus }).toEqual(counts);
     expect(reading.quirks).toEqual([]);
-    const trustStore = openTrustStore(state.trustAnchors);
+    const trustStore = openTrustStore({ ...state.trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
     if (!trustStore.ok) throw new Error(trustStore.fault.code);
     const { result } = verifyAuthenticity({ reading, trustStore: trustStore.value, atMs: nowMs });
     expect(result.ok ? result.value.chipProof : result.fault.code).toBe(choice.authentication);
