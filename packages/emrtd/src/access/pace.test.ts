@@ -180,9 +180,10 @@ describe('every variant', () => {
   });
 });
 
+// The search begins shortly before the first chip that is found.
 describe('secrets that begin with zero bytes', () => {
-  it.each([['DH', variantFor(`${ID_PACE}1.2`, 0)], ['ECDH', variantFor(`${ID_PACE}2.2`, 13)], ['P-521', variantFor(`${ID_PACE}2.4`, 18)]] as const)('%s: the session works', (_, variant) => {
-    for (let chipSeed = 100; ; chipSeed++) {
+  it.each([['DH', variantFor(`${ID_PACE}1.2`, 0), 215], ['ECDH', variantFor(`${ID_PACE}2.2`, 13), 180], ['P-521', variantFor(`${ID_PACE}2.4`, 18), 100]] as const)('%s: the session works', (_, variant, firstSeed) => {
+    for (let chipSeed = firstSeed; ; chipSeed++) {
       expect(chipSeed).toBeLessThan(1500);
       const { authentication, token, secret } = meet(variant, chipSeed);
       expect(authentication.verify(answer(0x86, token))).toBeDefined();

@@ -14,7 +14,6 @@ import { openTrustStore } from '../trust-store/open-trust-store.ts';
 import { defaultTrustPolicy } from '../trust-store/trust-policy.ts';
 import { verifyChipAuthenticationMapping } from './verify-chip-authentication-mapping.ts';
 import { verifyMappingKey } from './verify-mapping-key.ts';
-import { verifyMappingNotWithheld } from './verify-mapping-not-withheld.ts';
 
 const v = worked.PACE_ECDH_CAM;
 const evidence: ChipAuthenticationMappingEvidence = { parameterId: 13, mappingKey: fromHex(v.pkMapIc), chipAuthenticationData: fromHex(v.chipAuthData) };
@@ -147,13 +146,5 @@ describe('Chip Authentication Mapping', () => {
     expect(verdict(honest, { atMs: Date.UTC(2036, 0, 1) })).toBe('PA_SIGNER_NOT_VALID');
     expect(verdict(cardSecurity(fromHex('3100'), signer, csca, 2))).toBe('CA_FAILED');
     expect(verdict(cardSecurity(fromHex('3000'), signer, csca, 2))).toBe('CA_KEY_MALFORMED');
-  });
-
-  it('a chip that hides what its issuer signed that it can do', () => {
-    const offering = (arcs: string) => ({ ...readSecurityInfos(setOf()), pace: [{ protocol: `0.4.0.127.0.7.2.2.4.${arcs}`, parameterId: 13 }] });
-    expect(verifyMappingNotWithheld(offering('6.2'), false)).toMatchObject({ status: 'fail', code: 'CA_MAPPING_WITHHELD' });
-    expect(verifyMappingNotWithheld(offering('6.2'), true)).toMatchObject({ status: 'notRun', reason: 'provenOtherwise' });
-    expect(verifyMappingNotWithheld(offering('2.2'), false)).toMatchObject({ status: 'notRun', reason: 'notOffered' });
-    expect(verifyMappingNotWithheld(undefined, false)).toMatchObject({ status: 'notRun', reason: 'notOffered' });
   });
 });
