@@ -17,7 +17,7 @@ export const emrtdFaults = defineFaults({
   CHIP_APPLICATION_MISSING: { stage: 'chip', retry: 'user', meaning: 'This chip has no travel document application.', nextStep: 'Check that only the passport or identity card lies on the reader.' },
   CHIP_FILE_UNREADABLE: { stage: 'chip', retry: 'agent', meaning: 'The chip does not give out a file that every travel document must have.', nextStep: counter },
   CHIP_FILE_TOO_LARGE: { stage: 'chip', retry: 'agent', meaning: 'A file on the chip is larger than any travel document needs.', nextStep: counter },
-  CHIP_SESSION_TOO_LONG: { stage: 'chip', retry: 'user', meaning: 'Reading the chip took more messages than any travel document needs.', nextStep: tryAgainAtReader },
+  CHIP_SESSION_TOO_LONG: { stage: 'chip', retry: 'user', meaning: 'Reading the chip took more messages, or more time, than any travel document needs.', nextStep: tryAgainAtReader },
 
   PA_SOD_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The signature file on the chip cannot be read.', nextStep: counter },
   PA_SOD_SIGNATURE_INVALID: { stage: 'authenticity', retry: 'agent', meaning: 'The signature over the chip’s contents is wrong: they were not signed by a document issuer.', nextStep: counter },
@@ -52,6 +52,19 @@ export const emrtdFaults = defineFaults({
   TRUST_STORE_EMPTY: { stage: 'authenticity', retry: 'never', meaning: 'No issuing authority is trusted, so no document can be judged.', nextStep: 'The operator must install the issuing authorities’ certificates.' },
   TRUST_STORE_CERTIFICATE_MALFORMED: { stage: 'authenticity', retry: 'never', meaning: 'An issuing authority’s certificate cannot be read.', nextStep: 'The operator must replace it.' },
   TRUST_STORE_CRL_MALFORMED: { stage: 'authenticity', retry: 'never', meaning: 'A list of withdrawn certificates cannot be read.', nextStep: 'The operator must replace it.' },
+  TRUST_LIST_MALFORMED: { stage: 'authenticity', retry: 'never', meaning: 'A master list or deviation list cannot be read.', nextStep: 'The operator must fetch it again.' },
+  TRUST_LIST_ALGORITHM_UNSUPPORTED: { stage: 'authenticity', retry: 'never', meaning: 'A list is signed by a method that is not accepted.', nextStep: 'The operator must ask the state that published it.' },
+  TRUST_LIST_SIGNATURE_INVALID: { stage: 'authenticity', retry: 'never', meaning: 'A list was altered after it was signed.', nextStep: 'The operator must fetch it again.' },
+  TRUST_LIST_SIGNER_NOT_ALLOWED: { stage: 'authenticity', retry: 'never', meaning: 'The certificate that signed a list was not made for signing such lists.', nextStep: 'The operator must ask the state that published it.' },
+  TRUST_LIST_SIGNER_NOT_VALID: { stage: 'authenticity', retry: 'never', meaning: 'The certificate that signed a list was not valid when it signed.', nextStep: 'The operator must ask the state that published it.' },
+  TRUST_LIST_ANCHOR_UNKNOWN: { stage: 'authenticity', retry: 'never', meaning: 'A list is not signed under any of the authorities that the operator named for it.', nextStep: 'The operator must name the authority of the state that published it.' },
+  TRUST_CERTIFICATE_MALFORMED: { stage: 'authenticity', retry: 'never', meaning: 'A certificate on a list cannot be read.', nextStep: 'Nothing: documents under it are unknown.' },
+  TRUST_CERTIFICATE_NOT_AUTHORITY: { stage: 'authenticity', retry: 'never', meaning: 'A certificate on a list may not sign other certificates.', nextStep: 'Nothing: documents under it are unknown.' },
+  TRUST_CERTIFICATE_EXTENSION_UNKNOWN: { stage: 'authenticity', retry: 'never', meaning: 'A certificate on a list says something critical that is not understood.', nextStep: 'Nothing: documents under it are unknown.' },
+  TRUST_CERTIFICATE_KEY_UNSUPPORTED: { stage: 'authenticity', retry: 'never', meaning: 'A certificate on a list has a key of a kind that is not accepted.', nextStep: 'Nothing: documents under it are unknown.' },
+  TRUST_CERTIFICATE_TOO_WEAK: { stage: 'authenticity', retry: 'never', meaning: 'A certificate on a list has a key that is too weak.', nextStep: 'Nothing: documents under it are unknown.' },
+  TRUST_CERTIFICATE_SIGNATURE_INVALID: { stage: 'authenticity', retry: 'never', meaning: 'An authority’s signature over its own certificate is wrong.', nextStep: 'Nothing: documents under it are unknown.' },
+  TRUST_LINK_NOT_VOUCHED: { stage: 'authenticity', retry: 'never', meaning: 'A link certificate is not signed by any authority that is trusted.', nextStep: 'The operator must import the authority before it.' },
   TRUST_STORE_CRL_NOT_TRUSTED: { stage: 'authenticity', retry: 'never', meaning: 'A list of withdrawn certificates is not signed by a trusted authority.', nextStep: 'The operator must replace it or install that authority.' },
 });
 
