@@ -1,5 +1,5 @@
 import { concatBytes, type RandomBytes } from '@visavis/kernel';
-import { generalAuthenticate, readBinaryBySfi, setSecurityEnvironment } from '../apdu/commands.ts';
+import { generalAuthenticate, readBinary, readBinaryBySfi, selectFile, setSecurityEnvironment } from '../apdu/commands.ts';
 import { STATUS_OK } from '../apdu/response-apdu.ts';
 import { deriveKey, KEY_PURPOSE } from '../crypto/index.ts';
 import { FILES } from '../lds/files.ts';
@@ -22,6 +22,15 @@ export interface ChipAuthenticationPlan {
   readonly fallback: ((random: RandomBytes) => ChipAuthenticationPlan) | undefined;
 }
 
+/** How DG1 is read once more, which proves the new keys. */
+export interface ProofRead {
+  /** As many as it has, where that is known. */
+  readonly bytes: number;
+  /** For chips that know no short identifiers. */
+  readonly bySelect: boolean;
+}
+
+const WHOLE_BLOCK: ProofRead = { bytes: Number.POSITIVE_INFINITY, bySelect: false };
 const OK = ['9000'];
 const MSE_SET_AT = { p1: 0x41, p2: 0xa4 };
 const MSE_SET_KAT = { p1: 0x41, p2: 0xa6 };
@@ -30,37 +39,40 @@ const MSE_SET_KAT = { p1: 0x41, p2: 0xa6 };
  * Plans Chip Authentication. The new keys depend on DG14 and our own ephemeral key only, so that the read under them
  * travels in the same batch. That read's MAC is the chip's proof; that it repeats DG1 binds the chip that proved itself
  * to the one that was read.
- * @param proofBytes of DG1 that are read under the new keys: as many as it has, where that is known
+ * @param proof how DG1 is read under the new keys
  * @returns 'notOffered' without a key in DG14; 'unsupported' when none of its keys is in a group spoken here
  * @source ICAO 9303-11 §6.2
  */
-export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proofBytes = Number.POSITIVE_INFINITY): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
+export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proof: ProofRead = WHOLE_BLOCK): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
   if (dg14.chipAuthenticationPublicKeys.length === 0) return 'notOffered';
   const [best, ...others] = chipAuthenticationChoices(dg14);
-  return best === undefined ? 'unsupported' : plan(best, others, old, random, proofBytes);
+  return best === undefined ? 'unsupported' : plan(best, others, old, random, proof);
 }
 
-function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes, proofBytes: number): ChipAuthenticationPlan {
+function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes, proofRead: ProofRead): ChipAuthenticationPlan {
   const { group, publicKey, cipher } = choice;
   const ephemeral = group.drawKeyPair(group.generator, random);
   const secret = group.sharedSecret(ephemeral.privateKey, publicKey)!;
   const channel: SecureChannel = { cipher, ksEnc: deriveKey(secret, KEY_PURPOSE.encryption, cipher), ksMac: deriveKey(secret, KEY_PURPOSE.mac, cipher), ssc: 0n };
   const agreement = agreementExchanges(choice, ephemeral.publicKey, old);
-  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, Math.min(proofBytes, maxAnswerBytes(channel))), accept: [], channel };
+  const bytes = Math.min(proofRead.bytes, maxAnswerBytes(channel));
+  const proof: readonly Exchange[] = proofRead.bySelect
+    ? [{ command: selectFile(FILES.dg1.fileId), accept: OK, channel }, { command: readBinary(0, bytes), accept: [], channel }]
+    : [{ command: readBinaryBySfi(FILES.dg1.sfi, bytes), accept: [], channel }];
   const [next, ...rest] = others;
   return {
-    exchanges: [...agreement, proof],
+    exchanges: [...agreement, ...proof],
     channel,
     judge: (answers, at, dg1) => {
       for (let i = 0; i < agreement.length; i++) {
         const answer = answers.open(at + i);
         if (!answer.ok || answer.value.status !== STATUS_OK) return { status: 'failed', step: i === agreement.length - 1 ? 'agreeOnKey' : 'selectKey' };
       }
-      const read = answers.open(at + agreement.length);
+      const read = answers.open(at + agreement.length + proof.length - 1);
       const repeated = read.ok && read.value.data.length > 0 && dg1.length >= read.value.data.length && read.value.data.every((byte, i) => byte === dg1[i]);
       return repeated ? { status: 'completed', publicKey: choice.subjectPublicKeyInfo } : { status: 'failed', step: 'readUnderNewKeys' };
     },
-    fallback: next && ((again) => plan(next, rest, old, again, proofBytes)),
+    fallback: next && ((again) => plan(next, rest, old, again, proofRead)),
   };
 }
 

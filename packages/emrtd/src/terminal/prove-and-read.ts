@@ -51,7 +51,7 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     const asksActive = proofs.activeAuthentication === undefined && dg15.received > 0;
     if (asksActive) exchanges.push(active.exchange(dg15.head, channel));
 
-    const plan = proofs.chipAuthentication === undefined ? planFor(dg14, channel, random, dg1.contents && Math.min(dg1.contents.length, habits.blockBytes(channel))) : undefined;
+    const plan = proofs.chipAuthentication === undefined ? planFor(dg14, channel, random, dg1.contents && Math.min(dg1.contents.length, habits.blockBytes(channel)), habits.bySelect) : undefined;
     if (plan !== undefined && !('exchanges' in plan)) proofs.chipAuthentication = plan;
     const chipAt = exchanges.length;
     const chipPlan = plan !== undefined && 'exchanges' in plan ? plan : undefined;
@@ -141,10 +141,10 @@ function judgeFiles(reader: FileReader): Result<undefined, EmrtdFault> {
 }
 
 /** Waits (undefined) while DG14 is not whole. */
-function planFor(dg14: ElementaryFile, channel: SecureChannel, random: RandomBytes, proofBytes: number | undefined): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
+function planFor(dg14: ElementaryFile, channel: SecureChannel, random: RandomBytes, proofBytes: number | undefined, bySelect: boolean): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
   if (dg14.absent) return { status: 'notOffered' };
   if (dg14.contents === undefined) return undefined;
   const infos = parseDg14(dg14.contents);
-  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random, proofBytes);
+  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random, { bytes: proofBytes ?? Number.POSITIVE_INFINITY, bySelect });
   return typeof plan === 'string' ? { status: plan } : plan;
 }
