@@ -51,7 +51,7 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     const asksActive = proofs.activeAuthentication === undefined && dg15.received > 0;
     if (asksActive) exchanges.push(active.exchange(dg15.head, channel));
 
-    const plan = proofs.chipAuthentication === undefined ? planFor(dg14, channel, random, dg1.contents && Math.min(dg1.contents.length, habits.blockBytes(channel)), habits.bySelect) : undefined;
+    const plan = proofs.chipAuthentication === undefined ? planFor(dg14, channel, random, dg1.contents && Math.min(dg1.contents.length, habits.blockBytes(channel)), habits.bySelect || dg1.bySelect) : undefined;
     if (plan !== undefined && !('exchanges' in plan)) proofs.chipAuthentication = plan;
     const chipAt = exchanges.length;
     const chipPlan = plan !== undefined && 'exchanges' in plan ? plan : undefined;
