@@ -27,6 +27,8 @@ function readable(passport: Passport): DocumentReading {
 describe('PACE opens a chip by every mapping, group and cipher', () => {
   it.each(['generic', 'integrated'] as const)('%s mapping', (mapping) => {
     for (const [i, parameterId] of [0, 1, 2, ...curveIds].entries()) {
+      // ICAO 9303-11 appendix B.2 has no integrated mapping for secp224r1.
+      if (mapping === 'integrated' && parameterId === 10) continue;
       const passport = state.mintPassport({ ...order, paceVariants: [{ mapping, parameterId, cipher: ciphers[i % ciphers.length]! }] });
       expect([parameterId, readable(passport).paceMapping]).toEqual([parameterId, mapping]);
     }
