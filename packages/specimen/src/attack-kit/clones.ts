@@ -37,4 +37,4 @@ function strangersKey(parameterId: number, random: RandomBytes): AgreementKeyPai
   return { parameterId, ...group.drawKeyPair(group.generator, random) };
 }
 
-const sameAlgorithm = (key: ActiveAuthenticationKey): ActiveAuthenticationAlgorithm => (key.kind === 'ecdsa' ? 'ecdsa' : key.modulusBytes === 128 ? 'rsa1024' : 'rsa2048');
+const sameAlgorithm = (key: ActiveAuthenticationKey): ActiveAuthenticationAlgorithm => (key.kind === 'ecdsa' ? 'ecdsa' : `rsa${8 * key.modulusBytes}`);

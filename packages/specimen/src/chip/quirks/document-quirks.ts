@@ -12,6 +12,8 @@ export interface DocumentQuirk {
   readonly state?: StateStyle;
   /** When it was made and is read; the time of the check unless told. */
   readonly atMs?: number;
+  /** What its chip takes; short APDUs only unless told. */
+  readonly extendedLengthBytes?: number;
 }
 
 const ecdsa = { kind: 'ec', curve: 'brainpoolP256r1', parameters: 'explicit', hash: 'sha256' } as const;
@@ -63,6 +65,7 @@ export const DOCUMENT_QUIRKS = {
   'gbr-facial-record-length': { seenIn: 'GB', effect: 'the facial record\'s own length is too large', order: { dg2Style: { recordLengthError: 14 } } },
   'jpeg-trailing-padding': { seenIn: 'several states', effect: '64 bytes of nothing after a JPEG', order: { dg2Style: { trailingBytes: 64 } } },
   'jp2-trailing-padding': { seenIn: 'several states', effect: '64 bytes of nothing after a JPEG 2000 file', order: { portrait: JP2_CONTAINER, dg2Style: { trailingBytes: 64 } } },
+  'nz-aa-rsa-1856': { seenIn: 'NZ', effect: 'an active authentication key of 1856 bits', order: { authentication: 'both', activeAuthenticationAlgorithm: 'rsa1856' }, extendedLengthBytes: 4096 },
   'ca-info-absent': { seenIn: 'FR', effect: 'DG14 has the key of chip authentication but not how to use it: triple DES by MSE:Set KAT', order: { chipAuthenticationKeys: [{ parameterId: 13, cipher: 'tripleDes', withoutInfo: true }] } },
   'de-ca-key-id-c3': { seenIn: 'DE', effect: 'the key of chip authentication has the number 00C3, which the chip knows as C3', order: { chipAuthenticationKeys: [{ parameterId: 13, cipher: 'aes128', keyId: 0xc3 }] } },
   'ca-several-keys': { seenIn: 'DE, MY', effect: 'three keys of chip authentication, by elliptic curves and by integers modulo a prime', order: { chipAuthenticationKeys: [{ parameterId: 12, cipher: 'tripleDes', keyId: 1 }, { parameterId: 2, cipher: 'aes128', keyId: 2 }, { parameterId: 16, cipher: 'aes256', keyId: 3 }] } },
