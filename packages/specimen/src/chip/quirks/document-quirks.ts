@@ -12,6 +12,8 @@ export interface DocumentQuirk {
   readonly state?: StateStyle;
   /** When it was made and is read; the time of the check unless told. */
   readonly atMs?: number;
+  /** What its chip takes; short APDUs only unless told. */
+  readonly extendedLengthBytes?: number;
 }
 
 const ecdsa = { kind: 'ec', curve: 'brainpoolP256r1', parameters: 'explicit', hash: 'sha256' } as const;
@@ -21,10 +23,7 @@ const rsa = { kind: 'rsa', bits: 2048, exponent: 65_537, hash: 'sha256' } as con
  * The container of a JPEG 2000 file (ISO/IEC 15444-1 annex I) around a main header without tiles, 16 × 16 and grey:
  * for what is around a picture, not for decoders.
  */
-const JP2_CONTAINER = fromHex(
-  '0000000c6a5020200d0a870a' + '00000014667479706a703220000000006a703220' + '0000002d6a703268' + '0000001669686472000000100000001000010707' + '0000' + '0000000f636f6c72010000000011' +
-    '000000356a703263' + 'ff4fff5100290000000000100000001000000000000000000000001000000010000000000000000000' + '01070101' + 'ffd9',
-);
+const JP2_CONTAINER = fromHex('0000000c6a5020200d0a870a00000014667479706a703220000000006a7032200000002d6a703268000000166968647200000010000000100001070700000000000f636f6c72010000000011000000356a703263ff4fff510029000000000010000000100000000000000000000000100000001000000000000000000001070101ffd9');
 
 /** Names in DG11 and dates as DG12 has them (ICAO 9303-10 §4.7.11, §4.7.12). */
 const name = tlv(0x5f0e, utf8('MUSTER<<ANNA'));
@@ -66,6 +65,12 @@ export const DOCUMENT_QUIRKS = {
   'gbr-facial-record-length': { seenIn: 'GB', effect: 'the facial record\'s own length is too large', order: { dg2Style: { recordLengthError: 14 } } },
   'jpeg-trailing-padding': { seenIn: 'several states', effect: '64 bytes of nothing after a JPEG', order: { dg2Style: { trailingBytes: 64 } } },
   'jp2-trailing-padding': { seenIn: 'several states', effect: '64 bytes of nothing after a JPEG 2000 file', order: { portrait: JP2_CONTAINER, dg2Style: { trailingBytes: 64 } } },
+  'nz-aa-rsa-1856': { seenIn: 'NZ', effect: 'an active authentication key of 1856 bits', order: { authentication: 'both', activeAuthenticationAlgorithm: 'rsa1856' }, extendedLengthBytes: 4096 },
+  'ca-info-absent': { seenIn: 'FR', effect: 'DG14 has the key of chip authentication but not how to use it: triple DES by MSE:Set KAT', order: { chipAuthenticationKeys: [{ parameterId: 13, cipher: 'tripleDes', withoutInfo: true }] } },
+  'de-ca-key-id-c3': { seenIn: 'DE', effect: 'the key of chip authentication has the number 00C3, which the chip knows as C3', order: { chipAuthenticationKeys: [{ parameterId: 13, cipher: 'aes128', keyId: 0xc3 }] } },
+  'ca-several-keys': { seenIn: 'DE, MY', effect: 'three keys of chip authentication, by elliptic curves and by integers modulo a prime', order: { chipAuthenticationKeys: [{ parameterId: 12, cipher: 'tripleDes', keyId: 1 }, { parameterId: 2, cipher: 'aes128', keyId: 2 }, { parameterId: 16, cipher: 'aes256', keyId: 3 }] } },
+  'ru-ca-p192': { seenIn: 'RU', effect: 'a key of chip authentication on a curve of 192 bits', order: { chipAuthenticationKeys: [{ parameterId: 8, cipher: 'tripleDes' }] } },
+  'pace-several-variants': { seenIn: 'DE', effect: 'three ways of PACE in EF.CardAccess', order: { paceVariants: [{ mapping: 'generic', parameterId: 12, cipher: 'tripleDes' }, { mapping: 'integrated', parameterId: 13, cipher: 'aes192' }, { mapping: 'generic', parameterId: 2, cipher: 'aes128' }] } },
   'face-39794-5': { seenIn: 'passports from 2026 on', effect: 'DG2 by ISO/IEC 39794-5', order: { dg2Style: { format: '39794-5' } } },
   'cn-dg11-name-direct': { seenIn: 'CN', effect: 'other names in DG11 as 5F0F directly, without their template', order: { furtherDataGroups: { dg11: dg11(tlv(0x5c, fromHex('5f0e5f0f')), name, tlv(0x5f0f, utf8('MUSTER<<ANNI'))) } } },
   'my-dg11-bcd-date': { seenIn: 'MY, FR, BE', effect: 'date of birth in DG11 as four bytes of BCD', order: { furtherDataGroups: { dg11: dg11(tlv(0x5c, fromHex('5f0e5f2b')), name, tlv(0x5f2b, fromHex('19900203'))) } } },
