@@ -1,6 +1,7 @@
 export type { AccessKey } from './access/access-key.ts';
 export { AuthenticPortrait } from './authenticity/authentic-portrait.ts';
 export { AUTHENTICITY_CHECKS, type AuthenticDocument, type AuthenticityReport, verifyAuthenticity } from './authenticity/verify-authenticity.ts';
+export { PASSIVE_AUTHENTICATION_CHECKS, type PassiveAuthenticationReport, verifyPassiveAuthentication } from './authenticity/verify-passive-authentication.ts';
 export { type EmrtdFault, type EmrtdFaultCode, emrtdFaults } from './faults.ts';
 export { type EfCom, parseEfCom } from './lds/parse-ef-com.ts';
 export { parseDg1 } from './lds/parse-dg1.ts';
@@ -16,4 +17,5 @@ export { MAX_SESSION_COMMANDS } from './terminal/card-session.ts';
 export type { ActiveAuthenticationEvidence, ChipAuthenticationEvidence, DocumentFiles, DocumentReading } from './terminal/document-reading.ts';
 export { readDocument } from './terminal/read-document.ts';
 export type { TerminalAnswers, TerminalBatch, TerminalCommand } from './terminal/terminal-batch.ts';
-export { openTrustStore, type TrustStore } from './trust-store/open-trust-store.ts';
+export { openTrustStore, type TrustStore, type TrustStoreContents } from './trust-store/open-trust-store.ts';
+export { defaultTrustPolicy, type TrustPolicy } from './trust-store/trust-policy.ts';

@@ -1,7 +1,7 @@
 import { MalformedBytes } from '@visavis/kernel';
 import { normaliseBer } from '../tlv/normalise-ber.ts';
 import { readOnlyTlv } from '../tlv/tlv.ts';
-import { readSignedData, type SignedData } from './parse-signed-data.ts';
+import { readSignedData, type SignedData } from '../pki/parse-signed-data.ts';
 
 /**
  * EF.SOD: tag 77 around a CMS SignedData. Read as DER; only when that fails, as BER brought into DER's form.

@@ -60,9 +60,12 @@ export function derBits(node: DerNode): Uint8Array {
   return contents.subarray(1);
 }
 
+/** YYYYMMDDHHMMSSZ. */
+const MAX_TIME_BYTES = 15;
+
 /** UTCTime (1950–2049) or GeneralizedTime, in UTC; milliseconds since the epoch. @source RFC 5280 §4.1.2.5 */
-export function derTimeMs(node: DerNode): number {
-  const text = new TextDecoder('latin1').decode(node.contents);
+export function derTimeMs(node: Pick<DerNode, 'tag' | 'contents'>): number {
+  const text = String.fromCharCode(...node.contents.subarray(0, MAX_TIME_BYTES + 1));
   const utc = node.tag === TAG.utcTime ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?Z$/.exec(text) : null;
   const general = node.tag === TAG.generalizedTime ? /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(text) : null;
   const parts = (utc ?? general)?.slice(1).map((part) => Number(part ?? '0'));
