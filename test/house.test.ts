@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { attacksPage } from '../script/pages/attacks-page.ts';
 import { allFaults, errorsPage } from '../script/pages/errors-page.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -56,6 +57,16 @@ describe('refusals', () => {
       expect(entry.meaning, code).toMatch(/^[A-Z].{15,}\.$/);
       expect(entry.nextStep, code).toMatch(/^[A-Z].{8,}\.$/);
     }
+  });
+});
+
+describe('attacks on the chip', () => {
+  it('docs/attacks-chip.md says what the suite runs, and every code in it is one', () => {
+    const page = attacksPage();
+    expect(readFileSync(join(root, 'docs/attacks-chip.md'), 'utf8')).toBe(page);
+    const codes = [...page.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, code]) => code!);
+    expect(codes.length).toBeGreaterThan(80);
+    expect(codes.filter((code) => !allFaults().has(code))).toEqual([]);
   });
 });
 

@@ -12,4 +12,6 @@ export type { PassportOrder } from './lds/mint-passport.ts';
 export { cropPortrait } from './portrait/crop-portrait.ts';
 export { testPortrait } from './test-portrait.ts';
 export { createSpecimenState, type SignerName, type SpecimenState } from './specimen-state.ts';
+export type { Attack } from './suite/attack.ts';
+export { ATTACKS } from './suite/attack-list.ts';
 export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
+import { describe, expect, it } from 'vitest';
+import { testPortrait } from '../test-portrait.ts';
+import { NO_CHIP_PROOF } from './attack.ts';
+import { ATTACKS } from './attack-list.ts';
+import type { Scenario } from './scenario.ts';
+import { openWorkshop } from './workshop.ts';
+
+/** Batches after which a terminal counts as caught in a loop; it may itself send no more commands than this. */
+const MAX_BATCHES = 480;
+const workshop = openWorkshop({ seed: 'attacks', nowMs: Date.UTC(2026, 10, 22, 9), portrait: testPortrait });
+
+interface Outcome {
+  /** The code of whatever refused, every one once. */
+  readonly codes: readonly string[];
+  readonly chipProof: string | undefined;
+}
+
+/** From the terminal's anchors through the chip to the verdict, as the product does it. */
+function run({ chip, access, trustAnchors, atMs, relay, terminalRandom }: Scenario): Outcome {
+  const trustStore = openTrustStore(trustAnchors);
+  if (!trustStore.ok) return { codes: [trustStore.fault.code], chipProof: undefined };
+  const terminal = readDocument({ access, random: terminalRandom ?? ((n) => randomBytes(n)) });
+  let step = terminal.next();
+  for (let batch = 0; step.done !== true; batch++) {
+    if (batch > MAX_BATCHES) throw new Error('the terminal goes on for ever');
+    step = terminal.next(relay(step.value.commands, chip));
+  }
+  if (!step.value.ok) return { codes: [step.value.fault.code], chipProof: undefined };
+  const { checks, result } = verifyAuthenticity({ reading: step.value.value, trustStore: trustStore.value, atMs });
+  const codes = new Set(checks.flatMap((check) => (check.status === 'fail' ? [check.code] : [])));
+  if (!result.ok) codes.add(result.fault.code);
+  return { codes: [...codes], chipProof: result.ok ? result.value.chipProof : undefined };
+}
+
+describe('every attack is refused by its own code alone, and its honest twin is accepted', () => {
+  it.each(ATTACKS)('$name: $code', (attack) => {
+    const attacked = run(attack.prepare(workshop));
+    const twin = run(attack.twin(workshop));
+    expect(twin.codes, 'the honest twin').toEqual([]);
+    if (attack.code !== NO_CHIP_PROOF) return expect(attacked.codes).toEqual([attack.code]);
+    expect(attacked).toEqual({ codes: [], chipProof: 'none' });
+    expect(twin.chipProof).not.toBe('none');
+  });
+});
+
+describe('the list', () => {
+  it('has 80 attacks and more, each under a name of its own', () => {
+    expect(ATTACKS.length).toBeGreaterThanOrEqual(80);
+    expect(new Set(ATTACKS.map(({ name }) => name)).size).toBe(ATTACKS.length);
+    for (const { name } of ATTACKS) expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  });
+});
