@@ -1,7 +1,8 @@
 import { err, ok, type RandomBytes, type Result } from '@visavis/kernel';
 import type { AccessKey } from '../access/access-key.ts';
 import { answerBacChallenge } from '../access/bac.ts';
-import { choosePaceVariant, mapPaceNonce, PACE_NONCE_REQUEST, paceSetAtData, type PaceAuthentication, type PaceVariant } from '../access/pace.ts';
+import { mapPaceNonce, PACE_NONCE_REQUEST, type PaceAuthentication } from '../access/pace.ts';
+import { choosePaceVariants, paceSetAtData, type PaceVariant } from '../access/pace-variant.ts';
 import { MAX_SHORT_LE } from '../apdu/command-apdu.ts';
 import { externalAuthenticate, generalAuthenticate, getChallenge, readBinary, selectApplication, selectFile, selectMasterFile, setSecurityEnvironment } from '../apdu/commands.ts';
 import { hasFileData, type ResponseApdu, STATUS_OK, statusHex } from '../apdu/response-apdu.ts';
@@ -49,7 +50,7 @@ export function* openDocument(session: CardSession, access: AccessKey, random: R
   if (!cardAccess.ok) return cardAccess;
   const efCardAccess = hasFileData(cardAccess.value) ? cardAccess.value.data : undefined;
   const offered = efCardAccess && parseEfCardAccess(efCardAccess)?.pace;
-  const variant = choosePaceVariant(offered ?? []);
+  const [variant] = choosePaceVariants(offered ?? []);
   const paceOffered = offered !== undefined && offered.length > 0;
 
   if (variant !== undefined) {
@@ -70,7 +71,7 @@ function* runPace(session: CardSession, variant: PaceVariant, access: AccessKey,
   const invalid = (step: string): Result<never, EmrtdFault> => err(emrtdFaults.fault('CHIP_KEY_AGREEMENT_INVALID', { protocol: 'pace', step }));
   const start = yield* session.send('access', [
     { command: selectMasterFile(), accept: ANY },
-    { command: setSecurityEnvironment(MSE_AUTHENTICATION_TEMPLATE.p1, MSE_AUTHENTICATION_TEMPLATE.p2, paceSetAtData(variant, access)), accept: ['9000', '63c'] },
+    { command: setSecurityEnvironment(MSE_AUTHENTICATION_TEMPLATE.p1, MSE_AUTHENTICATION_TEMPLATE.p2, paceSetAtData(variant, access, { withParameterId: true })), accept: ['9000', '63c'] },
     { command: generalAuthenticate(PACE_NONCE_REQUEST, false), accept: OK },
   ]);
   if (!start.ok) return start;
@@ -101,7 +102,7 @@ function afterPace(authentication: PaceAuthentication): Pick<OpenDocument, 'chan
     opening: [{ command: generalAuthenticate(authentication.request, true), accept: OK }, { command: selectApplication(), accept: ANY, channel: authentication.channel }],
     verifyOpening: ([token, selected]) => {
       if (token === undefined || token.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_ACCESS_DENIED', { protocol: 'pace', status: statusHex(token?.status ?? 0) }));
-      if (!authentication.verify(token.data)) return err(emrtdFaults.fault('CHIP_KEY_AGREEMENT_INVALID', { protocol: 'pace', step: 'token' }));
+      if (authentication.verify(token.data) === undefined) return err(emrtdFaults.fault('CHIP_KEY_AGREEMENT_INVALID', { protocol: 'pace', step: 'token' }));
       if (selected !== undefined && selected.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_APPLICATION_MISSING', { status: statusHex(selected.status) }));
       return ok(undefined);
     },
