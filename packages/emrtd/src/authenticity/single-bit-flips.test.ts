@@ -5,6 +5,7 @@ import { DerFields, type DerNode, parseDer, TAG } from '../tlv/der.ts';
 import { readOnlyTlv } from '../tlv/tlv.ts';
 import type { DocumentFiles } from '../terminal/document-reading.ts';
 import { openTrustStore } from '../trust-store/open-trust-store.ts';
+import { defaultTrustPolicy } from '../trust-store/trust-policy.ts';
 import { type AuthenticDocument, type AuthenticityReport, verifyAuthenticity } from './verify-authenticity.ts';
 import { verifyDataGroups } from './verify-data-groups.ts';
 import { verifySodSignature } from './verify-sod-signature.ts';
@@ -20,7 +21,7 @@ import { verifySodSignature } from './verify-sod-signature.ts';
  *   answer, so that a refusal gives away nothing; what may never happen is another output.
  */
 const { atMs, readings, authorities, crls } = fuzzSeeds();
-const opened = openTrustStore({ cscaCertificates: authorities, crls });
+const opened = openTrustStore({ cscaCertificates: authorities, crls, deviationLists: [], policy: defaultTrustPolicy });
 if (!opened.ok) throw new Error(opened.fault.code);
 const trustStore = opened.value;
 const reading = readings.find(({ files }) => files.dg14 !== undefined && files.dg15 !== undefined)!;
@@ -89,7 +90,7 @@ describe('single bit flips', () => {
   });
 
   const signed = verifySodSignature(reading.files.efSod);
-  it.each(['dg1', 'dg2', 'dg14', 'dg15'] as const)('every bit of %s is covered by its hash', (name) => {
+  it.each([['dg1', 1], ['dg2', 2], ['dg14', 14], ['dg15', 15]] as const)('every bit of %s is covered by its hash', (name, number) => {
     if (!signed.ok) throw new Error(signed.fault.code);
     const file = reading.files[name]!;
     const codes = new Set<string>();
@@ -97,7 +98,7 @@ describe('single bit flips', () => {
     // The signature over the hashes does not change with a data group: all bits against the hashes, and one bit of
     // each byte (of the portrait: of its container) through all checks.
     eachFlip(file, 0, file.length, (flipped, at) => {
-      codes.add(codeOf(verifyDataGroups({ ...reading.files, [name]: flipped }, signed.value.securityObject)));
+      codes.add(verifyDataGroups(new Map([[number, flipped]]), signed.value.securityObject).fault?.code ?? 'accepted');
       if (flips++ % 8 === at % 8 && at < 400) codes.add(codeOf(judge({ [name]: flipped }).result));
     });
     expect([...codes]).toEqual(['PA_DG_HASH_MISMATCH']);

@@ -1,7 +1,7 @@
 import { ByteReader, utf8 } from '@visavis/kernel';
 import { parseResponse } from '../apdu/response-apdu.ts';
 import { parseEfSod } from '../authenticity/parse-ef-sod.ts';
-import { readSignedData } from '../authenticity/parse-signed-data.ts';
+import { readSignedData } from '../pki/parse-signed-data.ts';
 import { verifyAuthenticity } from '../authenticity/verify-authenticity.ts';
 import { verifySodSignature } from '../authenticity/verify-sod-signature.ts';
 import { type CurveName, decodePoint, ecPublicKey, importPublicKey, unpadIso7816 } from '../crypto/index.ts';
@@ -21,6 +21,7 @@ import { parseDer } from '../tlv/der.ts';
 import { normaliseBer } from '../tlv/normalise-ber.ts';
 import { readOnlyTlv, readTlv, readTlvs } from '../tlv/tlv.ts';
 import { openTrustStore } from '../trust-store/open-trust-store.ts';
+import { defaultTrustPolicy } from '../trust-store/trust-policy.ts';
 import type { DocumentReading } from '../terminal/document-reading.ts';
 import { fuzzSeeds } from './fuzz-seeds.ts';
 import type { FuzzSubject } from './fuzz-subject.ts';
@@ -37,7 +38,8 @@ export function fuzzSubjects(): readonly FuzzSubject[] {
   const objects = [...Object.values(files).flat(), ...der];
   const curve: CurveName = 'brainpoolP256r1';
   const points = seeds.publicKeys.map((spki) => ecPublicKey(spki)).filter((key) => key?.curve === curve).map((key) => key!.point);
-  const store = openTrustStore({ cscaCertificates: seeds.authorities, crls: seeds.crls });
+  const open = (o: { readonly cscaCertificates: readonly Uint8Array[]; readonly crls: readonly Uint8Array[] }) => openTrustStore({ ...o, deviationLists: [], policy: defaultTrustPolicy });
+  const store = open({ cscaCertificates: seeds.authorities, crls: seeds.crls });
   if (!store.ok) throw new Error(store.fault.code);
   const judged = (reading: DocumentReading, change: Partial<DocumentReading['files']>) => verifyAuthenticity({ reading: { ...reading, files: { ...reading.files, ...change } }, trustStore: store.value, atMs });
   const [first] = seeds.readings as [DocumentReading];
@@ -46,7 +48,7 @@ export function fuzzSubjects(): readonly FuzzSubject[] {
     { name: 'readTlv', seeds: objects, weight: 100, parse: (input) => readTlv(input, new ByteReader(input)) },
     { name: 'readTlvs', seeds: objects, weight: 100, parse: (input) => readTlvs(input, 16) },
     { name: 'readOnlyTlv', seeds: files.dg1, weight: 100, parse: (input) => readOnlyTlv(input, 0x61) },
-    { name: 'parseDer', seeds: der, weight: 100, parse: parseDer },
+    { name: 'parseDer', seeds: der, weight: 100, parse: (input) => parseDer(input) },
     { name: 'normaliseBer', seeds: der, weight: 100, parse: (input) => parseDer(normaliseBer(input)) },
     { name: 'parseResponse', seeds: files.dg1, weight: 10, parse: parseResponse },
     { name: 'unpadIso7816', seeds: [Uint8Array.of(1, 0x80, 0, 0), Uint8Array.of(0x80)], weight: 20, parse: unpadIso7816 },
@@ -61,14 +63,14 @@ export function fuzzSubjects(): readonly FuzzSubject[] {
     { name: 'parseDg15', seeds: files.dg15, weight: 100, parse: parseDg15 },
     { name: 'parseLdsSecurityObject', seeds: seeds.securityObjects, weight: 100, parse: parseLdsSecurityObject },
     { name: 'parseEfSod', seeds: files.efSod, weight: 100, parse: parseEfSod },
-    { name: 'readSignedData', seeds: seeds.signedData, weight: 100, parse: readSignedData },
+    { name: 'readSignedData', seeds: seeds.signedData, weight: 100, parse: (input) => readSignedData(input) },
     { name: 'parseCertificate', seeds: seeds.certificates, weight: 60, parse: parseCertificate },
     { name: 'parseCrl', seeds: seeds.crls, weight: 100, parse: parseCrl },
     { name: 'importPublicKey', seeds: seeds.publicKeys, weight: 30, parse: (input) => importPublicKey(input, 1024) },
     { name: 'ecPublicKey', seeds: seeds.publicKeys, weight: 30, parse: ecPublicKey },
     { name: 'decodePoint', seeds: points, weight: 20, parse: (input) => decodePoint(curve, input) },
-    { name: 'openTrustStore: authority', seeds: seeds.authorities, weight: 5, parse: (input) => openTrustStore({ cscaCertificates: [input], crls: [] }) },
-    { name: 'openTrustStore: list', seeds: seeds.crls, weight: 5, parse: (input) => openTrustStore({ cscaCertificates: seeds.authorities, crls: [input] }) },
+    { name: 'openTrustStore: authority', seeds: seeds.authorities, weight: 5, parse: (input) => open({ cscaCertificates: [input], crls: [] }) },
+    { name: 'openTrustStore: list', seeds: seeds.crls, weight: 5, parse: (input) => open({ cscaCertificates: seeds.authorities, crls: [input] }) },
     { name: 'verifySodSignature', seeds: files.efSod, weight: 20, parse: verifySodSignature },
     { name: 'verifyAuthenticity: EF.SOD', seeds: [first.files.efSod], weight: 5, parse: (input) => judged(first, { efSod: input }) },
     ...(['dg1', 'dg2', 'dg14', 'dg15', 'efCardAccess', 'efCom'] as const)

@@ -1,9 +1,9 @@
-import { openTrustStore, type TrustStore } from '@visavis/emrtd';
+import { defaultTrustPolicy, openTrustStore, type TrustStore } from '@visavis/emrtd';
 import type { SpecimenState } from '@visavis/specimen';
 
 /** The made-up state's own anchors, and no others. */
 export function openSpecimenTrust(state: SpecimenState): TrustStore {
-  const opened = openTrustStore(state.trustAnchors);
+  const opened = openTrustStore({ ...state.trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
   if (!opened.ok) throw new Error(`the specimen state's anchors do not open: ${opened.fault.code}`);
   return opened.value;
 }

@@ -1,0 +1,27 @@
+import { measuredDocuments } from './chip/measured-documents.ts';
+import { measurePassiveAuthentication } from './chip/measure-passive-authentication.ts';
+import { openSpecimenTrust } from './chip/open-specimen-trust.ts';
+import { traceReading } from './chip/trace-reading.ts';
+import { wallTime } from './chip/wall-time.ts';
+
+const RTTS_MS = [20, 60, 120] as const;
+const EXTENDED_BYTES = 4096;
+
+/** What reading and proving a chip takes. @param turns of each measurement of speed */
+export async function benchChip(turns: number, progress: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
+  const atMs = Date.now();
+  const documents = measuredDocuments(atMs);
+  const trustStore = openSpecimenTrust(documents.state);
+  const trace = (name: 'paceCa' | 'bacAa', extendedLengthBytes?: number) => traceReading({ passport: documents[name], trustStore, atMs, extendedLengthBytes });
+  const counted = (name: 'paceCa' | 'bacAa') => {
+    const [short, extended] = [trace(name), trace(name, EXTENDED_BYTES)];
+    progress(`${name}: ${short.batches.map(({ commands }) => commands).join('+')} commands; extended ${extended.batches.map(({ commands }) => commands).join('+')}`);
+    return { short, figures: { roundTrips: Math.max(short.batches.length, extended.batches.length), apdusShort: short.commands, apdusExtended: extended.commands, bytes: short.bytes } };
+  };
+  const paceCa = counted('paceCa');
+  const bacAa = counted('bacAa');
+  const csca = documents.state.trustAnchors.cscaCertificates[0]!;
+  const ec = measurePassiveAuthentication({ passport: documents.paceCa, csca, trustStore, atMs, turns });
+  progress(`passive authentication, EC: ${JSON.stringify(ec)}`);
+  return { paceCa: paceCa.figures, bacAa: bacAa.figures, wall: RTTS_MS.map((rttMs) => wallTime(paceCa.short, rttMs)), passiveAuthentication: { ec } };
+}
