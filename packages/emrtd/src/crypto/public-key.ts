@@ -1,4 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { MalformedBytes } from '@visavis/kernel';
+import { DerFields, parseDer, TAG } from '../tlv/der.ts';
 import { type CurveName, isCurveName } from './ec-points.ts';
 
 /**
@@ -32,16 +34,45 @@ const MAX_RSA_BITS = 8192;
  */
 export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey | undefined {
   const key = tryImport(spki);
-  const details = key?.asymmetricKeyDetails;
-  if (key === undefined || details === undefined) return undefined;
+  if (key === undefined) return undefined;
   if (key.asymmetricKeyType === 'ec') {
-    const curve = details.namedCurve;
+    const curve = curveOf(spki, key);
     return curve !== undefined && CURVES.has(curve) ? { kind: 'ec', key, bits: curveBits(curve), curve } : undefined;
   }
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return undefined;
-  const { modulusLength = 0, publicExponent = 0n } = details;
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < minRsaBits || modulusLength > MAX_RSA_BITS || publicExponent < 3n || publicExponent > MAX_RSA_EXPONENT || publicExponent % 2n === 0n) return undefined;
   return { kind: 'rsa', key, bits: modulusLength, curve: undefined };
+}
+
+/** Ways to write the known curves that were seen: nine curves, named or spelt out, with and without seed, cofactor, compressed generator. */
+const knownParameters = new Map<string, string>();
+const MAX_KNOWN_PARAMETERS = 64;
+
+/**
+ * The curve's name; OpenSSL finds it also for parameters that are spelt out, by comparing all of them. Asking OpenSSL
+ * takes as long as an import, so that its answer is remembered for the very bytes of the parameters; only for curves
+ * that are accepted, so that nobody fills this memory.
+ */
+function curveOf(spki: Uint8Array, key: KeyObject): string | undefined {
+  const parameters = algorithmOf(spki);
+  if (parameters === undefined) return undefined;
+  const known = knownParameters.get(parameters);
+  if (known !== undefined) return known;
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (curve !== undefined && CURVES.has(curve) && knownParameters.size < MAX_KNOWN_PARAMETERS) knownParameters.set(parameters, curve);
+  return curve;
+}
+
+/** The AlgorithmIdentifier of a SubjectPublicKeyInfo, whole. @returns undefined when it is no strict DER: two ways to write one thing are one too many */
+function algorithmOf(spki: Uint8Array): string | undefined {
+  try {
+    const { raw } = new DerFields(parseDer(spki), TAG.sequence).next(TAG.sequence);
+    return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+  } catch (thrown) {
+    if (thrown instanceof MalformedBytes) return undefined;
+    throw thrown;
+  }
 }
 
 /** The uncompressed point of an elliptic-curve key on a curve that {@link isCurveName} knows; its validity is `decodePoint`'s to tell. */
@@ -53,9 +84,11 @@ export function ecPublicKey(spki: Uint8Array): { readonly curve: CurveName; read
   return { curve: imported.curve, point: new Uint8Array(der.subarray(der.length - 1 - 2 * bytes)) };
 }
 
+/** As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions, whether it is a key already). */
 function tryImport(spki: Uint8Array): KeyObject | undefined {
+  const base64 = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
   try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`);
   } catch {
     return undefined; // OpenSSL's reasons are many and none of them changes what to do
   }

@@ -1,7 +1,7 @@
-import { equalBytes, MalformedBytes, toHex } from '@visavis/kernel';
+import { equalBytes, MalformedBytes } from '@visavis/kernel';
 import { importPublicKey, type PublicKey } from '../crypto/index.ts';
 import { DerFields, type DerNode, parseDer, TAG } from '../tlv/der.ts';
-import { derBits, derBoolean, derIntegerHex, derOid, derSmallInteger, derTimeMs } from '../tlv/der-values.ts';
+import { derBits, derBoolean, derIntegerHex, derOid, derSmallInteger, derTimeMs, hexOf } from '../tlv/der-values.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
 /** What is needed of an X.509 certificate of ICAO 9303-12. Bytes are views into the certificate. */
@@ -45,6 +45,8 @@ const EXTENSION = { subjectKeyId: '2.5.29.14', keyUsage: '2.5.29.15', privateKey
 const HARMLESS: readonly string[] = ['2.5.29.17', '2.5.29.18', '2.5.29.31', '2.5.29.32', '2.23.136.1.1.6.2'];
 const KNOWN: ReadonlySet<string> = new Set([...Object.values(EXTENSION), ...HARMLESS]);
 const COUNTRY_NAME = '2.5.4.6';
+/** Two letters, by the standard. */
+const MAX_COUNTRY_BYTES = 16;
 const ID_EC_PUBLIC_KEY = '1.2.840.10045.2.1';
 /** Below this a modulus is no key at all; what an operator accepts is the trust policy's to say. */
 const MIN_RSA_BITS = 1024;
@@ -145,7 +147,7 @@ export function keyId(value: Uint8Array | undefined, pick: (node: DerNode) => De
   if (value === undefined) return undefined;
   try {
     const node = pick(parseDer(value));
-    return node && toHex(node.contents);
+    return node && hexOf(node.contents);
   } catch (thrown) {
     if (thrown instanceof MalformedBytes) return undefined;
     throw thrown;
@@ -180,7 +182,7 @@ export function country(name: DerNode): string | undefined {
   for (const relative of name.children) {
     for (const attribute of relative.children) {
       const fields = new DerFields(attribute, TAG.sequence);
-      if (derOid(fields.next(TAG.objectIdentifier)) === COUNTRY_NAME) return new TextDecoder('latin1').decode(fields.any().contents).toUpperCase();
+      if (derOid(fields.next(TAG.objectIdentifier)) === COUNTRY_NAME) return String.fromCharCode(...fields.any().contents.subarray(0, MAX_COUNTRY_BYTES)).toUpperCase();
     }
   }
   return undefined;

@@ -1,7 +1,7 @@
-import { MalformedBytes, toHex } from '@visavis/kernel';
+import { MalformedBytes } from '@visavis/kernel';
 import { type HashName } from '../crypto/index.ts';
 import { DerFields, type DerNode, MAX_NODES, parseDer, TAG } from '../tlv/der.ts';
-import { derIntegerHex, derOid, derSmallInteger, derTimeMs } from '../tlv/der-values.ts';
+import { derIntegerHex, derOid, derSmallInteger, derTimeMs, hexOf } from '../tlv/der-values.ts';
 import { readHash, readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
 /** A CMS SignedData with one signer, as EF.SOD, EF.CardSecurity, master lists and deviation lists have it. Views into the parsed bytes. */
@@ -69,7 +69,7 @@ function readSigner(node: DerNode): SignedData['signer'] {
 }
 
 function readSignerId(sid: DerNode): SignedData['signer']['id'] {
-  if (sid.tag === 0x80) return { subjectKeyIdHex: toHex(sid.contents) };
+  if (sid.tag === 0x80) return { subjectKeyIdHex: hexOf(sid.contents) };
   const pair = new DerFields(sid, TAG.sequence);
   return { issuer: pair.next(TAG.sequence).raw, serialNumberHex: derIntegerHex(pair.next(TAG.integer)) };
 }

@@ -1,4 +1,4 @@
-import { MalformedBytes, toHex } from '@visavis/kernel';
+import { MalformedBytes } from '@visavis/kernel';
 import { type DerNode, TAG } from './der.ts';
 
 function expectTag(node: DerNode, tag: number): Uint8Array {
@@ -10,7 +10,7 @@ function expectTag(node: DerNode, tag: number): Uint8Array {
 export function derOid(node: DerNode): string {
   const contents = expectTag(node, TAG.objectIdentifier);
   if (contents.length === 0 || contents.length > 64) throw new MalformedBytes('object identifier', 0);
-  const arcs: number[] = [];
+  let dotted = '';
   let arc = 0;
   let first = true;
   for (const byte of contents) {
@@ -18,14 +18,15 @@ export function derOid(node: DerNode): string {
     arc = arc * 128 + (byte & 0x7f);
     if (!Number.isSafeInteger(arc)) throw new MalformedBytes('object identifier arc', 0);
     first = (byte & 0x80) === 0;
-    if (first) {
-      arcs.push(arc);
-      arc = 0;
-    }
+    if (!first) continue;
+    if (dotted === '') {
+      const head = Math.min(2, Math.floor(arc / 40));
+      dotted = `${head}.${arc - 40 * head}`;
+    } else dotted += `.${arc}`;
+    arc = 0;
   }
   if (!first) throw new MalformedBytes('object identifier cut short', 0);
-  const head = Math.min(2, Math.floor(arcs[0]! / 40));
-  return [head, arcs[0]! - 40 * head, ...arcs.slice(1)].join('.');
+  return dotted;
 }
 
 /** The contents of an INTEGER, checked to be the shortest form. */
@@ -37,7 +38,7 @@ export function derInteger(node: DerNode): Uint8Array {
 }
 
 /** An INTEGER as hexadecimal of its contents: how serial numbers are compared. */
-export const derIntegerHex = (node: DerNode): string => toHex(derInteger(node));
+export const derIntegerHex = (node: DerNode): string => hexOf(derInteger(node));
 
 /** A small non-negative INTEGER. */
 export function derSmallInteger(node: DerNode): number {
@@ -60,20 +61,26 @@ export function derBits(node: DerNode): Uint8Array {
   return contents.subarray(1);
 }
 
-/** YYYYMMDDHHMMSSZ. */
-const MAX_TIME_BYTES = 15;
-
 /** UTCTime (1950–2049) or GeneralizedTime, in UTC; milliseconds since the epoch. @source RFC 5280 §4.1.2.5 */
-export function derTimeMs(node: Pick<DerNode, 'tag' | 'contents'>): number {
-  const text = String.fromCharCode(...node.contents.subarray(0, MAX_TIME_BYTES + 1));
-  const utc = node.tag === TAG.utcTime ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?Z$/.exec(text) : null;
-  const general = node.tag === TAG.generalizedTime ? /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(text) : null;
-  const parts = (utc ?? general)?.slice(1).map((part) => Number(part ?? '0'));
-  if (parts === undefined) throw new MalformedBytes('time', 0);
-  const [y, month, day, hour, minute, second] = parts as [number, number, number, number, number, number];
-  const year = utc === null ? y : y < 50 ? 2000 + y : 1900 + y;
+export function derTimeMs({ tag, contents }: Pick<DerNode, 'tag' | 'contents'>): number {
+  const yearDigits = tag === TAG.utcTime ? 2 : tag === TAG.generalizedTime ? 4 : 0;
+  // X.690 lets BER leave out the seconds, and old certificates did.
+  const withoutSeconds = tag === TAG.utcTime && contents.length === 11;
+  if (yearDigits === 0 || (contents.length !== yearDigits + 11 && !withoutSeconds) || contents.at(-1) !== 0x5a) throw new MalformedBytes('time', 0);
+  const number = (at: number): number => {
+    const [tens, ones] = [contents[at]! - 0x30, contents[at + 1]! - 0x30];
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) throw new MalformedBytes('time', 0);
+    return 10 * tens + ones;
+  };
+  const short = number(0);
+  const year = yearDigits === 4 ? 100 * short + number(2) : short < 50 ? 2000 + short : 1900 + short;
+  const [month, day, hour, minute] = [number(yearDigits), number(yearDigits + 2), number(yearDigits + 4), number(yearDigits + 6)];
+  const second = withoutSeconds ? 0 : number(yearDigits + 8);
   const ms = Date.UTC(year, month - 1, day, hour, minute, second);
   const back = new Date(ms);
   if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw new MalformedBytes('time out of range', 0);
   return ms;
 }
+
+/** Bytes as hexadecimal, by Node: many times faster than by hand. */
+export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

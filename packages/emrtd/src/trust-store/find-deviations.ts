@@ -1,6 +1,7 @@
-import { equalBytes, toHex } from '@visavis/kernel';
+import { equalBytes } from '@visavis/kernel';
 import { hash, type HashName } from '../crypto/index.ts';
 import type { Certificate } from '../pki/parse-certificate.ts';
+import { hexOf } from '../tlv/der-values.ts';
 import type { Deviation, DeviationList } from './parse-deviation-list.ts';
 
 /** A state said that it made this document wrongly. */
@@ -38,5 +39,5 @@ function isNamed(signer: Certificate, by: NonNullable<Deviation['documentSigner'
   if ('issuer' in by) return by.serialNumberHex === signer.serialNumberHex && equalBytes(by.issuer, signer.issuer);
   if ('subjectKeyIdHex' in by) return by.subjectKeyIdHex === signer.subjectKeyIdHex;
   const digest = DIGESTS[by.certificateDigestHex.length];
-  return digest !== undefined && toHex(hash(digest, signer.raw)) === by.certificateDigestHex;
+  return digest !== undefined && hexOf(hash(digest, signer.raw)) === by.certificateDigestHex;
 }

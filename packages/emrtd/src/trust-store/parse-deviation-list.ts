@@ -1,6 +1,6 @@
-import { MalformedBytes, toHex } from '@visavis/kernel';
+import { MalformedBytes } from '@visavis/kernel';
 import { DerFields, type DerNode, parseDer, TAG } from '../tlv/der.ts';
-import { derIntegerHex, derOid, derSmallInteger, derTimeMs } from '../tlv/der-values.ts';
+import { derIntegerHex, derOid, derSmallInteger, derTimeMs, hexOf } from '../tlv/der-values.ts';
 
 /** Documents that a state says it made wrongly, and how. */
 export interface Deviation {
@@ -67,8 +67,8 @@ const only = (node: DerNode): DerNode => node.children[0] ?? node;
 const text = (node: DerNode): string => new TextDecoder('latin1').decode(only(node).contents);
 
 function readSigner(node: DerNode): Deviation['documentSigner'] {
-  if (node.tag === 0x82 || node.tag === 0xa2) return { subjectKeyIdHex: toHex(only(node).contents) };
-  if (node.tag === 0x83 || node.tag === 0xa3) return { certificateDigestHex: toHex(only(node).contents) };
+  if (node.tag === 0x82 || node.tag === 0xa2) return { subjectKeyIdHex: hexOf(only(node).contents) };
+  if (node.tag === 0x83 || node.tag === 0xa3) return { certificateDigestHex: hexOf(only(node).contents) };
   const pair = node.children.length === 1 ? node.children[0]!.children : node.children;
   const [issuer, serialNumber] = pair;
   if (issuer === undefined || serialNumber === undefined) throw new MalformedBytes('document signer identifier', 0);
