@@ -13,9 +13,12 @@ export type { ChipAuthenticationInfo, ChipAuthenticationPublicKey, PaceInfo, Sec
 export { checkDigit } from './mrz/check-digit.ts';
 export { type Mrz, parseMrz } from './mrz/parse-mrz.ts';
 export { MAX_FILE_BYTES } from './terminal/elementary-file.ts';
-export { MAX_SESSION_COMMANDS } from './terminal/card-session.ts';
+export { MAX_SESSION_COMMANDS, MAX_SESSION_SECONDS } from './terminal/terminal-limits.ts';
+export type { TerminalQuirk } from './terminal/reading-habits.ts';
+export type { OptionalDataGroup } from './lds/files.ts';
+export { type EfAtrInfo, parseEfAtrInfo } from './lds/parse-ef-atr-info.ts';
 export type { ActiveAuthenticationEvidence, ChipAuthenticationEvidence, DocumentFiles, DocumentReading } from './terminal/document-reading.ts';
-export { readDocument } from './terminal/read-document.ts';
+export { readDocument, type ReadDocumentOptions } from './terminal/read-document.ts';
 export type { TerminalAnswers, TerminalBatch, TerminalCommand } from './terminal/terminal-batch.ts';
 export { openTrustStore, type TrustStore, type TrustStoreContents } from './trust-store/open-trust-store.ts';
 export { defaultTrustPolicy, type TrustPolicy } from './trust-store/trust-policy.ts';

@@ -20,7 +20,7 @@ type Relay = (answers: TerminalAnswers, batch: number) => TerminalAnswers;
 
 function read(passport: Passport, o: { readonly access?: PrintedAccessKey; readonly chip?: ChipOptions; readonly relay?: Relay } = {}): Result<DocumentReading> {
   const chip = createChip(passport, o.chip);
-  const terminal = readDocument({ access: o.access ?? passport.access, random });
+  const terminal = readDocument({ access: o.access ?? passport.access, random, optionalDataGroups: [] });
   let step = terminal.next();
   for (let batch = 0; step.done !== true; batch++) {
     const answers = transmitBatch(chip, step.value.commands);
