@@ -9,6 +9,7 @@ export { ellipticCurveGroup } from './elliptic-curve-group.ts';
 export { hash, hashByOid, type HashName } from './hash.ts';
 export { padIso7816, unpadIso7816 } from './padding.ts';
 export { retailMac } from './retail-mac.ts';
-export { ecPublicKey, importPublicKey, type PublicKey } from './public-key.ts';
+export { type AgreementKey, importAgreementKey } from './agreement-key.ts';
+export { importPublicKey, isOnCurveOfItsOwn, type PublicKey } from './public-key.ts';
 export type { KeyAgreementGroup, KeyPair } from './key-agreement-group.ts';
 export { STANDARDIZED_CURVES, standardizedGroup } from './standardized-groups.ts';

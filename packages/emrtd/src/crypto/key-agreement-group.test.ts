@@ -89,6 +89,12 @@ it.each([0, 8, 13, 18])('group %i: a secret that begins with a zero byte keeps i
   }
 });
 
+function compressedPoint(curve: string): Uint8Array {
+  const key = createECDH(curve);
+  key.generateKeys();
+  return new Uint8Array(key.getPublicKey(null, 'compressed'));
+}
+
 describe('what is no element of a group', () => {
   it('integers: 0, 1, p − 1, p, above, too long, empty, outside of the subgroup', () => {
     const { p, q } = DH_GROUPS[0];
@@ -117,7 +123,7 @@ describe('what is no element of a group', () => {
     const bytes = fieldBytes(curve);
     const off = group.generator.slice();
     off[2 * bytes]! ^= 1;
-    for (const bad of [h('00'), off, new Uint8Array(1 + 2 * bytes), group.generator.subarray(0, -1), createECDH(curve).generateKeys(null, 'compressed')]) expect(group.decode(bad)).toBeUndefined();
+    for (const bad of [h('00'), off, new Uint8Array(1 + 2 * bytes), group.generator.subarray(0, -1), compressedPoint(curve)]) expect(group.decode(bad)).toBeUndefined();
     expect(toHex(group.decode(group.generator)!)).toBe(toHex(group.generator));
   });
 

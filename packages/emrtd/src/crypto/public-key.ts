@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { MalformedBytes } from '@visavis/kernel';
 import { DerFields, parseDer, TAG } from '../tlv/der.ts';
-import { type CurveName, isCurveName } from './ec-points.ts';
 
 /**
  * Curves a key may be on. A key with explicit parameters is taken only when they spell one of these: parameters of
@@ -10,6 +9,9 @@ import { type CurveName, isCurveName } from './ec-points.ts';
 const CURVES: ReadonlySet<string> = new Set([
   'prime256v1', 'secp224r1', 'secp384r1', 'secp521r1', 'brainpoolP224r1', 'brainpoolP256r1', 'brainpoolP320r1', 'brainpoolP384r1', 'brainpoolP512r1',
 ]);
+
+/** What Node calls explicit parameters that are no curve it knows. */
+const UNNAMED_CURVE = 'UNDEF';
 
 export interface PublicKey {
   readonly kind: 'rsa' | 'ec';
@@ -33,7 +35,7 @@ const MAX_RSA_BITS = 8192;
  * @returns undefined for other key types, unnamed curves, and weak RSA parameters
  */
 export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey | undefined {
-  const key = tryImport(spki);
+  const key = importSpki(spki);
   if (key === undefined) return undefined;
   if (key.asymmetricKeyType === 'ec') {
     const curve = curveOf(spki, key);
@@ -75,17 +77,19 @@ function algorithmOf(spki: Uint8Array): string | undefined {
   }
 }
 
-/** The uncompressed point of an elliptic-curve key on a curve that {@link isCurveName} knows; its validity is `decodePoint`'s to tell. */
-export function ecPublicKey(spki: Uint8Array): { readonly curve: CurveName; readonly point: Uint8Array } | undefined {
-  const imported = importPublicKey(spki, MAX_RSA_BITS);
-  if (imported?.curve === undefined || !isCurveName(imported.curve)) return undefined;
-  const bytes = Math.ceil(imported.bits / 8);
-  const der = imported.key.export({ format: 'der', type: 'spki' });
-  return { curve: imported.curve, point: new Uint8Array(der.subarray(der.length - 1 - 2 * bytes)) };
+/** Whether a key is on a curve of its maker's own choice: such a key proves nothing, whoever signed it. */
+export function isOnCurveOfItsOwn(spki: Uint8Array): boolean {
+  const key = importSpki(spki);
+  const curve = key?.asymmetricKeyDetails?.namedCurve;
+  return key?.asymmetricKeyType === 'ec' && (curve === undefined || curve === UNNAMED_CURVE);
 }
 
-/** As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions, whether it is a key already). */
-function tryImport(spki: Uint8Array): KeyObject | undefined {
+/**
+ * As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions,
+ * whether it is a key already).
+ * @returns undefined for what OpenSSL does not take, points off their curve among it
+ */
+export function importSpki(spki: Uint8Array): KeyObject | undefined {
   const base64 = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
   try {
     return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`);
