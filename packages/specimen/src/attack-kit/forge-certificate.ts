@@ -38,6 +38,9 @@ export const certificateExtensions = {
   subjectKeyId: (id: Uint8Array): Bytes => extension('2.5.29.14', false, octetString(id)),
   mayCertify: (): Bytes => extension('2.5.29.15', true, bitString(Uint8Array.of(0x06), 1)),
   maySign: (): Bytes => extension('2.5.29.15', true, bitString(Uint8Array.of(0x80), 7)),
+  /** Documents and certificates: no profile allows both. */
+  mayBoth: (): Bytes => extension('2.5.29.15', true, bitString(Uint8Array.of(0x86), 1)),
+  maySignMasterLists: (): Bytes => extension('2.5.29.37', true, sequence(objectIdentifier('2.23.136.1.1.3'))),
   isAuthority: (): Bytes => extension('2.5.29.19', true, sequence(boolean(true), integer(0))),
   privateKeyUsage: (fromMs: number, untilMs: number): Bytes => extension('2.5.29.16', false, sequence(implicitPrimitive(0, generalizedTimeBody(fromMs)), implicitPrimitive(1, generalizedTimeBody(untilMs)))),
   /** Of no meaning that anybody knows, and to be heeded all the same. */

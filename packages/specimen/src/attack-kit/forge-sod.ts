@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Bytes, concatBytes } from '@visavis/kernel';
-import { explicit, integer, objectIdentifier, octetString, sequence, setOf, tlv } from '../der/der.ts';
+import { explicit, integer, objectIdentifier, octetString, sequence, setOf, time, tlv } from '../der/der.ts';
 import type { SigningKey } from './signing-keys.ts';
 
 export const LDS_SECURITY_OBJECT = '2.23.136.1.1.1';
 export const ID_DATA = '1.2.840.113549.1.7.1';
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 const CONTENT_TYPE = '1.2.840.113549.1.9.3';
+const SIGNING_TIME = '1.2.840.113549.1.9.5';
 const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
-const HASH_OIDS = { sha256: '2.16.840.1.101.3.4.2.1', sha512: '2.16.840.1.101.3.4.2.3', md5: '1.2.840.113549.2.5' } as const;
+const HASH_OIDS = { sha256: '2.16.840.1.101.3.4.2.1', sha512: '2.16.840.1.101.3.4.2.3', sha1: '1.3.14.3.2.26', md5: '1.2.840.113549.2.5' } as const;
 
 export type HashChoice = keyof typeof HASH_OIDS;
 export const hashAlgorithm = (name: HashChoice): Bytes => sequence(objectIdentifier(HASH_OIDS[name]));
@@ -16,6 +17,8 @@ export const digestOf = (name: HashChoice, message: Uint8Array): Bytes => Uint8A
 
 export const contentTypeAttribute = (oid: string): Bytes => sequence(objectIdentifier(CONTENT_TYPE), setOf(objectIdentifier(oid)));
 export const messageDigestAttribute = (...digests: readonly Uint8Array[]): Bytes => sequence(objectIdentifier(MESSAGE_DIGEST), setOf(...digests.map((digest) => octetString(digest))));
+
+export const signingTimeAttribute = (atMs: number): Bytes => sequence(objectIdentifier(SIGNING_TIME), setOf(time(atMs)));
 
 /** LDSSecurityObject (ICAO 9303-10 §4.6.2.3). */
 export const securityObject = (hashes: readonly (readonly [dataGroup: number, hash: Uint8Array])[], hash: HashChoice = 'sha256'): Bytes =>

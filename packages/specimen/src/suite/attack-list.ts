@@ -1,6 +1,8 @@
 import { accessAttacks } from './access-attacks.ts';
 import type { Attack } from './attack.ts';
+import { bombAttacks } from './bomb-attacks.ts';
 import { certificateAttacks } from './certificate-attacks.ts';
+import { chipProofAttacks } from './chip-proof-attacks.ts';
 import { dataGroupAttacks } from './data-group-attacks.ts';
 import { relayAttacks } from './relay-attacks.ts';
 import { secureMessagingAttacks } from './secure-messaging-attacks.ts';
@@ -11,6 +13,8 @@ export const ATTACK_FAMILIES: readonly (readonly [against: string, attacks: read
   ['The opening of the chip', accessAttacks],
   ['Secure messaging', secureMessagingAttacks],
   ['The relay', relayAttacks],
+  ['Time and memory', bombAttacks],
+  ['The proof that the chip is the original', chipProofAttacks],
   ['The data groups', dataGroupAttacks],
   ['The signature file', signatureFileAttacks],
   ['Certificates, keys and lists of withdrawn certificates', certificateAttacks],

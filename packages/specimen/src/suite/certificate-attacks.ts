@@ -1,5 +1,6 @@
 import type { Bytes } from '@visavis/kernel';
 import { type CertificateRecipe, certificateExtensions } from '../attack-kit/forge-certificate.ts';
+import { signingTimeAttribute } from '../attack-kit/forge-sod.ts';
 import { cubeRootForger, type CurveLie, ecSigningKey, exponentOneKey, generatorForgedKey, lyingEcKey, modulusOf, rsaPublicKeyInfo, type SigningKey } from '../attack-kit/signing-keys.ts';
 import { integer, sequence } from '../der/der.ts';
 import { distinguishedName } from '../pki/distinguished-name.ts';
@@ -17,7 +18,7 @@ const RSA = '9303-12 §4.4.1';
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 
-const { authorityKeyId, isAuthority, mayCertify, maySign, privateKeyUsage, subjectKeyId, unknownCritical } = certificateExtensions;
+const { authorityKeyId, isAuthority, mayBoth, mayCertify, maySign, maySignMasterLists, privateKeyUsage, subjectKeyId, unknownCritical } = certificateExtensions;
 type IssuerKey = Pick<SigningKey, 'algorithm' | 'sign'>;
 type Anchors = Scenario['trustAnchors'];
 
@@ -32,8 +33,8 @@ const issued = (name: string, clause: string, code: string, change: (w: Workshop
   attack(name, clause, code, (w, evil) => signedBy(w, w.signerCertificate(evil ? change(w) : {}, evil ? issuerKey?.(w) : undefined)));
 
 /** A document signer whose key is not what it should be; it signs, and its state vouches for it. */
-const signerKey = (name: string, clause: string, make: (w: Workshop) => SigningKey): Attack =>
-  attack(name, clause, 'PA_ALGORITHM_UNSUPPORTED', (w, evil) => {
+const signerKey = (name: string, clause: string, make: (w: Workshop) => SigningKey, code = 'PA_ALGORITHM_UNSUPPORTED'): Attack =>
+  attack(name, clause, code, (w, evil) => {
     const key = evil ? make(w) : w.rsa.key;
     return signedBy(w, w.signerCertificate({ subjectPublicKeyInfo: key.subjectPublicKeyInfo }), { key });
   });
@@ -49,6 +50,14 @@ function rsaAuthority(w: Workshop): Anchors {
   const certificate = w.cscaCertificate({ subjectPublicKeyInfo: w.rsa.key.subjectPublicKeyInfo }, w.rsa.key);
   return { cscaCertificates: [certificate], crls: [w.revocationList({}, w.rsa.key)] };
 }
+
+/** A signature file that says when it was signed, by a key that may sign from 30 days ago until some day. */
+const signedAt = (name: string, untilMs: (w: Workshop) => number, signingTimeMs: (w: Workshop) => number): Attack =>
+  attack(name, '9303-12 §7.1.1', 'PA_SIGNER_NOT_VALID', (w, evil) => {
+    const certificate = w.signerCertificate({ extensions: [authorityKeyId(keyId(w)), maySign(), privateKeyUsage(w.nowMs - 30 * DAY_MS, untilMs(w))] });
+    const at = evil ? signingTimeMs(w) : w.nowMs - 25 * DAY_MS;
+    return w.presentFiles({ sod: w.sod(w.passport('plain').files, { certificates: [certificate], attributes: (honest) => [...honest, signingTimeAttribute(at)] }) });
+  });
 
 /** A terminal that trusts the workshop's authority, with its lists as given. */
 const withLists = (name: string, code: string, lists: (w: Workshop) => readonly Bytes[], honest: (w: Workshop) => readonly Bytes[] = (w) => [w.revocationList()], clause = REVOCATION): Attack =>
@@ -67,6 +76,13 @@ export const certificateAttacks: readonly Attack[] = [
     const fake = w.cscaCertificate({ subjectPublicKeyInfo: stranger(w).subjectPublicKeyInfo }, stranger(w));
     return signedBy(w, w.signerCertificate({}, evil ? stranger(w) : undefined), { also: [evil ? fake : w.csca.der] });
   }),
+  attack('signer-of-another-trusted-state', '9303-12 §7.1.1', 'PA_ISSUER_MISMATCH', (w, evil) => {
+    const key = ecSigningKey(w.pair('elsewhere'));
+    const name = distinguishedName({ alpha2: 'XX', mrzCode: 'XXX' }, 'CSCA Elsewhere');
+    const elsewhere = w.cscaCertificate({ issuer: name, subject: name, subjectPublicKeyInfo: key.subjectPublicKeyInfo }, key);
+    const anchors = { cscaCertificates: [w.csca.der, elsewhere], crls: [w.revocationList(), w.revocationList({ issuer: name }, key)] };
+    return signedBy(w, evil ? w.signerCertificate({ issuer: name }, key) : w.signerCertificate(), { anchors });
+  }),
   attack('link-certificate-as-intermediate', '9303-12 §4.2', 'PA_CSCA_UNKNOWN', (w, evil) => {
     const next = ecSigningKey(w.pair('next authority'));
     const link = w.cscaCertificate({ serialNumber: Uint8Array.of(0x53, 2), subjectPublicKeyInfo: next.subjectPublicKeyInfo });
@@ -82,6 +98,8 @@ export const certificateAttacks: readonly Attack[] = [
   issued('signer-without-key-usage', PROFILE, 'PA_SIGNER_NOT_ALLOWED', (w) => ({ extensions: [authorityKeyId(keyId(w))] })),
   issued('signer-for-certificates-only', PROFILE, 'PA_SIGNER_NOT_ALLOWED', (w) => ({ extensions: [authorityKeyId(keyId(w)), mayCertify()] })),
   issued('signer-that-calls-itself-an-authority', PROFILE, 'PA_SIGNER_NOT_ALLOWED', (w) => ({ extensions: [authorityKeyId(keyId(w)), maySign(), isAuthority()] })),
+  issued('signer-that-may-certify-too', PROFILE, 'PA_SIGNER_NOT_ALLOWED', (w) => ({ extensions: [authorityKeyId(keyId(w)), mayBoth()] })),
+  issued('signer-of-master-lists', '9303-12 §7.1.1', 'PA_SIGNER_NOT_ALLOWED', (w) => ({ extensions: [authorityKeyId(keyId(w)), maySign(), maySignMasterLists()] })),
   issued('signer-with-an-unknown-critical-extension', 'RFC 5280 §4.2', 'PA_SIGNER_NOT_ALLOWED', (w) => ({ extensions: [authorityKeyId(keyId(w)), maySign(), unknownCritical()] })),
   issued('signer-with-key-usage-twice', 'RFC 5280 §4.2', 'PA_SIGNER_MISSING', (w) => ({ extensions: [authorityKeyId(keyId(w)), mayCertify(), maySign()] })),
   issued('signer-under-two-algorithms', 'RFC 5280 §4.1.1.2', 'PA_SIGNER_MISSING', (w) => ({ outerAlgorithm: w.rsa.key.algorithm })),
@@ -114,7 +132,8 @@ export const certificateAttacks: readonly Attack[] = [
   withLists('revocation-list-forged', 'TRUST_STORE_CRL_NOT_TRUSTED', (w) => [w.revocationList({}, stranger(w))]),
   withLists('revocation-list-by-a-document-signer', 'TRUST_STORE_CRL_NOT_TRUSTED', (w) => [w.revocationList({}, ecSigningKey(w.signer.key))]),
   withLists('revocation-list-of-another-state', 'TRUST_STORE_CRL_NOT_TRUSTED', (w) => [w.revocationList({ issuer: distinguishedName({ alpha2: 'XX', mrzCode: 'XXX' }, 'CSCA Elsewhere') }, stranger(w))]),
-  issued('private-key-used-after-its-period', '9303-12 §7.1.1', 'PA_SIGNER_NOT_VALID', (w) => ({ extensions: [authorityKeyId(keyId(w)), maySign(), privateKeyUsage(w.nowMs - 300 * DAY_MS, w.nowMs - 200 * DAY_MS)], notBeforeMs: w.nowMs - 300 * DAY_MS })),
+  signedAt('private-key-used-after-its-period', (w) => w.nowMs - 20 * DAY_MS, (w) => w.nowMs),
+  signedAt('private-key-used-before-its-certificate', (w) => w.nowMs + 60 * DAY_MS, (w) => w.nowMs - 300 * DAY_MS),
 
   signerKey('signer-key-with-a-generator-of-its-own', CURVES, (w) => generatorForgedKey('P-256', w.signer.key.publicKey)),
   signerKey('signer-key-on-a-curve-of-another-order', CURVES, (w) => lyingSigner(w, { order: P256_ORDER - 2n })),
@@ -137,6 +156,6 @@ export const certificateAttacks: readonly Attack[] = [
   signerKey('signer-key-of-exponent-one', RSA, (w) => exponentOneKey(modulusOf(w.rsa.privateKey), 256)),
   signerKey('signer-key-of-an-even-exponent', RSA, (w) => ({ ...w.rsa.key, subjectPublicKeyInfo: rsaPublicKeyInfo(modulusOf(w.rsa.privateKey), 4n) })),
   signerKey('signer-key-of-512-bits', RSA, (w) => weakRsa(w, modulusOf(w.rsa.privateKey) >> 1536n)),
-  signerKey('signer-key-of-1024-bits', RSA, (w) => weakRsa(w, modulusOf(w.rsa.privateKey) >> 1024n)),
+  signerKey('signer-key-of-1024-bits', RSA, (w) => w.weakRsa, 'PA_ALGORITHM_TOO_WEAK'),
   signerKey('signer-key-of-an-even-modulus', RSA, (w) => weakRsa(w, modulusOf(w.rsa.privateKey) - 1n)),
 ];

@@ -60,6 +60,11 @@ export const dataGroupAttacks: readonly Attack[] = [
   listed('hash-with-a-tail', 'PA_DG_HASH_MISMATCH', (hashes) => hashes.map(([n, hash]) => [n, Uint8Array.from([...hash, 0])] as const)),
   listed('hash-of-dg1-not-listed', 'PA_DG_NOT_SIGNED', (hashes) => hashes.slice(1)),
   listed('hashes-under-each-other-s-number', 'PA_DG_HASH_MISMATCH', ([one, two]) => [[1, two![1]], [2, one![1]]]),
+  attack('hashes-by-sha1-this-year', SECURITY_OBJECT, 'PA_ALGORITHM_TOO_WEAK', (w, evil) => {
+    const { files } = w.passport('plain');
+    const sha1 = presentDataGroups(files).map(([n, bytes]) => [n, digestOf('sha1', bytes)] as const);
+    return w.presentFiles({ sod: w.sod(files, evil ? { content: securityObject(sha1, 'sha1') } : {}) });
+  }),
   attack('hashes-by-md5', SECURITY_OBJECT, 'PA_SOD_MALFORMED', (w, evil) => {
     const { files } = w.passport('plain');
     const md5 = presentDataGroups(files).map(([n, bytes]) => [n, digestOf('md5', bytes)] as const);

@@ -36,8 +36,8 @@ const send = (chip: Chip, commands: readonly BatchCommand[]): readonly Bytes[] =
 const swapped = <T>(list: readonly T[], i: number): readonly T[] => list.toSpliced(i, 2, list[i + 1]!, list[i]!);
 
 /** Once the chip is open another one lies on the phone. */
-const exchanged = (name: string, pick: (w: Workshop) => readonly [Passport, Passport], when: (command: BatchCommand, seen: number) => boolean): Attack =>
-  attack(name, '9303-11 §6.2', 'CHIP_SECURE_MESSAGING_BROKEN', (w, evil) => {
+const exchanged = (name: string, pick: (w: Workshop) => readonly [Passport, Passport], when: (command: BatchCommand, seen: number) => boolean, code = 'CHIP_SECURE_MESSAGING_BROKEN'): Attack =>
+  attack(name, '9303-11 §6.2', code, (w, evil) => {
     const [first, second] = pick(w);
     const [chip, other] = [w.chip(first), w.chip(evil ? second : first)];
     let current = chip;
@@ -97,4 +97,6 @@ export const relayAttacks: readonly Attack[] = [
   exchanged('chip-exchanged-after-the-opening', (w) => [w.passport('plain'), w.passport('other')], (_command, seen) => seen > 0),
   exchanged('chip-exchanged-while-files-are-read', (w) => [w.passport('plain'), w.passport('other')], (_command, seen) => seen > 4),
   exchanged('chip-exchanged-between-pace-and-the-files', (w) => [w.passport('pace'), w.passport('plain')], (_command, seen) => seen > 1),
+  // MSE under secure messaging: chip authentication begins.
+  exchanged('chip-exchanged-at-chip-authentication', (w) => [w.passport('chipProof'), w.passport('otherChipProof')], ({ apdu }) => apdu[0] === 0x0c && apdu[1] === 0x22, 'CA_FAILED'),
 ];

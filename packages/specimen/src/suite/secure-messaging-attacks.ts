@@ -1,5 +1,9 @@
 import { type Bytes, concatBytes, fromHex } from '@visavis/kernel';
+import { eavesdrop } from '../attack-kit/eavesdrop.ts';
 import { interceptProtected, rebuilt } from '../attack-kit/intercept.ts';
+import { pad } from '../chip/ciphers.ts';
+import type { Answer } from '../chip/status-words.ts';
+import { tlv } from '../der/der.ts';
 import { attack, type Attack } from './attack.ts';
 import type { PassportKind } from './workshop.ts';
 
@@ -47,9 +51,29 @@ const onKind = (kind: PassportKind, suffix: string, list: typeof changes): reado
     }),
   );
 
-/** Against secure messaging, by somebody who does not hold its keys. */
+/** One answer is protected in a wrong way, though with a MAC that holds: a chip of the attacker's own make, or one who knows the machine readable zone. */
+const sealedWrongly = (name: string, seal: (plain: Answer, encrypt: (blocks: Uint8Array) => Bytes) => readonly Bytes[], status = 0x9000): Attack =>
+  attack(name, '9303-11 §9.8.4', BROKEN, (w, evil) => {
+    const passport = w.passport('plain');
+    return w.present(passport, { chip: eavesdrop(w.chip(passport), passport, { seal: (plain, encrypt, at) => (evil && at === AT ? { objects: seal(plain, encrypt), status } : undefined) }) });
+  });
+const ok = tlv(0x99, fromHex('9000'));
+const data = (blocks: Uint8Array, indicator = 1): Bytes => tlv(0x87, Uint8Array.of(indicator), blocks);
+
+/** Against secure messaging, without its keys and with them. */
 export const secureMessagingAttacks: readonly Attack[] = [
   ...onKind('plain', '', changes),
   // AES with its longer counter is other code than triple DES.
   ...onKind('pace', '-under-aes', changes.filter(([name]) => ['mac-altered', 'cryptogram-altered', 'answer-of-the-command-before', 'status-outside-altered'].includes(name))),
+  sealedWrongly('sm-two-statuses-under-one-mac', (plain, encrypt) => [data(encrypt(pad(plain.data, 8))), ok], 0x6282),
+  sealedWrongly('sm-padding-indicator-2-under-its-mac', (plain, encrypt) => [data(encrypt(pad(plain.data, 8)), 2), ok]),
+  sealedWrongly('sm-padding-missing-under-its-mac', (_plain, encrypt) => [data(encrypt(new Uint8Array(16).fill(0x41))), ok]),
+  sealedWrongly('sm-padding-of-zeros-under-its-mac', (_plain, encrypt) => [data(encrypt(new Uint8Array(16))), ok]),
+  sealedWrongly('sm-broken-block-under-its-mac', (plain, encrypt) => [data(concatBytes(encrypt(pad(plain.data, 8)), Uint8Array.of(1))), ok]),
+  sealedWrongly('sm-cryptogram-of-no-bytes-under-its-mac', () => [data(new Uint8Array()), ok]),
+  sealedWrongly('sm-status-missing-under-its-mac', (plain, encrypt) => [data(encrypt(pad(plain.data, 8)))]),
+  sealedWrongly('sm-data-twice-under-one-mac', (plain, encrypt) => [data(encrypt(pad(plain.data, 8))), data(encrypt(pad(plain.data, 8))), ok]),
+  sealedWrongly('sm-objects-in-another-order-under-one-mac', (plain, encrypt) => [ok, data(encrypt(pad(plain.data, 8)))]),
+  sealedWrongly('sm-status-of-three-bytes-under-its-mac', (plain, encrypt) => [data(encrypt(pad(plain.data, 8))), tlv(0x99, fromHex('900000'))]),
+  sealedWrongly('sm-data-in-the-clear-under-its-mac', (plain) => [tlv(0x81, plain.data), ok]),
 ];

@@ -23,7 +23,10 @@ export interface Workshop {
   readonly nowMs: number;
   readonly csca: Certificate;
   readonly signer: Certificate;
+  /** Of exponent 3, as 22 authorities have. */
   readonly rsa: { readonly privateKey: KeyObject; readonly key: SigningKey };
+  /** Of 1024 bits: half of what the standard asks for. */
+  readonly weakRsa: SigningKey;
   random(purpose: string): RandomBytes;
   pair(purpose: string): EcKeyPair;
   passport(kind: PassportKind): Passport;
@@ -40,7 +43,7 @@ export interface Workshop {
   chip(passport: Passport, random?: RandomBytes): Chip;
 }
 
-export type PassportKind = 'plain' | 'other' | 'active' | 'otherActive' | 'activeRsa' | 'chipProof' | 'otherChipProof' | 'pace' | 'paceOnly';
+export type PassportKind = 'plain' | 'other' | 'active' | 'otherActive' | 'activeRsa' | 'chipProof' | 'otherChipProof' | 'chipProofDes' | 'pace' | 'paceOnly';
 
 const person = { familyName: 'MUSTER', givenNames: 'ANNA', dateOfBirth: '1990-02-03', dateOfExpiry: '2033-02-03', sex: 'female' } as const;
 const orders: Readonly<Record<PassportKind, Omit<PassportOrder, 'portrait'>>> = {
@@ -51,6 +54,7 @@ const orders: Readonly<Record<PassportKind, Omit<PassportOrder, 'portrait'>>> = 
   activeRsa: { ...person, access: 'bac', authentication: 'activeAuthentication', activeAuthenticationAlgorithm: 'rsa1024' },
   chipProof: { ...person, access: 'bac', authentication: 'chipAuthentication', chipAuthenticationCurve: 'P-256' },
   otherChipProof: { ...person, familyName: 'OTHER', access: 'bac', authentication: 'chipAuthentication', chipAuthenticationCurve: 'P-256' },
+  chipProofDes: { ...person, access: 'bac', authentication: 'chipAuthentication', chipAuthenticationCurve: 'P-256', chipAuthenticationCipher: 'tripleDes' },
   pace: { ...person, access: 'paceAndBac', authentication: 'chipAuthentication', paceCurve: 'P-256', chipAuthenticationCurve: 'P-256' },
   paceOnly: { ...person, access: 'pace', authentication: 'none', paceCurve: 'P-256' },
 };
@@ -78,20 +82,25 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
   const csca = certificate('csca', 'CSCA Utopia');
   const signer = certificate('documentSigner', 'Utopia Passport Signer 1', csca);
   const passport = once((kind: PassportKind) => mintPassport({ ...orders[kind], portrait: o.portrait }, { issuingState: country.mrzCode, signer: { certificate: signer, csca }, signedAtMs: nowMs, random: random(`passport ${kind}`) }));
-  const rsa = once((_only: 'rsa') => {
-    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 });
+  const rsa = once((bits: '2048' | '1024') => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: Number(bits), publicExponent: 3 });
     return { privateKey, key: rsaSigningKey(privateKey, Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))) };
   });
   const { authorityKeyId, isAuthority, mayCertify, maySign, subjectKeyId } = certificateExtensions;
   const cscaKeyId = subjectKeyIdentifier(csca.key.publicKey);
   const validity = { notBeforeMs: nowMs - 30 * DAY_MS, notAfterMs: nowMs + 10 * YEAR_MS };
 
+  const anchors = once((_own: 'own') => ({ cscaCertificates: [csca.der], crls: [workshop.revocationList()] }));
+
   const workshop: Workshop = {
     nowMs,
     csca,
     signer,
     get rsa() {
-      return rsa('rsa');
+      return rsa('2048');
+    },
+    get weakRsa() {
+      return rsa('1024').key;
     },
     random,
     pair,
@@ -113,7 +122,7 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
     present: (document, changes = {}) => ({
       chip: workshop.chip(document),
       access: document.access,
-      trustAnchors: { cscaCertificates: [csca.der], crls: [workshop.revocationList()] },
+      trustAnchors: anchors('own'),
       atMs: nowMs,
       relay: honestRelay,
       terminalRandom: undefined,
