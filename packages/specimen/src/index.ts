@@ -14,4 +14,4 @@ export { testPortrait } from './test-portrait.ts';
 export { createSpecimenState, type SignerName, type SpecimenState } from './specimen-state.ts';
 export type { Attack } from './suite/attack.ts';
 export { ATTACKS } from './suite/attack-list.ts';
-export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
+export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, type Jpeg2000Order, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
