@@ -1,6 +1,7 @@
 import { measuredDocuments } from './chip/measured-documents.ts';
 import { measurePassiveAuthentication } from './chip/measure-passive-authentication.ts';
 import { openSpecimenTrust } from './chip/open-specimen-trust.ts';
+import { resignWithRsa } from './chip/resign-with-rsa.ts';
 import { traceReading } from './chip/trace-reading.ts';
 import { wallTime } from './chip/wall-time.ts';
 
@@ -11,7 +12,7 @@ const EXTENDED_BYTES = 4096;
 export async function benchChip(turns: number, progress: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
   const atMs = Date.now();
   const documents = measuredDocuments(atMs);
-  const trustStore = openSpecimenTrust(documents.state);
+  const trustStore = openSpecimenTrust(documents.state.trustAnchors);
   const trace = (name: 'paceCa' | 'bacAa', extendedLengthBytes?: number) => traceReading({ passport: documents[name], trustStore, atMs, extendedLengthBytes });
   const counted = (name: 'paceCa' | 'bacAa') => {
     const [short, extended] = [trace(name), trace(name, EXTENDED_BYTES)];
@@ -22,6 +23,8 @@ export async function benchChip(turns: number, progress: (line: string) => void)
   const bacAa = counted('bacAa');
   const csca = documents.state.trustAnchors.cscaCertificates[0]!;
   const ec = measurePassiveAuthentication({ passport: documents.paceCa, csca, trustStore, atMs, turns });
-  progress(`passive authentication, EC: ${JSON.stringify(ec)}`);
-  return { paceCa: paceCa.figures, bacAa: bacAa.figures, wall: RTTS_MS.map((rttMs) => wallTime(paceCa.short, rttMs)), passiveAuthentication: { ec } };
+  const rsaDocument = resignWithRsa(documents.paceCa, documents.state.trustAnchors);
+  const rsa = measurePassiveAuthentication({ passport: rsaDocument.passport, csca: rsaDocument.trustAnchors.cscaCertificates[0]!, trustStore: openSpecimenTrust(rsaDocument.trustAnchors), atMs, turns });
+  progress(`passive authentication: EC ${JSON.stringify(ec)}, RSA ${JSON.stringify(rsa)}`);
+  return { paceCa: paceCa.figures, bacAa: bacAa.figures, wall: RTTS_MS.map((rttMs) => wallTime(paceCa.short, rttMs)), passiveAuthentication: { ec, rsa } };
 }

@@ -42,7 +42,7 @@ export const terminalSubjects: readonly FuzzSubject[] = BEHAVIOURS.map((behaviou
 
 function play(position: Position, behaviour: (typeof BEHAVIOURS)[number], answer: Bytes): Result<DocumentReading> {
   const tape = recorded.tapes[position.tape];
-  const terminal = readDocument({ access: tape.access as AccessKey, random: recordedRandom(position.tape) });
+  const terminal = readDocument({ access: tape.access as AccessKey, random: recordedRandom(position.tape), optionalDataGroups: [] });
   let step = terminal.next();
   for (let batch = 0; step.done !== true; batch++) {
     if (batch > MAX_BATCHES) throw new Error('the terminal goes on for ever');

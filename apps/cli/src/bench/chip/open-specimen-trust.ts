@@ -2,8 +2,8 @@ import { defaultTrustPolicy, openTrustStore, type TrustStore } from '@visavis/em
 import type { SpecimenState } from '@visavis/specimen';
 
 /** The made-up state's own anchors, and no others. */
-export function openSpecimenTrust(state: SpecimenState): TrustStore {
-  const opened = openTrustStore({ ...state.trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
+export function openSpecimenTrust(trustAnchors: SpecimenState['trustAnchors']): TrustStore {
+  const opened = openTrustStore({ ...trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
   if (!opened.ok) throw new Error(`the specimen state's anchors do not open: ${opened.fault.code}`);
   return opened.value;
 }

@@ -17,7 +17,7 @@ export interface ReadingTrace {
  */
 export function traceReading(o: { readonly passport: Passport; readonly trustStore: TrustStore; readonly atMs: number; readonly extendedLengthBytes: number | undefined }): ReadingTrace {
   const chip = createChip(o.passport, o.extendedLengthBytes === undefined ? {} : { extendedLengthBytes: o.extendedLengthBytes });
-  const terminal = readDocument({ access: o.passport.access, random: (n) => randomBytes(n) });
+  const terminal = readDocument({ access: o.passport.access, random: (n) => randomBytes(n), optionalDataGroups: [] });
   const batches: { commands: number; bytes: number }[] = [];
   let step = terminal.next();
   while (step.done !== true) {
