@@ -45,6 +45,7 @@ export const emrtdFaults = defineFaults({
   PA_DOCUMENT_EXPIRED: { stage: 'authenticity', retry: 'agent', meaning: 'The document has expired.', nextStep: 'Use a valid document, or ask at a counter.' },
   CA_FAILED: { stage: 'authenticity', retry: 'agent', meaning: 'The chip could not prove that it is the original: it may be a copy.', nextStep: 'Read the document again; if it happens again, go to a counter with it.' },
   CA_KEY_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The key by which the chip should prove itself cannot be read.', nextStep: counter },
+  CA_CARD_SECURITY_MISSING: { stage: 'authenticity', retry: 'agent', meaning: 'The chip proved itself by a key, but does not give out the signed file that the key stands in.', nextStep: counter },
   AA_FAILED: { stage: 'authenticity', retry: 'agent', meaning: 'The chip could not prove that it is the original: it may be a copy.', nextStep: 'Read the document again; if it happens again, go to a counter with it.' },
   AA_KEY_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The key by which the chip should prove itself cannot be read.', nextStep: counter },
 

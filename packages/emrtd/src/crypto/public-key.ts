@@ -85,9 +85,8 @@ export function isOnCurveOfItsOwn(spki: Uint8Array): boolean {
 }
 
 /**
- * As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions,
- * whether it is a key already).
- * @returns undefined for what OpenSSL does not take, points off their curve among it
+ * @returns undefined for what OpenSSL does not take, points off their curve among it.
+ * As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions, whether it is a key already).
  */
 export function importSpki(spki: Uint8Array): KeyObject | undefined {
   const base64 = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
