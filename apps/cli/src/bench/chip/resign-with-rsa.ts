@@ -53,6 +53,6 @@ function resignSod(sod: Uint8Array, signer: RsaKeys, csca: RsaKeys): Uint8Array<
   const signature = sign('sha256', concatBytes(Uint8Array.of(0x31), attributes.subarray(1)), signer.privateKey);
   const signerInfo = derObject(0x30, version, sid, digest, attributes, SHA256_WITH_RSA, derObject(0x04, signature));
   const certificate = resignCertificate(derAt(parts[3]!, 0).value, signer, csca);
-  const signedData = derObject(0x30, ...parts.with(3, derObject(0xa0, certificate)).with(-1, derObject(0x31, signerInfo)));
+  const signedData = derObject(0x30, ...parts.slice(0, 3), derObject(0xa0, certificate), ...parts.slice(4, -1), derObject(0x31, signerInfo));
   return Uint8Array.from(derObject(0x77, derObject(0x30, contentInfo[0]!.raw, derObject(0xa0, signedData))));
 }
