@@ -30,7 +30,7 @@ function importers(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const file of files) {
     for (const [, path] of readFileSync(file, 'utf8').matchAll(/\bfrom '(\.{1,2}\/[^']+)'/g)) {
-      const imported = join(dirname(file), path);
+      const imported = join(dirname(file), String(path));
       found.set(imported, [...(found.get(imported) ?? []), file]);
     }
   }
@@ -63,7 +63,7 @@ export function citedClauses(): readonly CitedClause[] {
       const after = text.slice(match.index);
       const name = /\*\/\s*(?:export )?(?:default )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/.exec(after)?.[1] ?? /\*\/\s*(?:readonly |static )*(\w+)/.exec(after)?.[1] ?? '';
       const tests = testsOf(file, importedBy).map((test) => relative(root, test));
-      return readSource(match[1]).map((cited) => ({ ...cited, file: relative(root, file), name, tests }));
+      return readSource(String(match[1])).map((cited) => ({ ...cited, file: relative(root, file), name, tests }));
     });
   });
 }
