@@ -15,3 +15,6 @@ export { createSpecimenState, type SignerName, type SpecimenState } from './spec
 export type { Attack } from './suite/attack.ts';
 export { ATTACKS } from './suite/attack-list.ts';
 export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, type Jpeg2000Order, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
+export { type Malice, MALICE, type MaliceName, type MaliceState } from './chip/malice.ts';
+export { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from './chip/quirks/chip-quirks.ts';
+export { type Latency, type TimedChip, withLatency } from './chip/with-latency.ts';

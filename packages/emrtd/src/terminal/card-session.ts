@@ -33,6 +33,8 @@ export interface SentBatch extends BatchAnswers {
    * take a command. Nobody vouches for it: it may only make the terminal ask again. A bare success is no such answer.
    */
   nakedError(index: number): number | undefined;
+  /** The chip gave the last answer in parts: so many bytes came at first. */
+  readonly firstPartBytes: number | undefined;
   /** Puts the channel's counter back to before this command, for a chip that does not count what it refused. */
   uncount(index: number): void;
 }
@@ -59,15 +61,16 @@ export class CardSession {
   *send(step: TerminalBatch['step'], exchanges: readonly Exchange[]): TerminalStep<SentBatch> {
     const counters = new Map<SecureChannel, bigint>();
     const sent = exchanges.map(({ channel, command, accept }) => {
-      if (channel === undefined) return { channel, ssc: 0n, accept, apdu: encodeCommand(command) };
+      if (channel === undefined) return { channel, ssc: 0n, accept, le: command.le, apdu: encodeCommand(command) };
       const ssc = counters.get(channel) ?? channel.ssc;
       counters.set(channel, ssc + 2n);
-      return { channel, ssc, accept, apdu: protectCommand(channel, ssc + 1n, command) };
+      return { channel, ssc, accept, le: command.le, apdu: protectCommand(channel, ssc + 1n, command) };
     });
     const carried = yield* this.#carry(step, sent);
     if (!carried.ok) return carried;
     const answers = carried.value;
     const last = answers.length - 1;
+    const firstPartBytes = hasMore(answers[last]!) ? answers[last]!.length - 2 : undefined;
     for (let part = 1; hasMore(answers[last]!); part++) {
       if (part > MAX_ANSWER_PARTS) return err(emrtdFaults.fault('CHIP_SESSION_TOO_LONG', { answerParts: part }));
       const { data, status } = parseResponse(answers[last]!)!;
@@ -78,12 +81,16 @@ export class CardSession {
     for (const { channel, ssc } of sent.slice(0, answers.length)) if (channel !== undefined) channel.ssc = ssc + 2n;
     return ok({
       count: answers.length,
+      firstPartBytes,
       open: (index) => {
         const answer = answers[index];
         const exchange = sent[index];
         if (answer === undefined || exchange === undefined) return err(emrtdFaults.fault('CHIP_RELAY_MISBEHAVED', { answered: answers.length }));
         const response = exchange.channel === undefined ? parseResponse(answer) : openAnswer(exchange.channel, exchange.ssc + 2n, answer);
-        if (response !== undefined) return ok(response);
+        const parts = index === last && firstPartBytes !== undefined;
+        // More than was asked for is no answer to this command; a chip that gives an answer in parts may give all of it.
+        const tooMuch = !parts && response !== undefined && response.data.length > (exchange.le ?? Number.POSITIVE_INFINITY);
+        if (response !== undefined && !tooMuch) return ok(response);
         if (exchange.channel === undefined) return err(emrtdFaults.fault('CHIP_ANSWER_MALFORMED'));
         return err(emrtdFaults.fault('CHIP_SECURE_MESSAGING_BROKEN', { status: statusHex(parseResponse(answer)?.status ?? 0), bare: answer.length <= 2 }));
       },

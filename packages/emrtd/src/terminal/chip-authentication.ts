@@ -30,22 +30,23 @@ const MSE_SET_KAT = { p1: 0x41, p2: 0xa6 };
  * Plans Chip Authentication. The new keys depend on DG14 and our own ephemeral key only, so that the read under them
  * travels in the same batch. That read's MAC is the chip's proof; that it repeats DG1 binds the chip that proved itself
  * to the one that was read.
+ * @param proofBytes of DG1 that are read under the new keys: as many as it has, where that is known
  * @returns 'notOffered' without a key in DG14; 'unsupported' when none of its keys is in a group spoken here
  * @source ICAO 9303-11 §6.2
  */
-export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
+export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proofBytes = Number.POSITIVE_INFINITY): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
   if (dg14.chipAuthenticationPublicKeys.length === 0) return 'notOffered';
   const [best, ...others] = chipAuthenticationChoices(dg14);
-  return best === undefined ? 'unsupported' : plan(best, others, old, random);
+  return best === undefined ? 'unsupported' : plan(best, others, old, random, proofBytes);
 }
 
-function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes): ChipAuthenticationPlan {
+function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes, proofBytes: number): ChipAuthenticationPlan {
   const { group, publicKey, cipher } = choice;
   const ephemeral = group.drawKeyPair(group.generator, random);
   const secret = group.sharedSecret(ephemeral.privateKey, publicKey)!;
   const channel: SecureChannel = { cipher, ksEnc: deriveKey(secret, KEY_PURPOSE.encryption, cipher), ksMac: deriveKey(secret, KEY_PURPOSE.mac, cipher), ssc: 0n };
   const agreement = agreementExchanges(choice, ephemeral.publicKey, old);
-  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, maxAnswerBytes(channel)), accept: [], channel };
+  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, Math.min(proofBytes, maxAnswerBytes(channel))), accept: [], channel };
   const [next, ...rest] = others;
   return {
     exchanges: [...agreement, proof],
@@ -59,7 +60,7 @@ function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticat
       const repeated = read.ok && read.value.data.length > 0 && dg1.length >= read.value.data.length && read.value.data.every((byte, i) => byte === dg1[i]);
       return repeated ? { status: 'completed', publicKey: choice.subjectPublicKeyInfo } : { status: 'failed', step: 'readUnderNewKeys' };
     },
-    fallback: next && ((again) => plan(next, rest, old, again)),
+    fallback: next && ((again) => plan(next, rest, old, again, proofBytes)),
   };
 }
 

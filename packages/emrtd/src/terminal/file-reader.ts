@@ -128,8 +128,8 @@ export class FileReader {
     }
   }
 
-  /** After each batch: draws the conclusions that need all of its answers. @returns false when nothing is left to try */
-  conclude(channel: SecureChannel): boolean {
+  /** After each batch: draws the conclusions that need all of its answers. @param recovering the counter was put back @returns false when nothing is left to try */
+  conclude(channel: SecureChannel, recovering: boolean): boolean {
     const refused = this.#refusedLength;
     this.#refusedLength = undefined;
     this.#probing = false;
@@ -141,8 +141,14 @@ export class FileReader {
       this.#habits.note('exactLengths');
       return true;
     }
-    this.#probing = true;
+    // Only while the chip counts what it refuses can several sizes be tried in one batch.
+    this.#probing = !recovering;
     return this.#habits.stepDown(channel);
+  }
+
+  /** Nothing more can be tried: what there can be a reading without is left out. EF.SOD says what was. */
+  giveUpOptional(): void {
+    for (const file of this.pending) if (!isNeeded(file.id.name)) file.absent = true;
   }
 
   #takeRead(read: FileRead, response: ResponseApdu): void {
@@ -155,6 +161,10 @@ export class FileReader {
         this.#current = file;
         this.#bytesThatWork = Math.max(this.#bytesThatWork, outcome.kind === 'data' ? read.bytes : 0);
         if (read.bySfi && file.id.directory === 'application') this.#sfiWorks = true;
+        if (this.#probing) {
+          habits.limitBlock(read.bytes, 'smallerBlocks');
+          this.#refusedLength = undefined;
+        }
         if (outcome.kind === 'short') habits.limitBlock(outcome.bytes, 'shortAnswers');
         return;
       case 'nothing':
@@ -167,17 +177,22 @@ export class FileReader {
         } else habits.limitBlock(outcome.bytes, 'lengthNamed');
         return;
       case 'lengthRefused':
-        this.#refusedLength ??= read;
+        // With a short identifier the offset may be what it refuses.
+        if (read.bySfi && read.offset > 0 && read.offset === file.received) this.#readBySelect(file);
+        else this.#refusedLength ??= read;
         return;
       case 'missing':
       case 'refused':
         if (read.offset > 0 && read.offset !== file.received) return;
         if (!read.bySfi || (outcome.kind === 'missing' && this.#sfiWorks)) file.absent = true;
-        else if (!file.bySelect) {
-          file.bySelect = true;
-          habits.note('filesBySelect');
-        }
+        else this.#readBySelect(file);
     }
+  }
+
+  #readBySelect(file: ElementaryFile): void {
+    if (file.bySelect) return;
+    file.bySelect = true;
+    this.#habits.note('filesBySelect');
   }
 
   #enter(file: ElementaryFile, at: { directory: Directory; current: ElementaryFile | undefined }, planned: PlannedCommand[]): void {

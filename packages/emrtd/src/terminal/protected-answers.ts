@@ -17,7 +17,7 @@ export type ProtectedAnswer = { readonly kind: 'answer'; readonly response: Resp
 export class ProtectedAnswers {
   readonly #sent: SentBatch;
   readonly #habits: ReadingHabits;
-  /** The first answer decides whether the counter was guessed rightly. */
+  /** No answer was opened yet since the counter was put back. */
   #trying: boolean;
   /** The last answer was a bare error, and the counter was put back for it. */
   uncounted = false;
@@ -42,12 +42,14 @@ export class ProtectedAnswers {
       this.#trying = false;
       return ok({ kind: 'answer', response: opened.value, naked: false });
     }
-    // The chip does not know this counter either, or says that its keys are gone.
-    if (this.#trying || isLostSecurity(naked)) return ok({ kind: 'dropped', status: naked });
+    if (isLostSecurity(naked)) return ok({ kind: 'dropped', status: naked });
     const response = { data: new Uint8Array(), status: naked };
     if (index === this.#sent.count - 1) {
-      this.#sent.uncount(index);
-      this.uncounted = true;
+      // Unless it has shown that it counts.
+      if (!this.#habits.quirks.has('nakedStatus')) {
+        this.#sent.uncount(index);
+        this.uncounted = true;
+      }
       return ok({ kind: 'answer', response, naked: true });
     }
     let next = index + 1;

@@ -51,7 +51,7 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     const asksActive = proofs.activeAuthentication === undefined && dg15.received > 0;
     if (asksActive) exchanges.push(active.exchange(dg15.head, channel));
 
-    const plan = proofs.chipAuthentication === undefined ? planFor(dg14, channel, random) : undefined;
+    const plan = proofs.chipAuthentication === undefined ? planFor(dg14, channel, random, dg1.contents && Math.min(dg1.contents.length, habits.blockBytes(channel))) : undefined;
     if (plan !== undefined && !('exchanges' in plan)) proofs.chipAuthentication = plan;
     const chipAt = exchanges.length;
     const chipPlan = plan !== undefined && 'exchanges' in plan ? plan : undefined;
@@ -61,11 +61,12 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     const before = reader.receivedBytes + habits.lessons;
     const sent = yield* session.send(planned.length > 0 ? 'reading' : 'authenticity', exchanges);
     if (!sent.ok) return sent;
+    if (sent.value.count <= planned.length) habits.noteParts(sent.value.firstPartBytes);
     const answers = new ProtectedAnswers(sent.value, habits, recovering);
     const taken = takeAnswers(answers, 0, planned, reader);
     if (!taken.ok) return taken;
     if (taken.value === 'dropped') {
-      reader.conclude(channel);
+      reader.conclude(channel, false);
       return ok('dropped');
     }
     if (asksActive && answers.count > activeAt) {
@@ -86,7 +87,8 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     }
     recovering = answers.uncounted;
     const stuck = planned.length > 0 && !asksActive && reader.receivedBytes + habits.lessons === before && sent.value.count <= activeAt;
-    const more = reader.conclude(channel) && (!stuck || habits.stepDown(channel));
+    const more = reader.conclude(channel, recovering) && (!stuck || habits.stepDown(channel));
+    if (!more) reader.giveUpOptional();
     if (!more && reader.pending.length > 0) return err(emrtdFaults.fault('CHIP_FILE_UNREADABLE', { file: reader.pending[0]!.id.name }));
   }
 }
@@ -139,10 +141,10 @@ function judgeFiles(reader: FileReader): Result<undefined, EmrtdFault> {
 }
 
 /** Waits (undefined) while DG14 is not whole. */
-function planFor(dg14: ElementaryFile, channel: SecureChannel, random: RandomBytes): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
+function planFor(dg14: ElementaryFile, channel: SecureChannel, random: RandomBytes, proofBytes: number | undefined): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
   if (dg14.absent) return { status: 'notOffered' };
   if (dg14.contents === undefined) return undefined;
   const infos = parseDg14(dg14.contents);
-  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random);
+  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random, proofBytes);
   return typeof plan === 'string' ? { status: plan } : plan;
 }

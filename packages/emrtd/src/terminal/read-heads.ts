@@ -33,6 +33,7 @@ export function* readHeads(session: CardSession, opened: OpenDocument, reader: F
   const planned = planHeads(reader, opened, habits);
   const sent = yield* session.send('reading', [...opening, ...planned.map(({ command, accept }) => ({ command, accept, channel }))]);
   if (!sent.ok) return sent;
+  habits.noteParts(sent.value.firstPartBytes);
   let chipAuthenticationMapping: ChipAuthenticationMappingEvidence | undefined;
   if (opening.length > 0) {
     // The token's answer is judged before any protected answer is opened.
@@ -45,7 +46,7 @@ export function* readHeads(session: CardSession, opened: OpenDocument, reader: F
   const answers = new ProtectedAnswers(sent.value, habits, false);
   const taken = takeAnswers(answers, opening.length, planned, reader);
   if (!taken.ok) return taken;
-  reader.conclude(channel);
+  reader.conclude(channel, answers.uncounted);
   if (taken.value === 'dropped') return ok('dropped');
   skipUnlisted(reader);
   const dg14 = reader.files.get('dg14')?.contents;

@@ -19,6 +19,8 @@ export type TerminalQuirk =
   | 'smallerBlocks'
   /** The chip gave fewer bytes than asked for. */
   | 'shortAnswers'
+  /** 61xx: answers came in parts; smaller blocks come whole. */
+  | 'answersInParts'
   /** 6Cxx: the chip named the Le it wanted. */
   | 'lengthNamed'
   /** The chip refused reads past the end of a file: heads first, then exactly what is there. */
@@ -34,6 +36,8 @@ export type TerminalQuirk =
 
 /** Smaller blocks for chips that refuse the largest; old ones give 160, 112 or fewer than 100 bytes. */
 const BLOCK_STEPS: readonly number[] = [192, 160, 128, 112, 96, 64, 32];
+/** Around the data in a protected answer of short length. */
+const SHORT_OVERHEAD_BYTES = 34;
 /** Around the data in a protected answer of extended length: status word, DO 99, DO 8E, head and padding of DO 87; and some to spare, as chips count differently. */
 const EXTENDED_OVERHEAD_BYTES = 64;
 /** Larger blocks save nothing and keep the chip busy for longer than some readers wait. */
@@ -94,6 +98,12 @@ export class ReadingHabits {
     this.#maxBlockBytes = bytes;
     this.note(quirk);
     return true;
+  }
+
+  /** @param firstPartBytes of an answer that came in parts */
+  noteParts(firstPartBytes: number | undefined): void {
+    if (firstPartBytes === undefined) return;
+    if (!this.limitBlock(firstPartBytes - SHORT_OVERHEAD_BYTES, 'answersInParts')) this.quirks.add('answersInParts');
   }
 
   note(quirk: TerminalQuirk): void {
