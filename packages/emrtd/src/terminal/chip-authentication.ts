@@ -34,19 +34,19 @@ const MSE_SET_KAT = { p1: 0x41, p2: 0xa6 };
  * @returns 'notOffered' without a key in DG14; 'unsupported' when none of its keys is in a group spoken here
  * @source ICAO 9303-11 §6.2
  */
-export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proofBytes = Number.POSITIVE_INFINITY): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
+export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proofBytes?: number): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
   if (dg14.chipAuthenticationPublicKeys.length === 0) return 'notOffered';
   const [best, ...others] = chipAuthenticationChoices(dg14);
   return best === undefined ? 'unsupported' : plan(best, others, old, random, proofBytes);
 }
 
-function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes, proofBytes: number): ChipAuthenticationPlan {
+function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes, proofBytes: number | undefined): ChipAuthenticationPlan {
   const { group, publicKey, cipher } = choice;
   const ephemeral = group.drawKeyPair(group.generator, random);
   const secret = group.sharedSecret(ephemeral.privateKey, publicKey)!;
   const channel: SecureChannel = { cipher, ksEnc: deriveKey(secret, KEY_PURPOSE.encryption, cipher), ksMac: deriveKey(secret, KEY_PURPOSE.mac, cipher), ssc: 0n };
   const agreement = agreementExchanges(choice, ephemeral.publicKey, old);
-  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, Math.min(proofBytes, maxAnswerBytes(channel))), accept: [], channel };
+  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, Math.min(proofBytes ?? Number.POSITIVE_INFINITY, maxAnswerBytes(channel))), accept: [], channel };
   const [next, ...rest] = others;
   return {
     exchanges: [...agreement, proof],

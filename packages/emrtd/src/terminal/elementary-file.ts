@@ -58,6 +58,11 @@ export class ElementaryFile {
     this.id = id;
   }
 
+  /** As its own beginning says; undefined until that was read. */
+  get declaredBytes(): number | undefined {
+    return this.#totalBytes;
+  }
+
   get received(): number {
     return this.#bytes.length;
   }

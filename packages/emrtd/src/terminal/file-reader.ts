@@ -117,10 +117,8 @@ export class FileReader {
     const { file, offset } = planned.read;
     const habits = this.#habits;
     const pastEnd = status === 0x6282 || status === 0x6b00 || (status === 0x6700 && planned.read.bytes <= this.#bytesThatWork);
-    if (pastEnd && !habits.exact && (offset > 0 || file.received === 0)) {
-      habits.exact = true;
-      habits.note('exactLengths');
-    } else if (status === 0x6700) this.#refusedLength ??= planned.read;
+    if (pastEnd && !habits.exact && (offset > 0 || file.received === 0)) this.#beExact();
+    else if (status === 0x6700) this.#refusedLength ??= planned.read;
     else if (offset === 0 && planned.read.bySfi && !isNeeded(file.id.name)) habits.untouchable.add(file.id.name);
     else if (planned.read.bySfi && !habits.bySelect) {
       habits.bySelect = true;
@@ -135,10 +133,8 @@ export class FileReader {
     this.#probing = false;
     if (refused === undefined) return true;
     // Another file took this very length: here it only ran past the end.
-    const pastEnd = refused.offset === 0 && !this.#habits.exact && refused.bytes <= this.#bytesThatWork;
-    if (pastEnd) {
-      this.#habits.exact = true;
-      this.#habits.note('exactLengths');
+    if (refused.offset === 0 && refused.bytes > HEAD_BYTES && refused.bytes <= this.#bytesThatWork) {
+      this.#beExact();
       return true;
     }
     // Only while the chip counts what it refuses can several sizes be tried in one batch.
@@ -149,6 +145,12 @@ export class FileReader {
   /** Nothing more can be tried: what there can be a reading without is left out. EF.SOD says what was. */
   giveUpOptional(): void {
     for (const file of this.pending) if (!isNeeded(file.id.name)) file.absent = true;
+  }
+
+  #beExact(): void {
+    if (this.#habits.exact) return;
+    this.#habits.exact = true;
+    this.#habits.note('exactLengths');
   }
 
   #takeRead(read: FileRead, response: ResponseApdu): void {

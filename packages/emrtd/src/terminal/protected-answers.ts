@@ -28,6 +28,11 @@ export class ProtectedAnswers {
     this.#trying = recovering;
   }
 
+  /** This chip has shown that it counts what it refuses so. */
+  get #counts(): boolean {
+    return this.#habits.quirks.has('nakedStatus');
+  }
+
   get count(): number {
     return this.#sent.count;
   }
@@ -45,8 +50,7 @@ export class ProtectedAnswers {
     if (isLostSecurity(naked)) return ok({ kind: 'dropped', status: naked });
     const response = { data: new Uint8Array(), status: naked };
     if (index === this.#sent.count - 1) {
-      // Unless it has shown that it counts.
-      if (!this.#habits.quirks.has('nakedStatus')) {
+      if (!this.#counts) {
         this.#sent.uncount(index);
         this.uncounted = true;
       }
@@ -54,7 +58,7 @@ export class ProtectedAnswers {
     }
     let next = index + 1;
     while (next < this.#sent.count && this.#sent.nakedError(next) !== undefined) next++;
-    if (next === this.#sent.count) return ok({ kind: 'dropped', status: naked });
+    if (next === this.#sent.count) return ok(this.#counts && !isLostSecurity(this.#sent.nakedError(next - 1)!) ? { kind: 'answer', response, naked: true } : { kind: 'dropped', status: naked });
     if (!this.#sent.open(next).ok) return err(emrtdFaults.fault('CHIP_SECURE_MESSAGING_BROKEN', { after: 'nakedStatus' }));
     this.#habits.note('nakedStatus');
     return ok({ kind: 'answer', response, naked: true });

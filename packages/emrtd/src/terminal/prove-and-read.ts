@@ -40,6 +40,8 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
   const [dg1, dg14, dg15] = [files.get('dg1')!, files.get('dg14')!, files.get('dg15')!];
   let { channel, recovering } = o;
   const active = new ActiveAuthenticationRun(random, habits);
+  /** Another key or command of the chip's, after it refused the one before. */
+  let nextPlan: ChipAuthenticationPlan['fallback'];
   for (;;) {
     const judged = judgeFiles(reader);
     if (!judged.ok) return judged;
@@ -51,7 +53,7 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     const asksActive = proofs.activeAuthentication === undefined && dg15.received > 0;
     if (asksActive) exchanges.push(active.exchange(dg15.head, channel));
 
-    const plan = proofs.chipAuthentication === undefined ? planFor(dg14, channel, random, dg1.contents && Math.min(dg1.contents.length, habits.blockBytes(channel))) : undefined;
+    const plan = proofs.chipAuthentication !== undefined ? undefined : nextPlan !== undefined ? nextPlan(random) : planFor(dg14, dg1, channel, random, habits.blockBytes(channel));
     if (plan !== undefined && !('exchanges' in plan)) proofs.chipAuthentication = plan;
     const chipAt = exchanges.length;
     const chipPlan = plan !== undefined && 'exchanges' in plan ? plan : undefined;
@@ -79,8 +81,12 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     }
     if (chipPlan !== undefined && answers.count > chipAt) {
       if (recovering && chipAt === 0 && sent.value.nakedError(chipAt) !== undefined) return ok('dropped');
-      proofs.chipAuthentication = chipPlan.judge(sent.value, chipAt, dg1.contents ?? dg1.head);
-      if (proofs.chipAuthentication.status === 'completed') channel = chipPlan.channel;
+      const evidence = chipPlan.judge(sent.value, chipAt, dg1.contents ?? dg1.head);
+      const refused = evidence.status === 'failed' && evidence.step !== 'readUnderNewKeys' && sent.value.open(sent.value.count - 1).ok;
+      nextPlan = refused ? chipPlan.fallback : undefined;
+      if (nextPlan === undefined) proofs.chipAuthentication = evidence;
+      if (evidence.status === 'completed') channel = chipPlan.channel;
+      else if (nextPlan !== undefined) habits.note('chipAuthenticationKeyRefused');
       // What channel a chip that failed is on, nobody knows.
       else if (reader.pending.length > 0 || proofs.activeAuthentication === undefined) return ok('dropped');
       else return ok('done');
@@ -140,11 +146,11 @@ function judgeFiles(reader: FileReader): Result<undefined, EmrtdFault> {
   return ok(undefined);
 }
 
-/** Waits (undefined) while DG14 is not whole. */
-function planFor(dg14: ElementaryFile, channel: SecureChannel, random: RandomBytes, proofBytes: number | undefined): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
+/** Waits (undefined) while DG14 is not whole, or it is not known how much of DG1 there is to be read under the new keys: no more than it has is asked for. */
+function planFor(dg14: ElementaryFile, dg1: ElementaryFile, channel: SecureChannel, random: RandomBytes, blockBytes: number): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
   if (dg14.absent) return { status: 'notOffered' };
-  if (dg14.contents === undefined) return undefined;
+  if (dg14.contents === undefined || dg1.declaredBytes === undefined) return undefined;
   const infos = parseDg14(dg14.contents);
-  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random, proofBytes);
+  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random, Math.min(dg1.declaredBytes, blockBytes));
   return typeof plan === 'string' ? { status: plan } : plan;
 }

@@ -31,6 +31,8 @@ export type TerminalQuirk =
   | 'nakedStatusUncounted'
   /** The chip dropped the protected connection and was opened anew. */
   | 'openedAnew'
+  /** Chip Authentication was refused with one key or command, and tried with the next. */
+  | 'chipAuthenticationKeyRefused'
   /** Active Authentication wanted the other form of Le. */
   | 'activeAuthenticationLe';
 

@@ -174,8 +174,8 @@ describe('chips that want to be opened otherwise', () => {
 });
 
 /** A chip by BAC whose every protected answer is for the test to give; `usual` is what most would say. */
-function scripted(passport: Passport, reply: (command: { readonly ins: number; readonly p1: number; readonly p2: number; readonly le: number; readonly left: number }, usual: () => Answer, current: ElementaryFile | undefined) => Answer): Transmit {
-  const files = layOutFiles(passport.files, undefined).application;
+function scripted(passport: Passport, reply: (command: { readonly ins: number; readonly p1: number; readonly p2: number; readonly le: number; readonly left: number }, usual: () => Answer, current: ElementaryFile | undefined) => Answer, more: readonly (readonly [number, Bytes])[] = []): Transmit {
+  const files = [...layOutFiles(passport.files, undefined).application, ...more.map(([fileId, content]) => ({ fileId, shortFileId: fileId & 0x1f, content, readableByAnybody: false }))];
   let session: SecureSession | undefined;
   let challenge: Bytes = new Uint8Array();
   let current: ElementaryFile | undefined;
@@ -261,6 +261,42 @@ describe('chips that want to be read otherwise', () => {
   });
 });
 
+describe('files that are read only where somebody asks', () => {
+  const groups = [7, 11, 12, 13, 16] as const;
+  const contents = new Map(groups.map((number) => [number, tlv(0x60 + number, new Uint8Array(number * 40).fill(number))]));
+  const chip = (): Transmit => scripted(bacOnly, (_command, usual) => usual(), [...contents].map(([number, content]) => [0x0100 + number, content] as const));
+
+  it('data groups 7, 11, 12, 13, 16, within the same round trips', () => {
+    const { result } = read(bacOnly, chip(), { optionalDataGroups: groups });
+    if (!result.ok) throw new Error(result.fault.code);
+    for (const number of groups) expect(result.value.files[`dg${number}`] && toHex(result.value.files[`dg${number}`]!)).toBe(toHex(contents.get(number)!));
+    expect([result.value.roundTrips, result.value.quirks]).toEqual([4, []]);
+  });
+
+  it('none unless asked for, and one that is not there is left out', () => {
+    const none = read(bacOnly, chip());
+    expect(none.result.ok && groups.map((number) => none.result.ok && none.result.value.files[`dg${number}`])).toEqual(groups.map(() => undefined));
+    const absent = read(bacOnly, scripted(bacOnly, (_command, usual) => usual()), { optionalDataGroups: [11] });
+    expect([codeOf(absent.result), absent.result.ok && absent.result.value.files.dg11]).toEqual(['read', undefined]);
+  });
+
+  it('fingerprints and irises never: no command names them', () => {
+    const { apdus } = read(both, (apdu) => chipOfBoth.transmit(apdu), { optionalDataGroups: groups, unsignedFiles: true });
+    expect(apdus.filter((apdu) => /^0cb08[34]/.test(apdu))).toEqual([]);
+  });
+  const chipOfBoth = createChip(both);
+
+  it('EF.COM and EF.DIR', () => {
+    const { result } = read(both, (apdu) => chipOfBoth.transmit(apdu), { unsignedFiles: true });
+    chipOfBoth.powerOn();
+    const again = read(both, (apdu) => chipOfBoth.transmit(apdu), { unsignedFiles: true });
+    if (!result.ok || !again.result.ok) throw new Error(codeOf(again.result));
+    expect(toHex(again.result.value.files.efCom!)).toBe(toHex(both.files.com));
+    expect(toHex(again.result.value.files.efDir!)).toBe('61094f07a0000002471001');
+    expect(again.result.value.roundTrips).toBe(6);
+  });
+});
+
 describe('chips that only keep the terminal busy end in a code, within bounds', () => {
   const fileHead = (growth: number): Bytes => Uint8Array.of(0x75, 0x82, 0x30 + growth, 0x00, 1, 2, 3, 4);
   let grown = 0;
@@ -271,6 +307,7 @@ describe('chips that only keep the terminal busy end in a code, within bounds', 
     ['6C01', 'CHIP_FILE_UNREADABLE', () => scripted(bacOnly, (command, usual) => (isRead(command) && command.le > 1 ? answer(0x6c01) : usual()))],
     ['6282 without data', 'CHIP_FILE_UNREADABLE', () => scripted(bacOnly, (command, usual) => (isRead(command) ? answer(0x6282) : usual()))],
     ['a length that grows with every read', 'CHIP_FILE_UNREADABLE', () => scripted(bacOnly, (command, usual, file) => (isRead(command) && file?.fileId === 0x0102 ? (command.p2 === 0 ? answer(0x9000, fileHead(grown++ % 16)) : answer(0x9000)) : usual()))],
+    ['more than was asked for', 'CHIP_SECURE_MESSAGING_BROKEN', () => scripted(bacOnly, (command, usual) => (isRead(command) && command.p1 === 0x81 ? answer(0x9000, new Uint8Array(command.le + 1)) : usual()))],
     ['a file of 16 MiB', 'CHIP_FILE_TOO_LARGE', () => scripted(bacOnly, (command, usual, file) => (isRead(command) && file?.fileId === 0x0102 ? answer(0x9000, Uint8Array.of(0x75, 0x83, 0xff, 0xff, 0xff, 0, 0, 0)) : usual()))],
     ['61xx for ever', 'CHIP_SESSION_TOO_LONG', () => {
       const usual = scripted(bacOnly, (_command, most) => most());
