@@ -1,5 +1,6 @@
 import { fromHex, toHex } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
+import { des3CbcDecrypt } from '../crypto/index.ts';
 import worked from '../crypto/icao9303-11.vectors.json' with { type: 'json' };
 import { answerBacChallenge } from './bac.ts';
 
@@ -21,6 +22,12 @@ describe('Basic Access Control', () => {
     const channel = bac.complete(h(v.eIc + v.mIc))!;
     expect(channel.ssc.toString(16)).toBe(v.ssc);
     expect(toHex(channel.ksEnc.map((b) => b & 0xfe))).toBe(toHex(h(v.ksEnc).map((b) => b & 0xfe)));
+    expect(toHex(channel.ksMac.map((b) => b & 0xfe))).toBe(toHex(h(v.ksMac).map((b) => b & 0xfe)));
+    // What lies between: the chip's half, and both halves together.
+    const opened = toHex(des3CbcDecrypt(h(v.kenc), h(v.eIc)));
+    expect(opened).toBe(v.rndIc + v.rndIfd + v.kIc);
+    const seed = h(v.kIfd).map((byte, i) => byte ^ h(v.kIc)[i]!);
+    expect(toHex(seed)).toBe(v.ksSeed);
     const wrong = h(v.eIc + v.mIc);
     wrong[39]! ^= 1;
     expect(bac.complete(wrong)).toBeUndefined();

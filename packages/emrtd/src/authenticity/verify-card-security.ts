@@ -1,8 +1,8 @@
-import { err, MalformedBytes, ok, type Result } from '@visavis/kernel';
+import { err, ok, type Result } from '@visavis/kernel';
 import type { HashName } from '../crypto/index.ts';
 import { type EmrtdFault, type EmrtdFaultCode, emrtdFaults } from '../faults.ts';
 import type { Certificate } from '../pki/parse-certificate.ts';
-import { readSignedData, type SignedData } from '../pki/parse-signed-data.ts';
+import { parseSignedData } from '../pki/parse-signed-data.ts';
 import { type SignedDataRefusal, verifySignedData } from '../pki/verify-signed-data.ts';
 
 /** What EF.CardSecurity says once its signature holds. Whether its signer is to be trusted is `verifyDocumentSigner`'s to tell, as for EF.SOD. */
@@ -26,19 +26,10 @@ const CODES = { malformed: 'PA_CARD_SECURITY_MALFORMED', algorithm: 'PA_ALGORITH
  * @source ICAO 9303-10 §3.11.4, 9303-11 §9.2.11
  */
 export function verifyCardSecurity(efCardSecurity: Uint8Array): Result<CardSecurity, EmrtdFault> {
-  const signedData = parse(efCardSecurity);
+  const signedData = parseSignedData(efCardSecurity);
   if (signedData?.contentType !== ID_SECURITY_OBJECT) return err(emrtdFaults.fault('PA_CARD_SECURITY_MALFORMED', { reason: signedData === undefined ? 'structure' : 'content type' }));
   const verified = verifySignedData(signedData);
   if (!verified.ok) return err(emrtdFaults.fault(CODES[verified.fault.kind], { reason: verified.fault.reason }));
   const { signer, hashNames, signingTimeMs } = verified.value;
   return ok({ securityInfos: signedData.content, documentSigner: signer, hashNames, signingTimeMs });
-}
-
-function parse(file: Uint8Array): SignedData | undefined {
-  try {
-    return readSignedData(file);
-  } catch (thrown) {
-    if (thrown instanceof MalformedBytes) return undefined;
-    throw thrown;
-  }
 }

@@ -36,6 +36,7 @@ export interface Certificate {
   readonly hasExplicitCurve: boolean;
   /** The subjectKeyIdentifier extension is there but is none: the certificate is read without it. */
   readonly hasMalformedKeyId: boolean;
+  readonly subjectPublicKeyInfo: Uint8Array;
   /** The whole certificate, DER. */
   readonly raw: Uint8Array;
 }
@@ -100,6 +101,7 @@ function readCertificate(node: DerNode): Certificate {
       publicKey ??= importPublicKey(spki.raw, MIN_RSA_BITS) ?? null;
       return publicKey ?? undefined;
     },
+    subjectPublicKeyInfo: spki.raw,
     hasExplicitCurve: keyAlgorithm?.children[1]?.tag === TAG.sequence && keyAlgorithm.children[0]?.tag === TAG.objectIdentifier && derOid(keyAlgorithm.children[0]) === ID_EC_PUBLIC_KEY,
     signatureAlgorithm: readSignatureAlgorithm(outerAlgorithm),
     signature,

@@ -2,6 +2,7 @@ import { MalformedBytes } from '@visavis/kernel';
 import { type HashName } from '../crypto/index.ts';
 import { DerFields, type DerNode, MAX_NODES, parseDer, TAG } from '../tlv/der.ts';
 import { derIntegerHex, derOid, derSmallInteger, derTimeMs, hexOf } from '../tlv/der-values.ts';
+import { normaliseBer } from '../tlv/normalise-ber.ts';
 import { readHash, readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
 /** A CMS SignedData with one signer, as EF.SOD, EF.CardSecurity, master lists and deviation lists have it. Views into the parsed bytes. */
@@ -29,12 +30,29 @@ const ID_SIGNING_TIME = '1.2.840.113549.1.9.5';
 const MAX_CERTIFICATES = 8;
 
 /**
+ * Reads CMS SignedData as DER; only when that fails, as BER brought into DER's form (New Zealand's files need it).
+ * @param maxNodes for lists, which are larger than any chip’s file
+ * @returns undefined when malformed
+ */
+export function parseSignedData(bytes: Uint8Array, maxNodes: number = MAX_NODES): SignedData | undefined {
+  return attempt(() => readSignedData(bytes, maxNodes)) ?? attempt(() => readSignedData(normaliseBer(bytes), maxNodes));
+}
+
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (thrown) {
+    if (thrown instanceof MalformedBytes) return undefined;
+    throw thrown;
+  }
+}
+
+/**
  * Reads CMS SignedData strictly. Throws MalformedBytes on anything that could be read in two ways: more than one
  * signer, a signed attribute twice or with several values, content missing.
- * @param maxNodes for lists, which are larger than any chip’s file
  * @source RFC 5652 §5, ICAO 9303-10 §4.6.2.2
  */
-export function readSignedData(der: Uint8Array, maxNodes: number = MAX_NODES): SignedData {
+function readSignedData(der: Uint8Array, maxNodes: number): SignedData {
   const info = new DerFields(parseDer(der, maxNodes), TAG.sequence);
   if (derOid(info.next(TAG.objectIdentifier)) !== ID_SIGNED_DATA) throw new MalformedBytes('not signed data', 0);
   const signedData = new DerFields(new DerFields(info.next(0xa0), 0xa0).next(TAG.sequence), TAG.sequence);

@@ -67,20 +67,27 @@ export function derTimeMs({ tag, contents }: Pick<DerNode, 'tag' | 'contents'>):
   // X.690 lets BER leave out the seconds, and old certificates did.
   const withoutSeconds = tag === TAG.utcTime && contents.length === 11;
   if (yearDigits === 0 || (contents.length !== yearDigits + 11 && !withoutSeconds) || contents.at(-1) !== 0x5a) throw new MalformedBytes('time', 0);
-  const number = (at: number): number => {
-    const [tens, ones] = [contents[at]! - 0x30, contents[at + 1]! - 0x30];
-    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) throw new MalformedBytes('time', 0);
-    return 10 * tens + ones;
-  };
-  const short = number(0);
-  const year = yearDigits === 4 ? 100 * short + number(2) : short < 50 ? 2000 + short : 1900 + short;
-  const [month, day, hour, minute] = [number(yearDigits), number(yearDigits + 2), number(yearDigits + 4), number(yearDigits + 6)];
-  const second = withoutSeconds ? 0 : number(yearDigits + 8);
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  const back = new Date(ms);
-  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw new MalformedBytes('time out of range', 0);
-  return ms;
+  const short = twoDigits(contents, 0);
+  const year = yearDigits === 4 ? 100 * short + twoDigits(contents, 2) : short < 50 ? 2000 + short : 1900 + short;
+  const month = twoDigits(contents, yearDigits);
+  const day = twoDigits(contents, yearDigits + 2);
+  const hour = twoDigits(contents, yearDigits + 4);
+  const minute = twoDigits(contents, yearDigits + 6);
+  const second = withoutSeconds ? 0 : twoDigits(contents, yearDigits + 8);
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(month, year) || hour > 23 || minute > 59 || second > 59) throw new MalformedBytes('time out of range', 0);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
+
+function twoDigits(text: Uint8Array, at: number): number {
+  const tens = text[at]! - 0x30;
+  const ones = text[at + 1]! - 0x30;
+  if (tens < 0 || tens > 9 || ones < 0 || ones > 9) throw new MalformedBytes('time', at);
+  return 10 * tens + ones;
+}
+
+const DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const daysIn = (month: number, year: number): number => (month === 2 && isLeap(year) ? 29 : DAYS[month - 1]!);
 
 /** Bytes as hexadecimal, by Node: many times faster than by hand. */
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
