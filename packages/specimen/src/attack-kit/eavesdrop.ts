@@ -21,7 +21,7 @@ export interface Tampering {
   /** What a command, its protection taken off, is answered; `ask` has the chip answer it. */
   readonly answer?: (command: CommandApdu, ask: () => Answer) => Answer;
   /** How an answer is protected; its MAC will hold, whatever it is made of. @param encrypt whole blocks, padding left to the caller */
-  readonly seal?: (plain: Answer, encrypt: (blocks: Uint8Array) => Bytes, at: number) => SealedAnswer | undefined;
+  readonly seal?: (plain: Answer, encrypt: (blocks: Uint8Array) => Bytes) => SealedAnswer | undefined;
 }
 
 /**
@@ -31,7 +31,6 @@ export interface Tampering {
  */
 export function eavesdrop(chip: Chip, passport: Passport, tampering: Tampering): Chip {
   let session: SecureSession | undefined;
-  let at = 0;
   return {
     powerOn() {
       session = undefined;
@@ -55,7 +54,7 @@ export function eavesdrop(chip: Chip, passport: Passport, tampering: Tampering):
       const plain = tampering.answer?.(opened, ask) ?? ask();
       if (received === undefined) chip.transmit(readOneByte(known));
       const honest = sealAnswer(known, opened.ins, plain);
-      const sealed = tampering.seal?.(plain, (blocks) => known.cipher.encrypt(known.encryptionKey, known.counter, blocks), at++);
+      const sealed = tampering.seal?.(plain, (blocks) => known.cipher.encrypt(known.encryptionKey, known.counter, blocks));
       return sealed === undefined ? honest : withMac(known, sealed);
     },
   };

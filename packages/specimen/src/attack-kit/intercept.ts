@@ -41,14 +41,19 @@ export function interceptPace(chip: Chip, tag: 0x80 | 0x82 | 0x84 | 0x86, change
   });
 }
 
-/** Changes the answer to the so-many-th protected command, as far as that goes without a key. */
-export function interceptProtected(chip: Chip, at: number, change: (answer: Bytes, earlier: readonly Bytes[]) => Bytes): Chip {
+/** Protected answers longer than this bring bytes of a file. */
+const FILE_ANSWER_BYTES = 60;
+
+/** Changes one protected answer, as far as that goes without a key. @param which of those that bring bytes of a file */
+export function interceptProtected(chip: Chip, which: number, change: (answer: Bytes, earlier: readonly Bytes[]) => Bytes): Chip {
   const earlier: Bytes[] = [];
+  let files = 0;
   return intercept(chip, (command, ask) => {
     const answer = ask();
     if (!isProtected(command)) return answer;
+    const changed = answer.length > FILE_ANSWER_BYTES && files++ === which ? change(answer, earlier) : answer;
     earlier.push(answer);
-    return earlier.length - 1 === at ? change(answer, earlier.slice(0, -1)) : answer;
+    return changed;
   });
 }
 

@@ -78,7 +78,7 @@ const paceInfo = (parameterId: number): Bytes => sequence(objectIdentifier('0.4.
 /** Against the opening of the chip. */
 export const accessAttacks: readonly Attack[] = [
   pace('pace-nonce-cut-short', 0x80, (honest) => honest.slice(0, 8)),
-  pace('pace-nonce-too-long', 0x80, (honest) => concatBytes(honest, honest)),
+  pace('pace-nonce-of-17-bytes', 0x80, (honest) => concatBytes(honest, Uint8Array.of(0))),
   pace('pace-nonce-exchanged', 0x80, () => new Uint8Array(16), 'CHIP_ACCESS_DENIED'),
   ...badKeys.map(([name, change]) => pace(`pace-mapping-key-${name}`, 0x82, change)),
   ...badKeys.map(([name, change]) => pace(`pace-agreement-key-${name}`, 0x84, change)),

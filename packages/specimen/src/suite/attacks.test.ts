@@ -23,7 +23,7 @@ interface Outcome {
 function run({ chip, access, trustAnchors, atMs, relay, terminalRandom }: Scenario): Outcome {
   const trustStore = openTrustStore({ ...trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
   if (!trustStore.ok) return { codes: [trustStore.fault.code], chipProof: undefined };
-  const terminal = readDocument({ access, optionalDataGroups: [], random: terminalRandom ?? ((n) => randomBytes(n)) });
+  const terminal = readDocument({ access, random: terminalRandom ?? ((n) => randomBytes(n)), optionalDataGroups: [] });
   let step = terminal.next();
   for (let batch = 0; step.done !== true; batch++) {
     if (batch > MAX_BATCHES) throw new Error('the terminal goes on for ever');

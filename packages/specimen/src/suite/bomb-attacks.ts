@@ -92,7 +92,8 @@ export const bombAttacks: readonly Attack[] = [
   reading('chip-that-gives-no-bytes-after-the-first', 'CHIP_FILE_UNREADABLE', (honest, seen) => (seen > 8 ? answer(0x9000) : honest)),
   reading('chip-that-always-wants-another-length', 'CHIP_FILE_UNREADABLE', () => answer(0x6c10)),
   reading('chip-that-always-finds-the-length-wrong', 'CHIP_FILE_UNREADABLE', () => answer(0x6700)),
-  reading('chip-that-always-has-more', 'CHIP_FILE_UNREADABLE', () => answer(0x6110)),
+  // The rest is fetched outside the protected connection, which ends it.
+  reading('chip-that-always-has-more', 'CHIP_SECURE_MESSAGING_BROKEN', () => answer(0x6110)),
   reading('chip-that-only-errs', 'CHIP_FILE_UNREADABLE', () => answer(0x6f00)),
-  reading('chip-that-gives-more-than-was-asked', 'CHIP_ANSWER_MALFORMED', (honest) => (honest.data.length === 0 ? honest : { ...honest, data: concatBytes(honest.data, new Uint8Array(60_000)) })),
+  reading('chip-that-gives-more-than-was-asked', 'CHIP_SECURE_MESSAGING_BROKEN', (honest) => (honest.data.length === 0 ? honest : { ...honest, data: concatBytes(honest.data, Uint8Array.of(0)) })),
 ];

@@ -2,10 +2,11 @@ import { constants, createHash, type KeyObject, privateDecrypt } from 'node:cryp
 import { type Bytes, concatBytes, type RandomBytes } from '@visavis/kernel';
 import { cloneWithForeignKeys, cloneWithoutKeys } from '../attack-kit/clones.ts';
 import { eavesdrop } from '../attack-kit/eavesdrop.ts';
+import { intercept, isProtected } from '../attack-kit/intercept.ts';
 import { lyingEcKey, rsaPublicKeyInfo } from '../attack-kit/signing-keys.ts';
 import { signNonce } from '../chip/active-authentication.ts';
 import type { CommandApdu } from '../chip/command-apdu.ts';
-import { answer, type Answer } from '../chip/status-words.ts';
+import { answer, type Answer, encodeAnswer } from '../chip/status-words.ts';
 import { tlv } from '../der/der.ts';
 import { encodeCom } from '../lds/encode-com.ts';
 import type { ActiveAuthenticationKey, Passport } from '../lds/passport.ts';
@@ -66,6 +67,22 @@ function replaced(file: Bytes, own: Bytes, other: Bytes): Bytes {
   return concatBytes(file.subarray(0, at), other, file.subarray(at + own.length));
 }
 
+/** Whoever asks for this file, by its short name or its long one, hears that there is none. */
+const hidden = (name: string, kind: PassportKind, shortFileId: number): Attack =>
+  attack(name, '9303-11 §5.1', 'PA_DG_MISSING', (w, evil) => {
+    const passport = w.passport(kind);
+    const asks = ({ ins, p1, data }: CommandApdu): boolean => (ins === 0xb0 && p1 === (0x80 | shortFileId)) || (ins === 0xa4 && data[0] === 0x01 && data[1] === shortFileId);
+    return w.present(passport, { chip: eavesdrop(w.chip(passport), passport, { answer: (command, ask) => (evil && asks(command) ? answer(0x6a82) : ask()) }) });
+  });
+
+/** The same by one without a key, who sees headers only and answers with an error that anybody can make. */
+const hiddenByErrors = (name: string, kind: PassportKind, shortFileId: number): Attack =>
+  attack(name, '9303-11 §5.1', 'PA_DG_MISSING', (w, evil) => {
+    const passport = w.passport(kind);
+    const asks = ({ ins, p1 }: CommandApdu): boolean => (ins === 0xb0 && p1 === (0x80 | shortFileId)) || (ins === 0xa4 && p1 === 0x02);
+    return w.present(passport, { chip: intercept(w.chip(passport), (command, ask) => (evil && isProtected(command) && asks(command) ? encodeAnswer(answer(0x6982)) : ask())) });
+  });
+
 const ownGenerator = (publicKey: Uint8Array): Bytes => lyingEcKey('P-256', publicKey, { generator: publicKey });
 const honestKey = (publicKey: Uint8Array): Bytes => lyingEcKey('P-256', publicKey, {});
 const withChip = (passport: Passport, chip: Partial<Passport['chip']>): Passport => ({ ...passport, chip: { ...passport.chip, ...chip } });
@@ -90,6 +107,10 @@ export const chipProofAttacks: readonly Attack[] = [
     const hidden = { ...passport, files: { ...passport.files, com: encodeCom([1, 2]) } };
     return w.present(evil ? cloneWithoutKeys(hidden) : hidden);
   }),
+  hidden('dg14-hidden', 'chipProof', 0x0e),
+  hidden('dg15-hidden', 'active', 0x0f),
+  hiddenByErrors('dg14-hidden-by-unprotected-errors', 'chipProof', 0x0e),
+  hiddenByErrors('dg15-hidden-by-unprotected-errors', 'active', 0x0f),
   refusing('chip-authentication-refused-under-triple-des', CHIP, 'CA_FAILED', 'chipProofDes', 0x22, 0x6a80),
   refusing('chip-authentication-only-said-to-be-done-under-triple-des', CHIP, 'CA_FAILED', 'chipProofDes', 0x22, 0x9000),
   refusing('chip-authentication-refused-at-the-key', CHIP, 'CA_FAILED', 'chipProof', 0x22, 0x6a80),
@@ -135,10 +156,10 @@ export const chipProofAttacks: readonly Attack[] = [
 
   signedKey('dg15-of-rubbish', '9303-10 §4.7.15', 'AA_KEY_MALFORMED', 'active', 'dg15', () => tlv(0x6f, Uint8Array.of(0x30, 0x03, 0x02))),
   signedKey('dg14-of-rubbish', '9303-10 §4.7.14', 'CA_KEY_MALFORMED', 'chipProof', 'dg14', () => tlv(0x6e, Uint8Array.of(0x31, 0x02, 0x30, 0x05))),
-  signedKey('dg15-key-with-a-generator-of-its-own', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', (_file, w) => tlv(0x6f, ownGenerator(w.pair('stranger').publicKey))),
+  signedKey('dg15-key-with-a-generator-of-its-own', ACTIVE, 'AA_KEY_MALFORMED', 'active', 'dg15', (_file, w) => tlv(0x6f, ownGenerator(w.pair('stranger').publicKey))),
   signedKey('dg15-key-of-exponent-one', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', () => tlv(0x6f, rsaPublicKeyInfo((1n << 1023n) + 1n, 1n))),
   signedKey('dg15-key-of-512-bits', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', () => tlv(0x6f, rsaPublicKeyInfo((1n << 511n) + 1n, 65_537n))),
-  signedKey('dg14-key-with-a-generator-of-its-own', CHIP, NO_CHIP_PROOF, 'chipProof', 'dg14', (file, w) => {
+  signedKey('dg14-key-with-a-generator-of-its-own', CHIP, 'CA_KEY_MALFORMED', 'chipProof', 'dg14', (file, w) => {
     const { publicKey } = w.passport('chipProof').chip.chipAuthentication!.key;
     return replaced(file, honestKey(publicKey), ownGenerator(publicKey));
   }),

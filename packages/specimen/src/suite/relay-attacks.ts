@@ -11,15 +11,10 @@ const isProtected = ({ apdu }: BatchCommand): boolean => (apdu[0]! & 0x0c) === 0
 /** A batch that reads files: most of it is protected, and there is more than one command of that kind. */
 const reads = (commands: readonly BatchCommand[]): boolean => commands.filter(isProtected).length > 3;
 
-/** The first batch that reads files is carried in another way. */
-const carried = (name: string, code: string, wrong: (commands: readonly BatchCommand[], chip: Chip, w: Workshop) => BatchAnswers): Attack =>
+/** Every batch that reads files is carried in another way: once would be a disturbance, after which a terminal may begin anew. */
+const carried = (name: string, code: string, wrong: (commands: readonly BatchCommand[], chip: Chip) => BatchAnswers): Attack =>
   attack(name, CLAUSE, code, (w, evil) => {
-    let done = !evil;
-    const relay: Relay = (commands, chip) => {
-      if (done || !reads(commands)) return transmitBatch(chip, commands);
-      done = true;
-      return wrong(commands, chip, w);
-    };
+    const relay: Relay = (commands, chip) => (evil && reads(commands) ? wrong(commands, chip) : transmitBatch(chip, commands));
     return w.present(w.passport('plain'), { relay });
   });
 
@@ -35,8 +30,8 @@ function told(commands: readonly BatchCommand[], answers: readonly Bytes[]): Bat
 const send = (chip: Chip, commands: readonly BatchCommand[]): readonly Bytes[] => commands.map(({ apdu }) => chip.transmit(apdu));
 const swapped = <T>(list: readonly T[], i: number): readonly T[] => list.toSpliced(i, 2, list[i + 1]!, list[i]!);
 
-/** Once the chip is open another one lies on the phone. */
-const exchanged = (name: string, pick: (w: Workshop) => readonly [Passport, Passport], when: (command: BatchCommand, seen: number) => boolean, code = 'CHIP_SECURE_MESSAGING_BROKEN'): Attack =>
+/** Once the chip is open another one lies on the phone: it does not know the channel, nor does it open to what the citizen typed. */
+const exchanged = (name: string, pick: (w: Workshop) => readonly [Passport, Passport], when: (command: BatchCommand, seen: number) => boolean, code = 'CHIP_ACCESS_DENIED'): Attack =>
   attack(name, '9303-11 §6.2', code, (w, evil) => {
     const [first, second] = pick(w);
     const [chip, other] = [w.chip(first), w.chip(evil ? second : first)];

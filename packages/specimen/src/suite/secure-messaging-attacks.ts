@@ -9,8 +9,8 @@ import type { PassportKind } from './workshop.ts';
 
 const CLAUSE = '9303-11 §9.8';
 const BROKEN = 'CHIP_SECURE_MESSAGING_BROKEN';
-/** The first answers belong to the opening; the one chosen brings data of a file. */
-const AT = 3;
+/** Of the answers that bring bytes of a file, the second: another one has gone before. */
+const AT = 1;
 
 const flip = (bytes: Bytes, at: number): Bytes => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 const altered = (tag: number, change: (value: Bytes) => Bytes) => (answer: Bytes): Bytes =>
@@ -30,7 +30,7 @@ const changes: readonly (readonly [name: string, change: Change])[] = [
   ['mac-of-zeros', altered(0x8e, () => new Uint8Array(8))],
   ['mac-altered', altered(0x8e, (mac) => flip(mac, 7))],
   ['status-object-missing', without(0x99)],
-  ['status-inside-altered', altered(0x99, () => fromHex('6282'))],
+  ['status-inside-altered', altered(0x99, (status) => fromHex(status[0] === 0x90 ? '6282' : '9000'))],
   ['status-outside-altered', (answer) => concatBytes(answer.subarray(0, -2), fromHex(answer.at(-2) === 0x90 ? '6282' : '9000'))],
   ['cryptogram-missing', without(0x87)],
   ['cryptogram-altered', altered(0x87, (value) => flip(value, 5))],
@@ -55,7 +55,8 @@ const onKind = (kind: PassportKind, suffix: string, list: typeof changes): reado
 const sealedWrongly = (name: string, seal: (plain: Answer, encrypt: (blocks: Uint8Array) => Bytes) => readonly Bytes[], status = 0x9000): Attack =>
   attack(name, '9303-11 §9.8.4', BROKEN, (w, evil) => {
     const passport = w.passport('plain');
-    return w.present(passport, { chip: eavesdrop(w.chip(passport), passport, { seal: (plain, encrypt, at) => (evil && at === AT ? { objects: seal(plain, encrypt), status } : undefined) }) });
+    let files = 0;
+    return w.present(passport, { chip: eavesdrop(w.chip(passport), passport, { seal: (plain, encrypt) => (plain.data.length > 40 && files++ === AT && evil ? { objects: seal(plain, encrypt), status } : undefined) }) });
   });
 const ok = tlv(0x99, fromHex('9000'));
 const data = (blocks: Uint8Array, indicator = 1): Bytes => tlv(0x87, Uint8Array.of(indicator), blocks);
