@@ -16,5 +16,7 @@ export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citiz
 export { type Malice, MALICE, type MaliceName, type MaliceState } from './chip/malice.ts';
 export { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from './chip/quirks/chip-quirks.ts';
 export { type Latency, type TimedChip, withLatency } from './chip/with-latency.ts';
-export type { Attack } from './suite/attack.ts';
+export { type Attack, NO_CHIP_PROOF } from './suite/attack.ts';
 export { ATTACKS } from './suite/attack-list.ts';
+export type { Scenario } from './suite/scenario.ts';
+export { openWorkshop } from './suite/workshop.ts';

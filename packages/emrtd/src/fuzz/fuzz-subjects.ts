@@ -1,7 +1,7 @@
 import { ByteReader, utf8 } from '@visavis/kernel';
 import { parseResponse } from '../apdu/response-apdu.ts';
 import { parseEfSod } from '../authenticity/parse-ef-sod.ts';
-import { readSignedData } from '../pki/parse-signed-data.ts';
+import { parseSignedData } from '../pki/parse-signed-data.ts';
 import { verifyAuthenticity } from '../authenticity/verify-authenticity.ts';
 import { verifyCardSecurity } from '../authenticity/verify-card-security.ts';
 import { verifySodSignature } from '../authenticity/verify-sod-signature.ts';
@@ -75,7 +75,7 @@ export function fuzzSubjects(): readonly FuzzSubject[] {
     { name: 'parseDg15', seeds: files.dg15, weight: 100, parse: parseDg15 },
     { name: 'parseLdsSecurityObject', seeds: seeds.securityObjects, weight: 100, parse: parseLdsSecurityObject },
     { name: 'parseEfSod', seeds: files.efSod, weight: 100, parse: parseEfSod },
-    { name: 'readSignedData', seeds: seeds.signedData, weight: 100, parse: (input) => readSignedData(input) },
+    { name: 'parseSignedData', seeds: seeds.signedData, weight: 100, parse: (input) => parseSignedData(input) },
     { name: 'parseCertificate', seeds: seeds.certificates, weight: 60, parse: parseCertificate },
     { name: 'parseCrl', seeds: seeds.crls, weight: 100, parse: parseCrl },
     { name: 'importPublicKey', seeds: seeds.publicKeys, weight: 30, parse: (input) => importPublicKey(input, 1024) },
