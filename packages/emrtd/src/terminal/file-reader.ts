@@ -21,7 +21,7 @@ const OK = ['9000'];
 export const READ_AHEAD = ['9000', '6282', '6a8', '6b00'];
 export const FILE_DATA = ['9000', '6282'];
 /** While looking for a block size: on to the next smaller one. */
-const LENGTH_COMPLAINTS = ['67', '6c'];
+const LENGTH_COMPLAINTS = ['67', '6c', '6b00'];
 
 /** A file whose beginning is asked for before its length is known. */
 export interface Head {
