@@ -38,7 +38,7 @@ export function derAt(bytes: Uint8Array, ...path: readonly number[]): DerObject 
 export function derObject(tag: Uint8Array | number, ...parts: readonly Uint8Array[]): Uint8Array {
   const value = concatBytes(...parts);
   const n = value.length;
-  const length = n < 0x80 ? [n] : n < 0x100 ? [0x81, n] : [0x82, n >> 8, n & 0xff];
+  const length = n < 0x80 ? [n] : n < 0x100 ? [0x81, n] : n < 0x10000 ? [0x82, n >> 8, n & 0xff] : [0x83, n >> 16, (n >> 8) & 0xff, n & 0xff];
   return concatBytes(typeof tag === 'number' ? Uint8Array.of(tag) : tag, Uint8Array.from(length), value);
 }
 
