@@ -40,6 +40,7 @@ import type { DocumentReading } from '../terminal/document-reading.ts';
 import { fuzzSeeds } from './fuzz-seeds.ts';
 import type { FuzzSubject } from './fuzz-subject.ts';
 import { secureMessagingSubjects } from './secure-messaging-subjects.ts';
+import { signedListSubjects } from './signed-list-subjects.ts';
 import { terminalSubjects } from './terminal-subject.ts';
 
 const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
@@ -101,5 +102,5 @@ export function fuzzSubjects(): readonly FuzzSubject[] {
       .map((name) => ({ name: `verifyAuthenticity: ${name}`, seeds: [first.files[name]!], weight: 4, parse: (input: Uint8Array) => judged(first, { [name]: input }) })),
   ];
   // No recorded chip has EF.CardSecurity: signature files stand in for it, of which each is refused.
-  return [...parsers.map((parser) => ({ ...parser, acceptsSeeds: true })), { name: 'verifyCardSecurity', seeds: seeds.signedData, acceptsSeeds: false, weight: 20, parse: verifyCardSecurity }, ...paceSubjects(), ...secureMessagingSubjects(), ...terminalSubjects];
+  return [...parsers.map((parser) => ({ ...parser, acceptsSeeds: true })), { name: 'verifyCardSecurity', seeds: seeds.signedData, acceptsSeeds: false, weight: 20, parse: verifyCardSecurity }, ...signedListSubjects(), ...paceSubjects(), ...secureMessagingSubjects(), ...terminalSubjects];
 }
