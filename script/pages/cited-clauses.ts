@@ -29,8 +29,8 @@ const files = (['packages', 'apps'] as const)
 function importers(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const file of files) {
-    for (const [, path] of readFileSync(file, 'utf8').matchAll(/\bfrom '(\.{1,2}\/[^']+)'/g)) {
-      const imported = join(dirname(file), String(path));
+    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/\bfrom '(\.{1,2}\/[^']+)'/g)) {
+      const imported = join(dirname(file), path);
       found.set(imported, [...(found.get(imported) ?? []), file]);
     }
   }
@@ -60,10 +60,11 @@ export function citedClauses(): readonly CitedClause[] {
   return files.filter((file) => !isTest(file)).flatMap((file) => {
     const text = readFileSync(file, 'utf8');
     return [...text.matchAll(/@source ([^\n]+?)(?: \*\/)?\n/g)].flatMap((match) => {
+      const [, source = ''] = match;
       const after = text.slice(match.index);
       const name = /\*\/\s*(?:export )?(?:default )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/.exec(after)?.[1] ?? /\*\/\s*(?:readonly |static )*(\w+)/.exec(after)?.[1] ?? '';
       const tests = testsOf(file, importedBy).map((test) => relative(root, test));
-      return readSource(String(match[1])).map((cited) => ({ ...cited, file: relative(root, file), name, tests }));
+      return readSource(source).map((cited) => ({ ...cited, file: relative(root, file), name, tests }));
     });
   });
 }
