@@ -30,7 +30,7 @@ const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) 
 describe('verifyAuthenticity', () => {
   it('the honest document: every check passes, and who it is comes out', () => {
     const report = judge();
-    expect(report.checks).toEqual(AUTHENTICITY_CHECKS.map((check) => ({ check, status: 'pass' })));
+    expect(report.checks).toEqual(AUTHENTICITY_CHECKS.map((check) => (check === 'chipAuthenticationMapping' ? { check, status: 'notRun', reason: 'notOffered' } : { check, status: 'pass' })));
     if (!report.result.ok) throw new Error(report.result.fault.code);
     const { portrait, ...rest } = report.result.value;
     expect(rest).toEqual({

@@ -7,17 +7,19 @@ import { parseEfCardAccess } from '../lds/parse-ef-card-access.ts';
 import type { SecurityInfos } from '../lds/security-infos.ts';
 import { birthDateFromMrz, expiryDateFromMrz } from '../mrz/mrz-date.ts';
 import type { Mrz } from '../mrz/parse-mrz.ts';
+import type { Certificate } from '../pki/parse-certificate.ts';
 import type { DocumentFiles, DocumentReading } from '../terminal/document-reading.ts';
 import type { TrustStore } from '../trust-store/open-trust-store.ts';
 import { type AuthenticPortrait, makeAuthenticPortrait } from './authentic-portrait.ts';
 import { verifyActiveAuthentication } from './verify-active-authentication.ts';
 import { verifyChipAuthentication } from './verify-chip-authentication.ts';
+import { verifyChipAuthenticationMapping } from './verify-chip-authentication-mapping.ts';
 import { type PassiveAuthenticationReport, verifyPassiveAuthentication } from './verify-passive-authentication.ts';
 
 /** A document whose contents its issuer signed, and how its chip proved to be the original. */
 export interface AuthenticDocument {
   /** 'none': the document has no way to prove that its chip is no copy, or none that is spoken here. */
-  readonly chipProof: 'chipAuthentication' | 'activeAuthentication' | 'none';
+  readonly chipProof: 'chipAuthentication' | 'chipAuthenticationMapping' | 'activeAuthentication' | 'none';
   readonly accessProtocol: 'pace' | 'bac';
   /** PACE was offered (by EF.CardAccess, or by the signed DG14) but BAC opened the chip. */
   readonly downgraded: boolean;
@@ -62,6 +64,7 @@ export const AUTHENTICITY_CHECKS = [
   'deviations',
   'passiveAuthentication',
   'cardAccess',
+  'chipAuthenticationMapping',
   'chipAuthentication',
   'activeAuthentication',
   'accessProtocol',
@@ -114,6 +117,7 @@ export function verifyAuthenticity(o: { readonly reading: DocumentReading; reado
     if (dg14 !== 'malformed') check('cardAccess', verifyCardAccess(files.efCardAccess, dg14));
     outcomes.set('chipAuthentication', verifyChipAuthentication(reading.chipAuthentication, dg14));
     outcomes.set('activeAuthentication', verifyActiveAuthentication(reading.activeAuthentication, files.dg15, dg14 === 'malformed' ? undefined : dg14?.activeAuthenticationAlgorithm));
+    if (passive.csca !== undefined && dg14 !== 'malformed') outcomes.set('chipAuthenticationMapping', verifyMapping({ ...o, csca: passive.csca, dg14, provedOtherwise: proofOf(outcomes) !== 'none' }));
   }
   const downgraded = reading.downgraded || (reading.accessProtocol === 'bac' && dg14 !== undefined && dg14 !== 'malformed' && dg14.pace.length > 0);
   outcomes.set('accessProtocol', downgraded ? failed('accessProtocol', 'CHIP_ACCESS_DOWNGRADED') : passed('accessProtocol'));
@@ -124,9 +128,29 @@ export function verifyAuthenticity(o: { readonly reading: DocumentReading; reado
   if (refused?.status === 'fail') return { checks, result: err(faults.get(refused.check as CheckName) ?? emrtdFaults.fault(refused.code as EmrtdFaultCode)) };
   // Only a proof that notRun for a reason of the document's own may be missing here; anything else is a mistake of ours.
   if (document === undefined || portrait === undefined || outcomes.get('passiveAuthentication')?.status !== 'pass') return { checks, result: fault('PA_SOD_MALFORMED') };
-  const proof = (name: 'chipAuthentication' | 'activeAuthentication'): boolean => outcomes.get(name)?.status === 'pass';
-  const chipProof = proof('chipAuthentication') ? 'chipAuthentication' : proof('activeAuthentication') ? 'activeAuthentication' : 'none';
-  return { checks, result: ok({ chipProof, accessProtocol: reading.accessProtocol, downgraded, ...document, portrait: makeAuthenticPortrait(portrait) }) };
+  return { checks, result: ok({ chipProof: proofOf(outcomes), accessProtocol: reading.accessProtocol, downgraded, ...document, portrait: makeAuthenticPortrait(portrait) }) };
+}
+
+/** Those by which the terminal's own secrets take part come before a signature, which could be passed on. */
+const PROOFS = ['chipAuthentication', 'chipAuthenticationMapping', 'activeAuthentication'] as const;
+
+const proofOf = (outcomes: ReadonlyMap<CheckName, CheckOutcome>): AuthenticDocument['chipProof'] => PROOFS.find((name) => outcomes.get(name)?.status === 'pass') ?? 'none';
+
+/** id-PACE-ECDH-CAM. */
+const CHIP_AUTHENTICATION_MAPPING = '0.4.0.127.0.7.2.2.4.6.';
+
+/**
+ * PACE with chip authentication mapping proves nothing before the signed EF.CardSecurity says whose key it was. A copy
+ * takes it off the unsigned EF.CardAccess or refuses it; where the signed DG14 promises it and nothing else proved the
+ * chip, that is a failure.
+ */
+function verifyMapping(o: { readonly reading: DocumentReading; readonly trustStore: TrustStore; readonly atMs: number; readonly csca: Certificate; readonly dg14: SecurityInfos | undefined; readonly provedOtherwise: boolean }): CheckOutcome {
+  const { reading, trustStore, atMs, csca, dg14 } = o;
+  const evidence = reading.chipAuthenticationMapping;
+  if (evidence !== undefined) return verifyChipAuthenticationMapping({ evidence, efCardSecurity: reading.files.efCardSecurity, csca, trustStore, atMs });
+  const promised = dg14?.pace.some(({ protocol }) => protocol.startsWith(CHIP_AUTHENTICATION_MAPPING)) === true;
+  if (reading.paceMapping === 'chipAuthentication' || (promised && !o.provedOtherwise)) return failed('chipAuthenticationMapping', 'CA_FAILED');
+  return notRun('chipAuthenticationMapping', promised ? 'provedOtherwise' : 'notOffered');
 }
 
 const fault = (code: EmrtdFaultCode): Result<never, EmrtdFault> => err(emrtdFaults.fault(code));

@@ -78,13 +78,13 @@ export function takeAnswers(answers: ProtectedAnswers, at: number, planned: read
     const answer = answers.open(at + i);
     if (!answer.ok) return answer;
     if (answer.value.kind === 'dropped') {
-      reader.takeDropped(command, answer.value.status);
+      reader.takeDropped(command, answer.value.status, true);
       return ok('dropped');
     }
     const { response } = answer.value;
     if (command.does === 'enter' && command.directory === 'application' && response.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_APPLICATION_MISSING', { status: statusHex(response.status) }));
     reader.take(command, response);
-    if (answer.value.naked && answers.uncounted) reader.takeDropped(command, response.status);
+    if (answer.value.naked && answers.uncounted) reader.takeDropped(command, response.status, false);
   }
   return ok('all');
 }

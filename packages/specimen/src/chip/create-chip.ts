@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Bytes, type RandomBytes, toHex, utf8 } from '@visavis/kernel';
 import { objectIdentifier, tlv } from '../der/der.ts';
-import { mrzInformation } from '../lds/encode-mrz-td3.ts';
 import type { Passport } from '../lds/passport.ts';
 import { CHIP_AUTHENTICATION_OIDS, PACE_ECDH_GM_AES_128 } from '../lds/security-infos.ts';
 import { curves } from '../pki/elliptic-curve.ts';
@@ -61,7 +60,7 @@ const atPowerOn = (): Volatile => ({ inApplication: false, selected: undefined, 
 export function createChip(passport: Passport, options: ChipOptions = {}): Chip {
   const random: RandomBytes = options.random ?? ((n) => randomBytes(n));
   const files = layOutFiles(passport.files, options.extendedLengthBytes);
-  const mrzSecret = mrzInformation(passport.mrz);
+  const mrzSecret = passport.mrzInformation;
   let behave: Behaviour = (_command, carryOut) => carryOut();
   let now: Volatile;
   powerOn();

@@ -11,6 +11,13 @@ export interface PassportFiles {
   readonly dg2: Bytes;
   readonly dg14: Bytes | undefined;
   readonly dg15: Bytes | undefined;
+  /** What few documents have and a terminal reads only when it is asked to. */
+  readonly dg7?: Bytes;
+  readonly dg11?: Bytes;
+  readonly dg12?: Bytes;
+  readonly dg13?: Bytes;
+  readonly dg16?: Bytes;
+  readonly cardSecurity?: Bytes;
 }
 
 /** What the chip can do, and the keys it never gives away. */
@@ -35,7 +42,10 @@ export type PrintedAccessKey =
 /** A made-up passport: what is printed, what the chip holds, what the chip can do. */
 export interface Passport {
   readonly documentNumber: string;
-  readonly mrz: readonly [string, string];
+  /** Two lines, or three on a card of size TD1. */
+  readonly mrz: readonly [string, string, string?];
+  /** Document number, birth and expiry with their check digits: what access control hashes. */
+  readonly mrzInformation: string;
   /** Card access number, six digits, printed on the data page. */
   readonly can: string;
   readonly access: PrintedAccessKey & { readonly kind: 'mrz' };
