@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Bytes, concatBytes, equalBytes, fromHex } from '@visavis/kernel';
 import { cardAccessAltered, cardAccessRemoved, paceRefused } from '../attack-kit/downgrades.ts';
-import { intercept, interceptPace } from '../attack-kit/intercept.ts';
+import { intercept, interceptPace, isProtected } from '../attack-kit/intercept.ts';
 import { deriveKey, pad, tripleDes } from '../chip/ciphers.ts';
-import { encodeAnswer } from '../chip/status-words.ts';
+import { answer, encodeAnswer } from '../chip/status-words.ts';
 import { objectIdentifier, sequence, setOf } from '../der/der.ts';
 import { mrzInformation } from '../lds/encode-mrz-td3.ts';
 import type { Passport } from '../lds/passport.ts';
@@ -53,7 +53,7 @@ const failingStep = (name: string, at: number, status: number): Attack =>
   attack(name, DOWNGRADE, 'CHIP_ACCESS_DOWNGRADED', (w, evil) => {
     const passport = w.passport('pace');
     let step = 0;
-    return w.present(passport, { chip: intercept(w.chip(passport), (command, ask) => (evil && command.ins === 0x86 && command.cla === 0x10 && step++ >= at ? encodeAnswer({ status, data: new Uint8Array() }) : ask())) });
+    return w.present(passport, { chip: intercept(w.chip(passport), (command, ask) => (evil && command.ins === 0x86 && command.cla === 0x10 && step++ >= at ? encodeAnswer(answer(status)) : ask())) });
   });
 
 /** Whether this is the first draw of its kind. */
@@ -143,4 +143,22 @@ export const accessAttacks: readonly Attack[] = [
   failingStep('pace-refused-at-the-nonce', 0, 0x6985),
   failingStep('pace-refused-at-the-mapping', 1, 0x6a80),
   failingStep('pace-refused-at-the-agreement', 2, 0x6f00),
+  // The channel is dropped; when the terminal opens the chip anew, PACE is gone, and nothing signed speaks of it.
+  attack('pace-gone-when-the-chip-is-opened-again', DOWNGRADE, 'CHIP_ACCESS_DOWNGRADED', (w, evil) => {
+    const passport = w.passport('pace');
+    const files = { ...passport.files, dg14: undefined };
+    const chip = w.chip({ ...passport, files: { ...files, sod: w.sod(files) }, chip: { ...passport.chip, chipAuthentication: undefined } });
+    let dropped = false;
+    return w.present(passport, {
+      chip: intercept(chip, (command, ask) => {
+        if (!dropped && isProtected(command) && command.ins === 0xb0) {
+          dropped = true;
+          chip.powerOn();
+          return encodeAnswer(answer(0x6988));
+        }
+        if (evil && dropped && !isProtected(command) && [0x22, 0xb0].includes(command.ins)) return encodeAnswer(answer(0x6a82));
+        return ask();
+      }),
+    });
+  }),
 ];

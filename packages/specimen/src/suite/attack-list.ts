@@ -4,6 +4,7 @@ import { bombAttacks } from './bomb-attacks.ts';
 import { certificateAttacks } from './certificate-attacks.ts';
 import { chipProofAttacks } from './chip-proof-attacks.ts';
 import { dataGroupAttacks } from './data-group-attacks.ts';
+import { portraitAttacks } from './portrait-attacks.ts';
 import { relayAttacks } from './relay-attacks.ts';
 import { secureMessagingAttacks } from './secure-messaging-attacks.ts';
 import { signatureFileAttacks } from './signature-file-attacks.ts';
@@ -16,6 +17,7 @@ export const ATTACK_FAMILIES: readonly (readonly [against: string, attacks: read
   ['Time and memory', bombAttacks],
   ['The proof that the chip is the original', chipProofAttacks],
   ['The data groups', dataGroupAttacks],
+  ['The portrait’s decoders', portraitAttacks],
   ['The signature file', signatureFileAttacks],
   ['Certificates, keys and lists of withdrawn certificates', certificateAttacks],
 ];

@@ -27,6 +27,8 @@ export interface Workshop {
   readonly rsa: { readonly privateKey: KeyObject; readonly key: SigningKey };
   /** Of 1024 bits: half of what the standard asks for. */
   readonly weakRsa: SigningKey;
+  /** An honest portrait of each kind; JPEG 2000 as a bare codestream. */
+  readonly portraits: { readonly jpeg: Bytes; readonly jpeg2000: Bytes };
   random(purpose: string): RandomBytes;
   pair(purpose: string): EcKeyPair;
   passport(kind: PassportKind): Passport;
@@ -68,8 +70,7 @@ function once<K extends string, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-/** @param portrait JPEG for every passport */
-export function openWorkshop(o: { readonly seed: string; readonly nowMs: number; readonly portrait: Uint8Array; readonly country?: Country }): Workshop {
+export function openWorkshop(o: { readonly seed: string; readonly nowMs: number; readonly portraits: Workshop['portraits']; readonly country?: Country }): Workshop {
   const { nowMs, country = utopia } = o;
   const random = (purpose: string): RandomBytes => seededRandom(o.seed, purpose);
   const pair = once((purpose: string) => drawKeyPair('P-256', random(purpose)));
@@ -81,7 +82,7 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
     });
   const csca = certificate('csca', 'CSCA Utopia');
   const signer = certificate('documentSigner', 'Utopia Passport Signer 1', csca);
-  const passport = once((kind: PassportKind) => mintPassport({ ...orders[kind], portrait: o.portrait }, { issuingState: country.mrzCode, signer: { certificate: signer, csca }, signedAtMs: nowMs, random: random(`passport ${kind}`) }));
+  const passport = once((kind: PassportKind) => mintPassport({ ...orders[kind], portrait: o.portraits.jpeg }, { issuingState: country.mrzCode, signer: { certificate: signer, csca }, signedAtMs: nowMs, random: random(`passport ${kind}`) }));
   const rsa = once((bits: '2048' | '1024') => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: Number(bits), publicExponent: 3 });
     return { privateKey, key: rsaSigningKey(privateKey, Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))) };
@@ -102,6 +103,7 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
     get weakRsa() {
       return rsa('1024').key;
     },
+    portraits: o.portraits,
     random,
     pair,
     passport,
