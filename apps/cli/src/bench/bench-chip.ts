@@ -35,7 +35,7 @@ export async function benchChip(turns: number, progress: (line: string) => void)
   progress(`passive authentication: EC ${JSON.stringify(ec)}, RSA ${JSON.stringify(rsa)}`);
   const masterList = measureMasterList({ ...makeMasterList({ csca, sod: documents.paceCa.files.sod }), atMs, turns });
   progress(`a master list of ${masterList.certificates} certificates is verified, accounted for and ready in ${masterList.ms} ms`);
-  const suite = runSuite(atMs);
+  const suite = await runSuite(atMs);
   progress(`${suite.quirks} quirks read, ${suite.attacks} attacks held off`);
   return { paceCa: paceCa.figures, bacAa: bacAa.figures, wall, passiveAuthentication: { ec, rsa }, masterList, suite };
 }
