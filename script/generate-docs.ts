@@ -4,10 +4,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { attacksPage } from './pages/attacks-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
+import { standardsPage } from './pages/standards-page.ts';
 
 const pages = new Map([
   ['docs/errors.md', errorsPage()],
   ['docs/attacks-chip.md', attacksPage()],
+  ['docs/standards.md', standardsPage()],
 ]);
 
 for (const [path, content] of pages) {

@@ -10,6 +10,7 @@ export type { Passport, PrintedAccessKey } from './lds/passport.ts';
 export { MAX_PORTRAIT_BYTES } from './lds/encode-dg2.ts';
 export type { PassportOrder } from './lds/mint-passport.ts';
 export { cropPortrait } from './portrait/crop-portrait.ts';
+export { testPortrait } from './test-portrait.ts';
 export { createSpecimenState, type SignerName, type SpecimenState, type StateStyle } from './specimen-state.ts';
 export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, type Jpeg2000Order, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
 export { type Malice, MALICE, type MaliceName, type MaliceState } from './chip/malice.ts';
@@ -17,5 +18,7 @@ export { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from './chip/quirks/c
 export { type DocumentQuirk, DOCUMENT_QUIRKS, type DocumentQuirkName } from './chip/quirks/document-quirks.ts';
 export { type QuirkName, QUIRKS } from './chip/quirks/index.ts';
 export { type Latency, type TimedChip, withLatency } from './chip/with-latency.ts';
-export type { Attack } from './suite/attack.ts';
+export { type Attack, NO_CHIP_PROOF } from './suite/attack.ts';
 export { ATTACKS } from './suite/attack-list.ts';
+export type { Scenario } from './suite/scenario.ts';
+export { openWorkshop } from './suite/workshop.ts';
