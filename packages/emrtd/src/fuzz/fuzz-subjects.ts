@@ -19,6 +19,7 @@ import { readFace39794 } from '../lds/read-face-39794.ts';
 import { readDeviations } from '../trust-store/parse-deviation-list.ts';
 import { paceSubjects } from './pace-subjects.ts';
 import { WRITTEN_SEEDS } from './written-seeds.ts';
+import { readIssuingState } from '../authenticity/read-issuing-state.ts';
 import { parseDg1 } from '../lds/parse-dg1.ts';
 import { parseDg14 } from '../lds/parse-dg14.ts';
 import { parseDg15 } from '../lds/parse-dg15.ts';
@@ -71,6 +72,7 @@ export function fuzzSubjects(): readonly FuzzSubject[] {
     { name: 'readSecurityInfos', seeds: files.efCardAccess, weight: 50, parse: readSecurityInfos },
     { name: 'parseEfCom', seeds: WRITTEN_SEEDS.efCom, weight: 100, parse: parseEfCom },
     { name: 'parseDg1', seeds: files.dg1, weight: 100, parse: parseDg1 },
+    { name: 'readIssuingState', seeds: files.dg1, weight: 50, parse: readIssuingState },
     { name: 'parseDg2', seeds: [...files.dg2, ...WRITTEN_SEEDS.dg2], weight: 100, parse: parseDg2 },
     { name: 'parseDg14', seeds: files.dg14, weight: 100, parse: parseDg14 },
     { name: 'parseDg15', seeds: files.dg15, weight: 100, parse: parseDg15 },

@@ -147,7 +147,7 @@ export const accessAttacks: readonly Attack[] = [
   attack('pace-gone-when-the-chip-is-opened-again', DOWNGRADE, 'CHIP_ACCESS_DOWNGRADED', (w, evil) => {
     const passport = w.passport('pace');
     const files = { ...passport.files, dg14: undefined };
-    const chip = w.chip({ ...passport, files: { ...files, sod: w.sod(files) }, chip: { ...passport.chip, chipAuthentication: undefined } });
+    const chip = w.chip({ ...passport, files: { ...files, sod: w.sod(files) }, chip: { ...passport.chip, chipAuthentication: [] } });
     let dropped = false;
     return w.present(passport, {
       chip: intercept(chip, (command, ask) => {

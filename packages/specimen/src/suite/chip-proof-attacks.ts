@@ -171,7 +171,7 @@ export const chipProofAttacks: readonly Attack[] = [
   signedKey('dg15-key-of-exponent-one', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', () => tlv(0x6f, rsaPublicKeyInfo((1n << 1023n) + 1n, 1n))),
   signedKey('dg15-key-of-512-bits', ACTIVE, NO_CHIP_PROOF, 'active', 'dg15', () => tlv(0x6f, rsaPublicKeyInfo((1n << 511n) + 1n, 65_537n))),
   signedKey('dg14-key-with-a-generator-of-its-own', CHIP, 'CA_KEY_MALFORMED', 'chipProof', 'dg14', (file, w) => {
-    const { publicKey } = w.passport('chipProof').chip.chipAuthentication!.key;
+    const { publicKey } = w.passport('chipProof').chip.chipAuthentication[0]!.pair;
     return replaced(file, honestKey(publicKey), ownGenerator(publicKey));
   }),
 ];
