@@ -4,6 +4,7 @@ import { benchmarks, runBenchmark } from './bench/benchmarks.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { runOnce } from './demo/run-once.ts';
 import { runServer } from './serve/run-server.ts';
+import { runTrust, trustUsage } from './trust/trust.ts';
 
 const USAGE = `visavis: once face to face with your passport's portrait, then forgotten
 
@@ -16,11 +17,15 @@ const USAGE = `visavis: once face to face with your passport's portrait, then fo
 
 what anybody can check for themselves:
 ${auditUsage()}
+
+which states' documents are trusted, kept by the operator:
+${trustUsage()}
 `;
 
 async function main(): Promise<number> {
   // Each audit has options of its own.
   if (process.argv[2] === 'audit') return runAudit(process.argv.slice(3));
+  if (process.argv[2] === 'trust') return runTrust(process.argv.slice(3), Date.now());
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {

@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { signTrustStore } from '@visavis/contract';
 import { createSpecimenState } from '@visavis/specimen';
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from './configuration.ts';
@@ -48,15 +50,29 @@ describe('input files', () => {
     try {
       const trustAnchorsFile = path.join(folder, 'anchors.json');
       await writeFile(trustAnchorsFile, JSON.stringify({ specimen: true, cscaCertificates: [], crls: [] }));
-      await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile })).rejects.toThrow('VISAVIS_MODE=demo');
-      expect((await readTrustAnchors({ mode: 'demo', trustAnchorsFile })).specimen).toBe(true);
+      await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile, trustStoreKeyFile: undefined })).rejects.toThrow('VISAVIS_MODE=demo');
+      expect((await readTrustAnchors({ mode: 'demo', trustAnchorsFile, trustStoreKeyFile: undefined })).specimen).toBe(true);
       const madeUp = createSpecimenState({ seed: 'a test', nowMs: Date.parse('2026-11-22T12:00:00Z') }).trustAnchors.cscaCertificates.map((certificate) => Buffer.from(certificate));
       const unmarked = (certificates: readonly Buffer[]) => writeFile(trustAnchorsFile, JSON.stringify({ specimen: false, cscaCertificates: certificates.map((certificate) => certificate.toString('base64')), crls: [] }));
       await unmarked(madeUp);
-      await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile })).rejects.toThrow('VISAVIS_MODE=demo');
+      await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile, trustStoreKeyFile: undefined })).rejects.toThrow('VISAVIS_MODE=demo');
       // Honest twin: the same certificates of a state that exists.
       await unmarked(madeUp.map((certificate) => Buffer.from(certificate.toString('latin1').replaceAll('\u0002UT', '\u0002FR'), 'latin1')));
-      expect((await readTrustAnchors({ mode: 'production', trustAnchorsFile })).cscaCertificates).toHaveLength(madeUp.length);
+      expect((await readTrustAnchors({ mode: 'production', trustAnchorsFile, trustStoreKeyFile: undefined })).cscaCertificates).toHaveLength(madeUp.length);
+      const operator = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+      const trustStoreKeyFile = path.join(folder, 'operator.pem');
+      await writeFile(trustStoreKeyFile, operator.publicKey.export({ format: 'pem', type: 'spki' }));
+      await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile, trustStoreKeyFile })).rejects.toThrow('START_TRUST_STORE_INVALID');
+      const signingKey = await crypto.subtle.importKey('jwk', operator.privateKey.export({ format: 'jwk' }), { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+      const [from, at] = [0, '2026-11-22T12:00:00.000Z'];
+      const entry = { from, role: 'root' as const, status: 'trusted' as const, notes: [] };
+      const store = await signTrustStore({ format: 'visavis-trust-store/1', version: 1, imports: [{ at, by: 'a test', kind: 'certificate', file: 'a', sha256: '0'.repeat(64), acceptedLinks: false }], certificates: [{ ...entry, der: 'AAAA', use: 'anchor' }, { ...entry, der: 'AAAB', role: 'link' as const, use: 'newKey' }], crls: [], deviationLists: [] }, signingKey);
+      await writeFile(trustAnchorsFile, store);
+      expect(await readTrustAnchors({ mode: 'production', trustAnchorsFile, trustStoreKeyFile })).toEqual({ specimen: false, cscaCertificates: ['AAAA'], crls: [] });
+      for (const changed of [store.replace('AAAA', 'AAAC'), store.replace('"newKey"', '"anchor"'), store.replace('{', '{ '), store.replace('a test', 'a ghost')]) {
+        await writeFile(trustAnchorsFile, changed);
+        await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile, trustStoreKeyFile })).rejects.toThrow('START_TRUST_STORE_INVALID');
+      }
       const servicesFile = path.join(folder, 'services.json');
       const service = { clientId: 'tax-office', name: 'Tax', redirectUris: ['https://tax.example/cb'], claims: ['given_name'] };
       await writeFile(servicesFile, JSON.stringify([service, service]));

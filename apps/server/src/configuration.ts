@@ -30,8 +30,10 @@ const environmentSchema = z.strictObject({
   VISAVIS_KEYSTORE_DIR: z.string().min(1).optional(),
   /** A PostgreSQL to use instead of the embedded one. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** JSON `trustAnchors`. Without it no document is genuine. */
+  /** JSON `trustAnchors`, or a signed trust store (see the next setting). Without it no document is genuine. */
   VISAVIS_TRUST_ANCHORS_FILE: z.string().min(1).optional(),
+  /** The operator's public key (PEM, P-256): VISAVIS_TRUST_ANCHORS_FILE is then a store that `visavis trust` made, and nothing else. */
+  VISAVIS_TRUST_STORE_KEY_FILE: z.string().min(1).optional(),
   /** JSON list of services that may sign people in. Without it there are none. */
   VISAVIS_SERVICES_FILE: z.string().min(1).optional(),
   /** JSON list of `{ issuingState, documentNumber, status? }`: reported lost or stolen, or with status `holderDeceased`. */
@@ -70,6 +72,7 @@ export interface ServerConfiguration {
   readonly keyStoreDir: string;
   readonly databaseUrl: string | undefined;
   readonly trustAnchorsFile: string | undefined;
+  readonly trustStoreKeyFile: string | undefined;
   readonly servicesFile: string | undefined;
   readonly documentRegisterFile: string | undefined;
   readonly siteDir: string;
@@ -123,6 +126,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     keyStoreDir,
     databaseUrl: settings.DATABASE_URL,
     trustAnchorsFile: settings.VISAVIS_TRUST_ANCHORS_FILE,
+    trustStoreKeyFile: settings.VISAVIS_TRUST_STORE_KEY_FILE,
     servicesFile: settings.VISAVIS_SERVICES_FILE,
     documentRegisterFile: settings.VISAVIS_DOCUMENT_REGISTER_FILE,
     siteDir: path.resolve(settings.VISAVIS_SITE_DIR),

@@ -12,6 +12,7 @@ export const serverFaults = defineFaults({
   CONSENT_TEXT_OUTDATED: { stage: 'request', retry: 'user', meaning: 'The text you agreed to has changed since.', nextStep: 'Reload the page and read it again.' },
   LOG_READ_TOO_OFTEN: { stage: 'log', retry: 'now', meaning: 'The transparency log was read too often from this connection in a short time.', nextStep: 'Wait a minute and go on.' },
   START_SPECIMEN_ANCHOR: { stage: 'authenticity', retry: 'never', meaning: 'The trust anchors hold a made-up state, which anybody can have passports of.', nextStep: 'Configure the real issuing states, or start the demo with VISAVIS_MODE=demo.' },
+  START_TRUST_STORE_INVALID: { stage: 'authenticity', retry: 'never', meaning: 'The trust store was not written by the operator, or was changed since.', nextStep: 'Use a store that “visavis trust” made and the configured key signed.' },
   START_WALLS_MISSING: { stage: 'booth', retry: 'never', meaning: 'A booth must be sealed, and on this machine it is not.', nextStep: 'Put the walls up that are named below, or start the demo with VISAVIS_MODE=demo.' },
   SERVER_FAILED: { stage: 'request', retry: 'now', meaning: 'Something went wrong in the service.', nextStep: 'Try again in a minute. Nothing half-made was kept.' },
 });

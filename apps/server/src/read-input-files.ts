@@ -1,5 +1,6 @@
+import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { printedDocument, type TrustAnchors, trustAnchors } from '@visavis/contract';
+import { anchorsOf, printedDocument, readTrustStoreFile, type TrustAnchors, trustAnchors } from '@visavis/contract';
 import type { DocumentReport } from '@visavis/registry';
 import { SERVICE_CLAIMS, type Service } from '@visavis/signin';
 import { z } from 'zod';
@@ -20,11 +21,21 @@ const service = z.strictObject({
 const documentReports = z.array(printedDocument.pick({ issuingState: true, documentNumber: true }).extend({ status: z.enum(['lostOrStolen', 'holderDeceased']).optional() })).max(1_000_000);
 
 /** Issuing states whose documents are accepted. Refuses a made-up state outside the demo. */
-export async function readTrustAnchors(configuration: Pick<ServerConfiguration, 'trustAnchorsFile' | 'mode'>): Promise<TrustAnchors> {
-  if (configuration.trustAnchorsFile === undefined) return { specimen: false, cscaCertificates: [], crls: [] };
-  const anchors = await readJson(configuration.trustAnchorsFile, trustAnchors);
+export async function readTrustAnchors(configuration: Pick<ServerConfiguration, 'trustAnchorsFile' | 'trustStoreKeyFile' | 'mode'>): Promise<TrustAnchors> {
+  const { trustAnchorsFile, trustStoreKeyFile } = configuration;
+  if (trustAnchorsFile === undefined) return { specimen: false, cscaCertificates: [], crls: [] };
+  const anchors = trustStoreKeyFile === undefined ? await readJson(trustAnchorsFile, trustAnchors) : await readSignedStore(trustAnchorsFile, trustStoreKeyFile);
   if (configuration.mode !== 'demo' && (anchors.specimen || anchors.cscaCertificates.some((certificate) => isUtopian(certificate)))) throw refuseToStart('START_SPECIMEN_ANCHOR');
   return anchors;
+}
+
+/** A store that the operator's key signed: one that anybody else wrote stops the start. */
+async function readSignedStore(file: string, keyFile: string): Promise<TrustAnchors> {
+  const jwk = createPublicKey(await readFile(keyFile, 'utf8')).export({ format: 'jwk' });
+  const operatorKey = await crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify']);
+  const store = await readTrustStoreFile(await readFile(file, 'utf8'), operatorKey);
+  if (store === 'malformed' || store === 'notSigned') throw refuseToStart('START_TRUST_STORE_INVALID', [`${file}: ${store}`]);
+  return { specimen: false, ...anchorsOf(store) };
 }
 
 /** `countryName` UT as DER: as PrintableString, as the standard wants it, and as UTF8String; in capitals or not. */

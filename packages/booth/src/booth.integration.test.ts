@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type AccessKey, type Camera, type ChipRelay, enrol, type EnrolmentStage, type SocketLike } from '@visavis/client';
 import { type BindIdentity, type CreateEnrolment, p256PublicJwk, signBoothCertificate, type TrustAnchors, verifyVerdict } from '@visavis/contract';
 import { fromHex, toBase64Url, toHex } from '@visavis/kernel';
-import { cardAccessRemoved, castSeeds, createActor, createChip, createCitizen, createSpecimenState, encodeJpeg, loadCanonicalMesh, paceRefused, type Passport, type Presenter, transmitBatch } from '@visavis/specimen';
+import { cardAccessRemoved, castSeeds, createActor, createChip, createCitizen, createSpecimenState, encodeJpeg, encodeJpeg2000, loadCanonicalMesh, paceRefused, type Passport, type Presenter, transmitBatch } from '@visavis/specimen';
 import { calculateJwkThumbprint } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SmallLog } from '../../../test/support/small-log.ts';
@@ -71,13 +71,13 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
   });
   afterAll(() => pool?.close());
 
-  async function mint(portraitOf = anna) {
-    const portrait = await encodeJpeg(portraitOf.renderPortrait(), 90);
+  const inJpeg = () => encodeJpeg(anna.renderPortrait(), 90);
+  async function mint(portrait: Uint8Array) {
     return state.mintPassport({ portrait, familyName: 'SPECIMEN', givenNames: 'ANNA', dateOfBirth: '1990-01-01', dateOfExpiry: '2033-01-01', sex: 'female', access: 'paceAndBac', authentication: 'both' });
   }
 
-  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean; readonly tamper?: (passport: Passport) => Passport; readonly booths?: BoothPool; readonly stalls?: 'chip' | 'camera' } = {}) {
-    const minted = await mint();
+  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean; readonly tamper?: (passport: Passport) => Passport; readonly booths?: BoothPool; readonly stalls?: 'chip' | 'camera'; readonly portrait?: Uint8Array } = {}) {
+    const minted = await mint(o.portrait ?? (await inJpeg()));
     const passport = o.tamper?.(minted) ?? minted;
     const chip = createChip(passport);
     const relay: ChipRelay = {
@@ -154,6 +154,33 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     if (process.platform === 'linux') expect([cellsBefore.length > 0, descendants(process.pid).filter((pid) => cellsBefore.includes(pid))]).toEqual([true, []]);
     expect(result, JSON.stringify([end, stages])).toMatchObject({ ok: true, value: { identity: { levelOfAssurance: 'eidas2', person: { familyName: 'SPECIMEN', givenNames: 'ANNA' } } } });
     expect(end).toEqual<BoothEnd>({ outcome: 'accept', codes: [] });
+  });
+
+  it('accepts them with a portrait in JPEG 2000 too: the decoder is found and run behind the walls', async () => {
+    const portrait = await encodeJpeg2000(anna.renderPortrait(), { fitWithin: 400 });
+    const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 5 }), { portrait });
+    expect(end, JSON.stringify(stages)).toEqual<BoothEnd>({ outcome: 'accept', codes: [] });
+    expect(result.ok).toBe(true);
+  });
+
+  it('refuses another person before such a portrait: FACE_COMPARISON_BELOW_THRESHOLD', async () => {
+    const portrait = await encodeJpeg2000(anna.renderPortrait(), { fitWithin: 400 });
+    const { result, stages } = await enrolBefore(createActor({ citizen: bela, seed: 6 }), { portrait });
+    expect(result.ok ? 'ok' : result.fault.code, JSON.stringify(stages)).toBe('FACE_COMPARISON_BELOW_THRESHOLD');
+  });
+
+  it('opens no portrait that says it has 4 000 million pixels: FACE_PORTRAIT_TOO_LARGE, and nobody waits for it', async () => {
+    const portrait = await encodeJpeg2000(anna.renderPortrait(), { fitWithin: 400, bare: true });
+    new DataView(portrait.buffer, portrait.byteOffset).setUint32(8, 65_000);
+    new DataView(portrait.buffer, portrait.byteOffset).setUint32(12, 65_000);
+    const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 7 }), { portrait });
+    expect(result.ok ? [] : result.fault.reasons.map(({ code }) => code), JSON.stringify([end, stages])).toContain('FACE_PORTRAIT_TOO_LARGE');
+  });
+
+  it('holds the largest portrait that it decodes: FACE_PORTRAIT_UNUSABLE where no face is in it, and no cell dies', async () => {
+    const portrait = await encodeJpeg2000({ width: 2000, height: 2000, data: new Uint8Array(2000 * 2000 * 3).fill(128) }, { fitWithin: 2000, bare: true });
+    const { result, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 8 }), { portrait });
+    expect(result.ok ? [] : result.fault.reasons.map(({ code }) => code), JSON.stringify([end, stages])).toContain('FACE_PORTRAIT_UNUSABLE');
   });
 
   it('refuses another person with the same passport: FACE_COMPARISON_BELOW_THRESHOLD', async () => {

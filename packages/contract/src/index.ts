@@ -14,5 +14,6 @@ export { decodeMessage, encodeMessage } from './message-framing.ts';
 export { possessionFaults, contentHash, signPossession, verifyPossession } from './possession.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
+export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';
 export { type MintedPassport, type MintPassportRequest, mintedPassport, mintPassportRequest, type TrustAnchors, trustAnchors } from './specimen-api.ts';
 export { type AcceptedVerdictClaims, type LevelOfAssurance, levelOfAssurance, type PrintedDocument, type PrintedIdentity, printedDocument, printedIdentity, signVerdict, type Verdict, type VerdictClaims, verdictClaims, verdictFaults, verifyVerdict } from './verdict.ts';

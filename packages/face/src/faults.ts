@@ -11,8 +11,14 @@ export const faceFaults = defineFaults({
   FACE_PORTRAIT_FORMAT_UNSUPPORTED: {
     stage: 'face',
     retry: 'agent',
-    meaning: 'The portrait in your document is stored in a format (JPEG 2000) that this service cannot read yet.',
+    meaning: 'The portrait in your document is stored in a way that this service cannot read.',
     nextStep: 'Go to a counter with your document. Nothing is wrong with it.',
+  },
+  FACE_PORTRAIT_TOO_LARGE: {
+    stage: 'face',
+    retry: 'agent',
+    meaning: 'The portrait in your document is larger than a document’s portrait can be, so it was not opened.',
+    nextStep: 'Go to a counter with your document: an agent can compare you with it without this step.',
   },
   FACE_FRAME_MALFORMED: {
     stage: 'face',

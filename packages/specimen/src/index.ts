@@ -11,4 +11,7 @@ export { MAX_PORTRAIT_BYTES } from './lds/encode-dg2.ts';
 export type { PassportOrder } from './lds/mint-passport.ts';
 export { cropPortrait } from './portrait/crop-portrait.ts';
 export { createSpecimenState, type SignerName, type SpecimenState } from './specimen-state.ts';
-export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
+export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, type Jpeg2000Order, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
+export { type Malice, MALICE, type MaliceName, type MaliceState } from './chip/malice.ts';
+export { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from './chip/quirks/chip-quirks.ts';
+export { type Latency, type TimedChip, withLatency } from './chip/with-latency.ts';

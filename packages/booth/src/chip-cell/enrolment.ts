@@ -1,5 +1,5 @@
 import { type BoothMessage, type ClientMessage, type FromChipCell, type FromFaceCell, signVerdict, type ToChipCell, type ToFaceCell, type VerdictClaims } from '@visavis/contract';
-import type { AuthenticDocument, AuthenticityReport, DocumentReading, TerminalAnswers, TerminalBatch, TrustStore, AccessKey } from '@visavis/emrtd';
+import type { AuthenticDocument, AuthenticityReport, DocumentReading, TerminalAnswers, TerminalBatch, TrustStore, ReadDocumentOptions } from '@visavis/emrtd';
 import { type CheckOutcome, type Clock, failed, type Fault, type FaultCatalogue, type FaultEntry, fromHex, type RandomBytes, type Result, toHex, toPublic } from '@visavis/kernel';
 import { wipe } from '../cell/wipe.ts';
 import { type BoothChannel, openChannel } from '../channel/open-channel.ts';
@@ -22,7 +22,7 @@ type Script = Extract<ToFaceCell, { type: 'script' }>['actions'];
 /** The rooms that this cell wires, as it uses them. */
 export interface Rooms {
   readonly openTrustStore: (o: { cscaCertificates: readonly Uint8Array[]; crls: readonly Uint8Array[] }) => Result<TrustStore>;
-  readonly readDocument: (o: { access: AccessKey; random: RandomBytes }) => Generator<TerminalBatch, Result<DocumentReading>, TerminalAnswers>;
+  readonly readDocument: (o: ReadDocumentOptions) => Generator<TerminalBatch, Result<DocumentReading>, TerminalAnswers>;
   readonly verifyAuthenticity: (o: { reading: DocumentReading; trustStore: TrustStore; atMs: number }) => AuthenticityReport;
   readonly drawScript: (random: RandomBytes) => readonly Script[number][];
   readonly facePolicyVersion: string;
@@ -168,7 +168,7 @@ export class Enrolment {
     switch (message.type) {
       case 'openDocument':
         this.#event('chip.started');
-        this.#terminal = this.#rooms.readDocument({ access: message.access, random: this.#ports.random });
+        this.#terminal = this.#rooms.readDocument({ access: message.access, random: this.#ports.random, optionalDataGroups: [], clock: this.#ports.clock });
         return this.#walkTerminal(undefined);
       case 'cardAnswers':
         if (message.batch !== this.#batch) return this.#fail(boothFaults.fault('BOOTH_MESSAGE_UNEXPECTED', { message: 'another batch' }));

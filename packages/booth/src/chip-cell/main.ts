@@ -5,7 +5,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { decodeMessage, encodeMessage, type FromChipCell, fromFaceCell, toChipCell, type ToFaceCell } from '@visavis/contract';
-import { emrtdFaults, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
+import { defaultTrustPolicy, emrtdFaults, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
 import { drawScript } from '@visavis/face/liveness';
 import { faceFaults, facePolicy } from '@visavis/face/policy';
 import { toBase64Url } from '@visavis/kernel';
@@ -19,7 +19,8 @@ import { seeWalls } from '../walls/see-walls.ts';
 import { type Birth, Enrolment, type Ports, type Rooms } from './enrolment.ts';
 
 const rooms: Rooms = {
-  openTrustStore,
+  // Deviation lists are for those who look into single documents; in a booth they would change nothing (policy: report).
+  openTrustStore: (anchors) => openTrustStore({ ...anchors, deviationLists: [], policy: defaultTrustPolicy }),
   readDocument,
   verifyAuthenticity,
   drawScript: (random) => drawScript({ random, policy: facePolicy }).actions,

@@ -7,7 +7,7 @@ import type { DecisionPolicy } from './decision-policy.ts';
 
 /** The reports of the stages, as they came. `undefined`: that stage never reported. */
 export interface Reports {
-  readonly authenticity: { readonly checks: readonly CheckOutcome[]; readonly verified: { readonly chipProof: 'chipAuthentication' | 'activeAuthentication' | 'none'; readonly downgraded: boolean } | undefined } | undefined;
+  readonly authenticity: { readonly checks: readonly CheckOutcome[]; readonly verified: { readonly chipProof: 'chipAuthentication' | 'chipAuthenticationMapping' | 'activeAuthentication' | 'none'; readonly downgraded: boolean } | undefined } | undefined;
   readonly document: readonly CheckOutcome[] | undefined;
   /** Without a version: made under other rules, whichever. */
   readonly face: { readonly policyVersion: string | undefined; readonly checks: readonly CheckOutcome[] } | undefined;

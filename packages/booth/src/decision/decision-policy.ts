@@ -5,7 +5,7 @@ import checkedIn from './decision-policy.json' with { type: 'json' };
 const decisionPolicySchema = z.strictObject({
   version: z.string().regex(/^[a-z0-9.-]{1,31}$/),
   minimumAgeYears: z.int().min(0).max(150),
-  levelByChipProof: z.strictObject({ chipAuthentication: levelOfAssurance, activeAuthentication: levelOfAssurance, none: levelOfAssurance }),
+  levelByChipProof: z.strictObject({ chipAuthentication: levelOfAssurance, chipAuthenticationMapping: levelOfAssurance, activeAuthentication: levelOfAssurance, none: levelOfAssurance }),
   /** What becomes of an authentic document whose chip offers PACE but was opened by BAC. There is no value that lets it pass. */
   downgradedAccess: z.enum(['refer', 'reject']),
   /** Names as the face report has them, all that it may have; an empty list would be a policy that asks for nothing. */

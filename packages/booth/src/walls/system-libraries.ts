@@ -3,8 +3,11 @@ import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './cell-bundle.ts';
 
-/** The native packages of the face cell and the pure ones that load them. `@img` holds the image library of this platform. */
-const NATIVE_PACKAGES = ['sharp', 'detect-libc', 'semver', '@img', 'onnxruntime-node', 'onnxruntime-common'] as const;
+/**
+ * The native packages of the face cell and the pure ones that load them. `@img` holds the image library of this
+ * platform; OpenJPEG is WebAssembly, loaded only for a portrait that needs it.
+ */
+const NATIVE_PACKAGES = ['sharp', 'detect-libc', 'semver', '@img', 'onnxruntime-node', 'onnxruntime-common', '@cornerstonejs/codec-openjpeg'] as const;
 /** The compiled modules among them, whose C libraries must be there too. */
 const NATIVE_MODULES = [`node_modules/@img/sharp-linux*-${process.arch}/lib/*.node`, `node_modules/onnxruntime-node/bin/*/linux/${process.arch}/*.node`] as const;
 const LDD = '/usr/bin/ldd';

@@ -1,20 +1,15 @@
 import { MalformedBytes } from '@visavis/kernel';
-import { normaliseBer } from '../tlv/normalise-ber.ts';
+import { parseSignedData, type SignedData } from '../pki/parse-signed-data.ts';
 import { readOnlyTlv } from '../tlv/tlv.ts';
-import { readSignedData, type SignedData } from './parse-signed-data.ts';
 
 /**
- * EF.SOD: tag 77 around a CMS SignedData. Read as DER; only when that fails, as BER brought into DER's form.
+ * EF.SOD: tag 77 around a CMS SignedData.
  * @returns undefined when malformed
  * @source ICAO 9303-10 §4.6.2
  */
 export function parseEfSod(file: Uint8Array): SignedData | undefined {
-  return attempt(() => readSignedData(readOnlyTlv(file, 0x77))) ?? attempt(() => readSignedData(normaliseBer(readOnlyTlv(file, 0x77))));
-}
-
-function attempt<T>(parse: () => T): T | undefined {
   try {
-    return parse();
+    return parseSignedData(readOnlyTlv(file, 0x77));
   } catch (thrown) {
     if (thrown instanceof MalformedBytes) return undefined;
     throw thrown;

@@ -8,20 +8,18 @@ import type { SecurityInfos } from '../lds/security-infos.ts';
 import { birthDateFromMrz, expiryDateFromMrz } from '../mrz/mrz-date.ts';
 import type { Mrz } from '../mrz/parse-mrz.ts';
 import type { Certificate } from '../pki/parse-certificate.ts';
-import type { DocumentReading } from '../terminal/document-reading.ts';
+import type { DocumentFiles, DocumentReading } from '../terminal/document-reading.ts';
 import type { TrustStore } from '../trust-store/open-trust-store.ts';
 import { type AuthenticPortrait, makeAuthenticPortrait } from './authentic-portrait.ts';
-import { isIssuedBy } from './issuing-states.ts';
 import { verifyActiveAuthentication } from './verify-active-authentication.ts';
 import { verifyChipAuthentication } from './verify-chip-authentication.ts';
-import { verifyDataGroups } from './verify-data-groups.ts';
-import { findAuthority, verifyNotRevoked, verifyValidity } from './verify-document-signer.ts';
-import { verifySodSignature } from './verify-sod-signature.ts';
+import { verifyChipAuthenticationMapping } from './verify-chip-authentication-mapping.ts';
+import { type PassiveAuthenticationReport, verifyPassiveAuthentication } from './verify-passive-authentication.ts';
 
 /** A document whose contents its issuer signed, and how its chip proved to be the original. */
 export interface AuthenticDocument {
   /** 'none': the document has no way to prove that its chip is no copy, or none that is spoken here. */
-  readonly chipProof: 'chipAuthentication' | 'activeAuthentication' | 'none';
+  readonly chipProof: 'chipAuthentication' | 'chipAuthenticationMapping' | 'activeAuthentication' | 'none';
   readonly accessProtocol: 'pace' | 'bac';
   /** PACE was offered (by EF.CardAccess, or by the signed DG14) but BAC opened the chip. */
   readonly downgraded: boolean;
@@ -63,8 +61,10 @@ export const AUTHENTICITY_CHECKS = [
   'portrait',
   'documentValidity',
   'documentSignerValidity',
+  'deviations',
   'passiveAuthentication',
   'cardAccess',
+  'chipAuthenticationMapping',
   'chipAuthentication',
   'activeAuthentication',
   'accessProtocol',
@@ -72,7 +72,7 @@ export const AUTHENTICITY_CHECKS = [
 type CheckName = (typeof AUTHENTICITY_CHECKS)[number];
 
 /** What `passiveAuthentication` sums up. */
-const PASSIVE: readonly CheckName[] = ['sodSignature', 'documentSignerTrusted', 'dataGroupHashes', 'documentSignerNotRevoked', 'issuingState', 'mrz', 'portrait', 'documentSignerValidity'];
+const PASSIVE: readonly CheckName[] = ['sodSignature', 'documentSignerTrusted', 'dataGroupHashes', 'documentSignerNotRevoked', 'issuingState', 'mrz', 'portrait', 'documentSignerValidity', 'deviations'];
 
 /**
  * Judges what a terminal has read. Establishes that a trusted state signed these data groups for a document that is
@@ -98,13 +98,11 @@ export function verifyAuthenticity(o: { readonly reading: DocumentReading; reado
     return result.ok ? result.value : undefined;
   };
 
-  const signed = check('sodSignature', verifySodSignature(files.efSod));
-  const hashesHold = signed !== undefined && check('dataGroupHashes', mapOk(verifyDataGroups(files, signed.securityObject), true)) === true;
-  const authority = signed && check('documentSignerTrusted', findAuthority(signed.documentSigner, trustStore));
-  if (signed !== undefined && authority !== undefined) {
-    check('documentSignerNotRevoked', verifyNotRevoked(signed.documentSigner, authority, trustStore, atMs));
-    check('documentSignerValidity', verifyValidity(signed.documentSigner, authority, atMs));
-  }
+  const passive = verifyPassiveAuthentication({ efSod: files.efSod, dataGroups: dataGroupsOf(files), trustStore, atMs });
+  for (const outcome of passive.checks) outcomes.set(outcome.check as CheckName, outcome);
+  for (const [name, fault] of passive.faults) faults.set(name, fault);
+  if (outcomes.get('dataGroupHashes')?.status === 'pass') check('dataGroupHashes', verifyNotWithheld(passive));
+  const hashesHold = outcomes.get('dataGroupHashes')?.status === 'pass';
 
   let document: Pick<AuthenticDocument, 'person' | 'document'> | undefined;
   let portrait: ReturnType<typeof parseDg2>;
@@ -113,13 +111,13 @@ export function verifyAuthenticity(o: { readonly reading: DocumentReading; reado
     const mrz = parseDg1(files.dg1);
     document = check('mrz', readDocumentFields(mrz, atMs));
     if (document !== undefined) check('documentValidity', verifyNotExpired(document.document.dateOfExpiry, atMs));
-    if (mrz !== undefined && authority !== undefined) check('issuingState', verifyIssuer(mrz.issuingState, authority));
     portrait = parseDg2(files.dg2);
     check('portrait', portrait === undefined ? fault('PA_PORTRAIT_MALFORMED') : ok(portrait));
     dg14 = files.dg14 === undefined ? undefined : (parseDg14(files.dg14) ?? 'malformed');
     if (dg14 !== 'malformed') check('cardAccess', verifyCardAccess(files.efCardAccess, dg14));
     outcomes.set('chipAuthentication', verifyChipAuthentication(reading.chipAuthentication, dg14));
     outcomes.set('activeAuthentication', verifyActiveAuthentication(reading.activeAuthentication, files.dg15, dg14 === 'malformed' ? undefined : dg14?.activeAuthenticationAlgorithm));
+    if (passive.csca !== undefined && dg14 !== 'malformed') outcomes.set('chipAuthenticationMapping', verifyMapping({ ...o, csca: passive.csca, dg14, provedOtherwise: proofOf(outcomes) !== 'none' }));
   }
   const downgraded = reading.downgraded || (reading.accessProtocol === 'bac' && dg14 !== undefined && dg14 !== 'malformed' && dg14.pace.length > 0);
   outcomes.set('accessProtocol', downgraded ? failed('accessProtocol', 'CHIP_ACCESS_DOWNGRADED') : passed('accessProtocol'));
@@ -130,19 +128,41 @@ export function verifyAuthenticity(o: { readonly reading: DocumentReading; reado
   if (refused?.status === 'fail') return { checks, result: err(faults.get(refused.check as CheckName) ?? emrtdFaults.fault(refused.code as EmrtdFaultCode)) };
   // Only a proof that notRun for a reason of the document's own may be missing here; anything else is a mistake of ours.
   if (document === undefined || portrait === undefined || outcomes.get('passiveAuthentication')?.status !== 'pass') return { checks, result: fault('PA_SOD_MALFORMED') };
-  const proof = (name: 'chipAuthentication' | 'activeAuthentication'): boolean => outcomes.get(name)?.status === 'pass';
-  const chipProof = proof('chipAuthentication') ? 'chipAuthentication' : proof('activeAuthentication') ? 'activeAuthentication' : 'none';
-  return { checks, result: ok({ chipProof, accessProtocol: reading.accessProtocol, downgraded, ...document, portrait: makeAuthenticPortrait(portrait) }) };
+  return { checks, result: ok({ chipProof: proofOf(outcomes), accessProtocol: reading.accessProtocol, downgraded, ...document, portrait: makeAuthenticPortrait(portrait) }) };
+}
+
+/** Those by which the terminal's own secrets take part come before a signature, which could be passed on. */
+const PROOFS = ['chipAuthentication', 'chipAuthenticationMapping', 'activeAuthentication'] as const;
+
+const proofOf = (outcomes: ReadonlyMap<CheckName, CheckOutcome>): AuthenticDocument['chipProof'] => PROOFS.find((name) => outcomes.get(name)?.status === 'pass') ?? 'none';
+
+/** id-PACE-ECDH-CAM. */
+const CHIP_AUTHENTICATION_MAPPING = '0.4.0.127.0.7.2.2.4.6.';
+
+/**
+ * PACE with chip authentication mapping proves nothing before the signed EF.CardSecurity says whose key it was. A copy
+ * takes it off the unsigned EF.CardAccess or refuses it; where the signed DG14 promises it and nothing else proved the
+ * chip, that is a failure.
+ */
+function verifyMapping(o: { readonly reading: DocumentReading; readonly trustStore: TrustStore; readonly atMs: number; readonly csca: Certificate; readonly dg14: SecurityInfos | undefined; readonly provedOtherwise: boolean }): CheckOutcome {
+  const { reading, trustStore, atMs, csca, dg14 } = o;
+  const evidence = reading.chipAuthenticationMapping;
+  if (evidence !== undefined) return verifyChipAuthenticationMapping({ evidence, efCardSecurity: reading.files.efCardSecurity, csca, trustStore, atMs });
+  const promised = dg14?.pace.some(({ protocol }) => protocol.startsWith(CHIP_AUTHENTICATION_MAPPING)) === true;
+  if (reading.paceMapping === 'chipAuthentication' || (promised && !o.provedOtherwise)) return failed('chipAuthenticationMapping', 'CA_FAILED');
+  return notRun('chipAuthenticationMapping', promised ? 'provedOtherwise' : 'notOffered');
 }
 
 const fault = (code: EmrtdFaultCode): Result<never, EmrtdFault> => err(emrtdFaults.fault(code));
-const mapOk = <T>(result: Result<unknown, EmrtdFault>, value: T): Result<T, EmrtdFault> => (result.ok ? ok(value) : result);
 
 function summary(names: readonly CheckName[], outcomes: ReadonlyMap<CheckName, CheckOutcome>): CheckOutcome {
   const firstFailed = names.map((name) => outcomes.get(name)).find((outcome) => outcome?.status === 'fail');
   if (firstFailed?.status === 'fail') return failed('passiveAuthentication', firstFailed.code);
-  return names.every((name) => outcomes.get(name)?.status === 'pass') ? passed('passiveAuthentication') : notRun('passiveAuthentication', 'incomplete');
+  return names.every((name) => isEnough(outcomes.get(name))) ? passed('passiveAuthentication') : notRun('passiveAuthentication', 'incomplete');
 }
+
+/** Where the operator's policy lets states without any list pass, that one check does not count. */
+const isEnough = (outcome: CheckOutcome | undefined): boolean => outcome?.status === 'pass' || (outcome?.status === 'notRun' && outcome.reason === 'noRevocationList');
 
 /** DG1 is signed; its check digits and dates must still make sense (a state's own mistakes end at a counter). */
 function readDocumentFields(mrz: Mrz | undefined, atMs: number): Result<Pick<AuthenticDocument, 'person' | 'document'>, EmrtdFault> {
@@ -165,9 +185,21 @@ function verifyNotExpired(dateOfExpiry: string, atMs: number): Result<undefined,
   return new Date(atMs).toISOString().slice(0, 10) <= dateOfExpiry ? ok(undefined) : fault('PA_DOCUMENT_EXPIRED');
 }
 
-function verifyIssuer(issuingState: string, authority: Certificate): Result<undefined, EmrtdFault> {
-  const country = authority.subjectCountry;
-  return country !== undefined && isIssuedBy(issuingState, country) ? ok(undefined) : fault('PA_ISSUER_MISMATCH');
+/** Every data group that was read, whatever its number. */
+function dataGroupsOf(files: DocumentFiles): ReadonlyMap<number, Uint8Array> {
+  const groups = new Map<number, Uint8Array>();
+  for (const [name, contents] of Object.entries(files) as [string, Uint8Array | undefined][]) {
+    if (name.startsWith('dg') && contents !== undefined) groups.set(Number(name.slice(2)), contents);
+  }
+  return groups;
+}
+
+/** Data groups by which a chip proves that it is no copy: a copy leaves them out, but can't take them off the signed list. */
+const PROVING: readonly number[] = [14, 15];
+
+function verifyNotWithheld({ dataGroups }: PassiveAuthenticationReport): Result<undefined, EmrtdFault> {
+  const withheld = PROVING.find((dataGroup) => dataGroups.get(dataGroup) === 'notRead');
+  return withheld === undefined ? ok(undefined) : err(emrtdFaults.fault('PA_DG_MISSING', { dataGroup: withheld }));
 }
 
 /** EF.CardAccess is not signed; what it said about PACE must stand in DG14 too, where that says anything about PACE (ICAO 9303-11 §9.2.7). */

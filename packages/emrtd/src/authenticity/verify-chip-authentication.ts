@@ -1,4 +1,5 @@
 import { equalBytes, failed, notRun, passed, type CheckOutcome } from '@visavis/kernel';
+import { isOnCurveOfItsOwn } from '../crypto/index.ts';
 import type { EmrtdFaultCode } from '../faults.ts';
 import type { SecurityInfos } from '../lds/security-infos.ts';
 import type { ChipAuthenticationEvidence } from '../terminal/document-reading.ts';
@@ -15,6 +16,7 @@ const fail = (code: EmrtdFaultCode): CheckOutcome => failed(CHECK, code);
 export function verifyChipAuthentication(evidence: ChipAuthenticationEvidence, dg14: SecurityInfos | 'malformed' | undefined): CheckOutcome {
   if (dg14 === 'malformed') return fail('CA_KEY_MALFORMED');
   if (dg14 === undefined || dg14.chipAuthenticationPublicKeys.length === 0) return notRun(CHECK, 'notOffered');
+  if (dg14.chipAuthenticationPublicKeys.some((key) => isOnCurveOfItsOwn(key.publicKey))) return fail('CA_KEY_MALFORMED');
   if (evidence.status === 'unsupported') return notRun(CHECK, 'unsupportedAlgorithm');
   const proved = evidence.status === 'completed' && dg14.chipAuthenticationPublicKeys.some((key) => equalBytes(key.publicKey, evidence.publicKey));
   return proved ? passed(CHECK) : fail('CA_FAILED');

@@ -1,24 +1,31 @@
-import { equalBytes, err, ok, type Result } from '@visavis/kernel';
+import { equalBytes } from '@visavis/kernel';
 import { hash } from '../crypto/index.ts';
 import { type EmrtdFault, emrtdFaults } from '../faults.ts';
 import type { LdsSecurityObject } from '../lds/parse-lds-security-object.ts';
-import type { DocumentFiles } from '../terminal/document-reading.ts';
+
+/** `notRead`: the issuer signed it and nobody read it. */
+export type DataGroupOutcome = 'pass' | 'fail' | 'notRead';
 
 /**
- * Establishes that every data group that was read is the one its issuer signed, and that those which prove the chip
- * (DG14, DG15) were not withheld: what the signature file lists must be there.
+ * Compares every data group that was read with the hash that its issuer signed. Hashes are over the raw bytes.
+ * @param dataGroups by number
  * @param securityObject from a signature file whose signature holds
- * @faults PA_DG_NOT_SIGNED, PA_DG_HASH_MISMATCH, PA_DG_MISSING
+ * @returns the outcome of each group that was read or is signed, and the first fault: PA_DG_NOT_SIGNED, PA_DG_HASH_MISMATCH
  * @source ICAO 9303-11 §5.1
  */
-export function verifyDataGroups(files: DocumentFiles, securityObject: LdsSecurityObject): Result<undefined, EmrtdFault> {
-  const groups: readonly (readonly [number, Uint8Array | undefined])[] = [[1, files.dg1], [2, files.dg2], [14, files.dg14], [15, files.dg15]];
-  for (const [dataGroup, contents] of groups) {
+export function verifyDataGroups(dataGroups: ReadonlyMap<number, Uint8Array>, securityObject: LdsSecurityObject): { readonly outcomes: ReadonlyMap<number, DataGroupOutcome>; readonly fault: EmrtdFault | undefined } {
+  const outcomes = new Map<number, DataGroupOutcome>();
+  let fault: EmrtdFault | undefined;
+  const numbers = [...new Set([...securityObject.hashes.keys(), ...dataGroups.keys()])].sort((a, b) => a - b);
+  for (const dataGroup of numbers) {
+    const contents = dataGroups.get(dataGroup);
     const expected = securityObject.hashes.get(dataGroup);
-    if (contents === undefined && expected !== undefined) return err(emrtdFaults.fault('PA_DG_MISSING', { dataGroup }));
-    if (contents === undefined) continue;
-    if (expected === undefined) return err(emrtdFaults.fault('PA_DG_NOT_SIGNED', { dataGroup }));
-    if (!equalBytes(hash(securityObject.hashName, contents), expected)) return err(emrtdFaults.fault('PA_DG_HASH_MISMATCH', { dataGroup }));
+    if (contents === undefined) outcomes.set(dataGroup, 'notRead');
+    else if (expected !== undefined && equalBytes(hash(securityObject.hashName, contents), expected)) outcomes.set(dataGroup, 'pass');
+    else {
+      outcomes.set(dataGroup, 'fail');
+      fault ??= emrtdFaults.fault(expected === undefined ? 'PA_DG_NOT_SIGNED' : 'PA_DG_HASH_MISMATCH', { dataGroup });
+    }
   }
-  return ok(undefined);
+  return { outcomes, fault };
 }

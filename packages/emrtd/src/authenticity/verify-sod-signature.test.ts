@@ -5,7 +5,9 @@ import recorded from '../terminal/read-document.tapes.json' with { type: 'json' 
 import { readRecorded } from '../terminal/recorded-tape.ts';
 import { type DerNode, parseDer } from '../tlv/der.ts';
 import { encodeTlv, readOnlyTlv } from '../tlv/tlv.ts';
+import { authorityIndex } from '../trust-store/authority-index.ts';
 import type { TrustStore } from '../trust-store/open-trust-store.ts';
+import { defaultTrustPolicy } from '../trust-store/trust-policy.ts';
 import { isIssuedBy } from './issuing-states.ts';
 import { findAuthority, verifyNotRevoked } from './verify-document-signer.ts';
 import { verifySodSignature } from './verify-sod-signature.ts';
@@ -65,7 +67,7 @@ describe('the document signer', () => {
   if (!signed.ok) throw new Error(signed.fault.code);
   const signer = signed.value.documentSigner;
   const authority = parseCertificate(fromHex(recorded.cscaCertificates[0]!))!;
-  const store = { authorities: [authority], crls: [] } as unknown as TrustStore;
+  const store = { authorities: authorityIndex([authority]), crls: [], policy: defaultTrustPolicy } as unknown as TrustStore;
 
   it('must be allowed to sign documents and no authority itself', () => {
     expect(codeOf(findAuthority(signer, store))).toBe('ok');
@@ -80,7 +82,7 @@ describe('the document signer', () => {
   it('revocation: listed, authority listed, stale but listed', () => {
     const crl = { issuer: signer.issuer, issuerCountry: signer.issuerCountry, thisUpdateMs: 0, nextUpdateMs: 100, revokedSerialNumbersHex: new Set<string>() };
     const check = (atMs: number, ...serials: string[]): string =>
-      codeOf(verifyNotRevoked(signer, authority, { ...store, crls: [{ ...crl, revokedSerialNumbersHex: new Set(serials) }] } as unknown as TrustStore, atMs));
+      codeOf(verifyNotRevoked(signer, authority, { ...store, crls: [{ ...crl, revokedSerialNumbersHex: new Set(serials) }], policy: defaultTrustPolicy } as unknown as TrustStore, atMs));
     expect(check(50)).toBe('ok');
     expect(check(50, signer.serialNumberHex)).toBe('PA_SIGNER_REVOKED');
     expect(check(50, authority.serialNumberHex)).toBe('PA_CSCA_REVOKED');

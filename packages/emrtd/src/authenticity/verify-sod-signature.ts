@@ -1,21 +1,24 @@
-import { equalBytes, err, ok, type Result, toHex } from '@visavis/kernel';
-import { hash } from '../crypto/index.ts';
+import { err, ok, type Result } from '@visavis/kernel';
+import type { HashName } from '../crypto/index.ts';
 import { type EmrtdFault, type EmrtdFaultCode, emrtdFaults } from '../faults.ts';
 import { type LdsSecurityObject, parseLdsSecurityObject } from '../lds/parse-lds-security-object.ts';
-import { type Certificate, parseCertificate } from '../pki/parse-certificate.ts';
-import { verifySignature } from '../pki/verify-signature.ts';
+import type { Certificate } from '../pki/parse-certificate.ts';
+import { type SignedDataRefusal, verifySignedData } from '../pki/verify-signed-data.ts';
 import { parseEfSod } from './parse-ef-sod.ts';
-import type { SignedData } from './parse-signed-data.ts';
 
 /** What a signature file says once its signature holds: which hashes, signed by which certificate. Whether that certificate is to be trusted is another check. */
 export interface SignedHashes {
   readonly securityObject: LdsSecurityObject;
   readonly documentSigner: Certificate;
+  /** All hash functions that the data groups' signature rests on. */
+  readonly hashNames: readonly HashName[];
+  readonly signingTimeMs: number | undefined;
 }
 
-const ID_DATA = '1.2.840.113549.1.7.1';
-/** id-icao-ldsSecurityObject, and what was used before it or instead of it (Belgium and France; Sdu; China). */
-const CONTENT_TYPES: readonly string[] = ['2.23.136.1.1.1', '1.3.27.1.1.1', '1.2.528.1.1006.1.20.1', ID_DATA];
+/** id-icao-ldsSecurityObject, and what was used before it or instead of it (Belgium and France; Sdu; China: id-data). */
+const CONTENT_TYPES: readonly string[] = ['2.23.136.1.1.1', '1.3.27.1.1.1', '1.2.528.1.1006.1.20.1', '1.2.840.113549.1.7.1'];
+
+const CODES = { malformed: 'PA_SOD_MALFORMED', algorithm: 'PA_ALGORITHM_UNSUPPORTED', signerMissing: 'PA_SIGNER_MISSING', signature: 'PA_SOD_SIGNATURE_INVALID' } as const satisfies Record<SignedDataRefusal['kind'], EmrtdFaultCode>;
 
 /**
  * Establishes that the holder of the embedded document signer's key signed the data group hashes.
@@ -27,31 +30,11 @@ export function verifySodSignature(efSod: Uint8Array): Result<SignedHashes, Emrt
   const refuse = (code: EmrtdFaultCode, reason: string): Result<never, EmrtdFault> => err(emrtdFaults.fault(code, { reason }));
   const signedData = parseEfSod(efSod);
   if (signedData === undefined) return refuse('PA_SOD_MALFORMED', 'structure');
-  const { contentType, content, signer } = signedData;
-  if (!CONTENT_TYPES.includes(contentType)) return refuse('PA_SOD_MALFORMED', 'content type');
-  if (signer.digest === undefined || signer.algorithm === undefined) return refuse('PA_ALGORITHM_UNSUPPORTED', 'sod');
-  const documentSigner = selectDocumentSigner(signedData);
-  if (documentSigner === undefined) return refuse('PA_SIGNER_MISSING', 'certificate');
-  if (documentSigner.publicKey === undefined) return refuse('PA_ALGORITHM_UNSUPPORTED', 'signer key');
-
-  const attributes = signer.signedAttributes;
-  // Only plain data may be signed without attributes (RFC 5652 §5.3).
-  if (attributes === undefined && contentType !== ID_DATA) return refuse('PA_SOD_MALFORMED', 'signed attributes');
-  if (attributes !== undefined && attributes.contentType !== contentType) return refuse('PA_SOD_SIGNATURE_INVALID', 'content type');
-  if (attributes !== undefined && !equalBytes(attributes.messageDigest, hash(signer.digest, content))) return refuse('PA_SOD_SIGNATURE_INVALID', 'message digest');
-  const holds = verifySignature({ algorithm: signer.algorithm, contextHash: signer.digest, key: documentSigner.publicKey, message: attributes?.der ?? content, signature: signer.signature });
-  if (!holds) return refuse('PA_SOD_SIGNATURE_INVALID', 'signature');
-  const securityObject = parseLdsSecurityObject(content);
-  return securityObject === undefined ? refuse('PA_SOD_MALFORMED', 'security object') : ok({ securityObject, documentSigner });
-}
-
-/**
- * The certificate that the signer's identifier names. The identifier itself is not signed; some states (Malaysia) get
- * it wrong, so that a lone certificate counts in any case: the signature decides.
- */
-function selectDocumentSigner({ certificates, signer }: SignedData): Certificate | undefined {
-  const parsed = certificates.map(parseCertificate);
-  if (parsed.length === 1) return parsed[0];
-  const { id } = signer;
-  return parsed.find((c) => c !== undefined && ('issuer' in id ? c.serialNumberHex === id.serialNumberHex && toHex(c.issuer) === toHex(id.issuer) : c.subjectKeyIdHex === id.subjectKeyIdHex));
+  if (!CONTENT_TYPES.includes(signedData.contentType)) return refuse('PA_SOD_MALFORMED', 'content type');
+  const verified = verifySignedData(signedData);
+  if (!verified.ok) return refuse(CODES[verified.fault.kind], verified.fault.reason);
+  const securityObject = parseLdsSecurityObject(signedData.content);
+  if (securityObject === undefined) return refuse('PA_SOD_MALFORMED', 'security object');
+  const { signer, hashNames, signingTimeMs } = verified.value;
+  return ok({ securityObject, documentSigner: signer, hashNames: [...hashNames, securityObject.hashName], signingTimeMs });
 }

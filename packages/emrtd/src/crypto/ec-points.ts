@@ -1,15 +1,33 @@
 import { brainpoolP256r1, brainpoolP384r1, brainpoolP512r1 } from '@noble/curves/misc.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import type { Bytes, RandomBytes } from '@visavis/kernel';
+import { fromInteger, toInteger } from './integers.ts';
+import { brainpoolP192r1, brainpoolP224r1, brainpoolP320r1, secp192r1, secp224r1 } from './more-curves.ts';
 
 /** Curves by the names OpenSSL gives them. All have cofactor 1: a point on the curve that is not the identity has the full order. */
-export type CurveName = 'prime256v1' | 'secp384r1' | 'secp521r1' | 'brainpoolP256r1' | 'brainpoolP384r1' | 'brainpoolP512r1';
+export type CurveName =
+  | 'prime192v1'
+  | 'secp224r1'
+  | 'prime256v1'
+  | 'secp384r1'
+  | 'secp521r1'
+  | 'brainpoolP192r1'
+  | 'brainpoolP224r1'
+  | 'brainpoolP256r1'
+  | 'brainpoolP320r1'
+  | 'brainpoolP384r1'
+  | 'brainpoolP512r1';
 
 const POINTS = {
+  prime192v1: secp192r1,
+  secp224r1,
   prime256v1: p256.Point,
   secp384r1: p384.Point,
   secp521r1: p521.Point,
+  brainpoolP192r1,
+  brainpoolP224r1,
   brainpoolP256r1: brainpoolP256r1.Point,
+  brainpoolP320r1,
   brainpoolP384r1: brainpoolP384r1.Point,
   brainpoolP512r1: brainpoolP512r1.Point,
 } as const;
@@ -68,18 +86,17 @@ export function addPoints(a: EcPoint, b: EcPoint): EcPoint | undefined {
 export function drawScalar(curve: CurveName, random: RandomBytes): Bytes {
   const order = POINTS[curve].Fn.ORDER;
   const bytes = POINTS[curve].Fn.BYTES;
-  const value = (toInteger(random(bytes + 8)) % (order - 1n)) + 1n;
-  const out = new Uint8Array(bytes);
-  let rest = value;
-  for (let i = bytes - 1; i >= 0; i--) {
-    out[i] = Number(rest & 0xffn);
-    rest >>= 8n;
-  }
-  return out;
+  return fromInteger((toInteger(random(bytes + 8)) % (order - 1n)) + 1n, bytes);
 }
 
-function toInteger(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
+/** The curve's numbers: the field's prime, the coefficients of y² = x³ + ax + b, and the order. */
+export function curveNumbers(curve: CurveName): { readonly p: bigint; readonly a: bigint; readonly b: bigint; readonly n: bigint } {
+  const { a, b, p, n } = POINTS[curve].CURVE();
+  return { p, a, b, n };
+}
+
+/** The point with these coordinates; undefined when it is not on the curve. */
+export function pointAt(curve: CurveName, x: bigint, y: bigint): EcPoint | undefined {
+  const bytes = fieldBytes(curve);
+  return decodePoint(curve, new Uint8Array([0x04, ...fromInteger(x, bytes), ...fromInteger(y, bytes)]));
 }

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type CurveName, isCurveName } from './ec-points.ts';
+import { MalformedBytes } from '@visavis/kernel';
+import { DerFields, parseDer, TAG } from '../tlv/der.ts';
 
 /**
  * Curves a key may be on. A key with explicit parameters is taken only when they spell one of these: parameters of
@@ -8,6 +9,9 @@ import { type CurveName, isCurveName } from './ec-points.ts';
 const CURVES: ReadonlySet<string> = new Set([
   'prime256v1', 'secp224r1', 'secp384r1', 'secp521r1', 'brainpoolP224r1', 'brainpoolP256r1', 'brainpoolP320r1', 'brainpoolP384r1', 'brainpoolP512r1',
 ]);
+
+/** What Node calls explicit parameters that are no curve it knows. */
+const UNNAMED_CURVE = 'UNDEF';
 
 export interface PublicKey {
   readonly kind: 'rsa' | 'ec';
@@ -31,31 +35,63 @@ const MAX_RSA_BITS = 8192;
  * @returns undefined for other key types, unnamed curves, and weak RSA parameters
  */
 export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey | undefined {
-  const key = tryImport(spki);
-  const details = key?.asymmetricKeyDetails;
-  if (key === undefined || details === undefined) return undefined;
+  const key = importSpki(spki);
+  if (key === undefined) return undefined;
   if (key.asymmetricKeyType === 'ec') {
-    const curve = details.namedCurve;
+    const curve = curveOf(spki, key);
     return curve !== undefined && CURVES.has(curve) ? { kind: 'ec', key, bits: curveBits(curve), curve } : undefined;
   }
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return undefined;
-  const { modulusLength = 0, publicExponent = 0n } = details;
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < minRsaBits || modulusLength > MAX_RSA_BITS || publicExponent < 3n || publicExponent > MAX_RSA_EXPONENT || publicExponent % 2n === 0n) return undefined;
   return { kind: 'rsa', key, bits: modulusLength, curve: undefined };
 }
 
-/** The uncompressed point of an elliptic-curve key on a curve that {@link isCurveName} knows; its validity is `decodePoint`'s to tell. */
-export function ecPublicKey(spki: Uint8Array): { readonly curve: CurveName; readonly point: Uint8Array } | undefined {
-  const imported = importPublicKey(spki, MAX_RSA_BITS);
-  if (imported?.curve === undefined || !isCurveName(imported.curve)) return undefined;
-  const bytes = Math.ceil(imported.bits / 8);
-  const der = imported.key.export({ format: 'der', type: 'spki' });
-  return { curve: imported.curve, point: new Uint8Array(der.subarray(der.length - 1 - 2 * bytes)) };
+/** Ways to write the known curves that were seen: nine curves, named or spelt out, with and without seed, cofactor, compressed generator. */
+const knownParameters = new Map<string, string>();
+const MAX_KNOWN_PARAMETERS = 64;
+
+/**
+ * The curve's name; OpenSSL finds it also for parameters that are spelt out, by comparing all of them. Asking OpenSSL
+ * takes as long as an import, so that its answer is remembered for the very bytes of the parameters; only for curves
+ * that are accepted, so that nobody fills this memory.
+ */
+function curveOf(spki: Uint8Array, key: KeyObject): string | undefined {
+  const parameters = algorithmOf(spki);
+  if (parameters === undefined) return undefined;
+  const known = knownParameters.get(parameters);
+  if (known !== undefined) return known;
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (curve !== undefined && CURVES.has(curve) && knownParameters.size < MAX_KNOWN_PARAMETERS) knownParameters.set(parameters, curve);
+  return curve;
 }
 
-function tryImport(spki: Uint8Array): KeyObject | undefined {
+/** The AlgorithmIdentifier of a SubjectPublicKeyInfo, whole. @returns undefined when it is no strict DER: two ways to write one thing are one too many */
+function algorithmOf(spki: Uint8Array): string | undefined {
   try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const { raw } = new DerFields(parseDer(spki), TAG.sequence).next(TAG.sequence);
+    return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+  } catch (thrown) {
+    if (thrown instanceof MalformedBytes) return undefined;
+    throw thrown;
+  }
+}
+
+/** Whether a key is on a curve of its maker's own choice: such a key proves nothing, whoever signed it. */
+export function isOnCurveOfItsOwn(spki: Uint8Array): boolean {
+  const key = importSpki(spki);
+  const curve = key?.asymmetricKeyDetails?.namedCurve;
+  return key?.asymmetricKeyType === 'ec' && (curve === undefined || curve === UNNAMED_CURVE);
+}
+
+/**
+ * @returns undefined for what OpenSSL does not take, points off their curve among it.
+ * As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions, whether it is a key already).
+ */
+export function importSpki(spki: Uint8Array): KeyObject | undefined {
+  const base64 = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
+  try {
+    return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`);
   } catch {
     return undefined; // OpenSSL's reasons are many and none of them changes what to do
   }

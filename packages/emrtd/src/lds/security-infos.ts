@@ -1,4 +1,4 @@
-import { MalformedBytes } from '@visavis/kernel';
+import { equalBytes, MalformedBytes } from '@visavis/kernel';
 import type { Cipher } from '../crypto/index.ts';
 import { DerFields, type DerNode, parseDer, TAG } from '../tlv/der.ts';
 import { derInteger, derOid, derSmallInteger } from '../tlv/der-values.ts';
@@ -85,3 +85,5 @@ function keyIdOf(node: DerNode | undefined): Uint8Array | undefined {
   const contents = node && derInteger(node);
   return contents !== undefined && contents.length > 1 && contents[0] === 0 ? contents.subarray(1) : contents;
 }
+
+export const sameKeyId = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean => (a === undefined || b === undefined ? a === b : equalBytes(a, b));

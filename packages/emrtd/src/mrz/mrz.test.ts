@@ -29,6 +29,45 @@ describe('the machine readable zone', () => {
     expect(long).toMatchObject({ documentNumber: 'D23145890734', checkDigitsAgree: true });
   });
 
+  it('visas of both sizes, which have no check digit over all', () => {
+    // ICAO 9303-7 appendix A and B, without the optional data.
+    const a = 'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L8988901C4XXX4009078F96121096ZE184226B<<<<<<';
+    const b = 'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<L8988901C4XXX4009078F9612109<<<<<<<<';
+    for (const [text, format] of [[a, 'mrvA'], [b, 'mrvB']] as const) {
+      expect(parseMrz(text)).toEqual({ format, documentCode: 'V', documentNumber: 'L8988901C', issuingState: 'UTO', nationality: 'XXX', familyName: 'ERIKSSON', givenNames: 'ANNA MARIA', dateOfBirth: '400907', sex: 'female', dateOfExpiry: '961210', checkDigitsAgree: true });
+      const [number, birth, expiry] = [9, 19, 27].map((at) => text.length / 2 + at) as [number, number, number];
+      for (const at of [number, birth, expiry]) expect(parseMrz(`${text.slice(0, at)}${text[at] === '5' ? '6' : '5'}${text.slice(at + 1)}`)?.checkDigitsAgree, `position ${at}`).toBe(false);
+    }
+    expect(parseMrz(`V${TD1.slice(1)}`), 'no visa has three lines').toBeUndefined();
+  });
+
+  it('a TD2 number that goes on in the optional field', () => {
+    const line = `D23145890<UTO7408122F1204159734${checkDigit('D23145890734')}<<<`;
+    const composite = checkDigit(line.slice(0, 10) + line.slice(13, 20) + line.slice(21, 35));
+    expect(parseMrz(TD2.slice(0, 36) + line + composite)).toMatchObject({ documentNumber: 'D23145890734', checkDigitsAgree: true });
+  });
+
+  it('codes that are no country’s three letters: Germany, United Nations, stateless', () => {
+    const of = (issuer: string, nationality: string) => parseMrz(`P<${issuer}${TD3.slice(5, 54)}${nationality}${TD3.slice(57)}`);
+    for (const [issuer, nationality] of [['D<<', 'D<<'], ['UNO', 'UNO'], ['UNK', 'UNK'], ['D<<', 'XXA']] as const) expect(of(issuer, nationality)).toMatchObject({ issuingState: issuer.replaceAll('<', ''), nationality: nationality.replaceAll('<', ''), checkDigitsAgree: true });
+  });
+
+  it('a filler as check digit of a field that is not used is 0; of one that is used it is wrong', () => {
+    const unused = `${TD3.slice(0, 72)}${'<'.repeat(15)}`;
+    expect(parseMrz(unused + checkDigit(unused.slice(44, 54) + unused.slice(57, 64) + unused.slice(65)))?.checkDigitsAgree).toBe(true);
+    const unknownBirth = `${TD3.slice(0, 57)}<<<<<<<${TD3.slice(64, 87)}`;
+    expect(parseMrz(unknownBirth + checkDigit(unknownBirth.slice(44, 54) + unknownBirth.slice(57, 64) + unknownBirth.slice(65)))).toMatchObject({ dateOfBirth: '<<<<<<', checkDigitsAgree: true });
+    expect(parseMrz(`${TD3.slice(0, 63)}<${TD3.slice(64)}`)?.checkDigitsAgree).toBe(false);
+  });
+
+  it('names in one part only, and names cut to their place', () => {
+    const named = (field: string) => parseMrz(`P<UTO${field.padEnd(39, '<')}${TD3.slice(44)}`);
+    expect(named('ARKFREITH')).toMatchObject({ familyName: 'ARKFREITH', givenNames: '' });
+    expect(named('VAN<DER<MUELLEN<<JAN')).toMatchObject({ familyName: 'VAN DER MUELLEN', givenNames: 'JAN' });
+    expect(named('NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K')).toMatchObject({ familyName: 'NILAVADHANANANDA', givenNames: 'CHAYAPA DEJTHAMRONG K' });
+    expect(named('')).toBeUndefined();
+  });
+
   it('refuses other lengths and characters, and never throws', () => {
     for (const bad of ['', TD3.slice(1), TD3.toLowerCase(), TD3.replaceAll('<', ' '), '<'.repeat(88)]) expect(parseMrz(bad)).toBeUndefined();
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom('A', 'B', 'Z', '0', '1', '9', '<'), minLength: 88, maxLength: 88 }), (text) => { parseMrz(text); }));

@@ -58,3 +58,10 @@ describe('schemes and keys do not mix', () => {
     expect(verifySignature({ ...byEc, signature: new Uint8Array([...byEc.signature, 0]), algorithm: { scheme: 'ecdsa', hashName: 'sha256' } }), 'trailing byte').toBe(false);
   });
 });
+
+it('a key that is for PSS only verifies no PKCS #1 signature', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+  const key = importPublicKey(new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })), 2048)!;
+  const signature = sign('sha256', message, privateKey);
+  expect(verifySignature({ algorithm: { scheme: 'rsaPkcs1', hashName: 'sha256' }, contextHash: undefined, key, message, signature })).toBe(false);
+});

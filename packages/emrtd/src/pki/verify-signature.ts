@@ -13,6 +13,8 @@ export function verifySignature(o: { readonly algorithm: SignatureAlgorithm; rea
   const { algorithm, key, message, signature } = o;
   const hashName = algorithm.hashName ?? o.contextHash;
   if (hashName === undefined || (key.kind === 'rsa') !== algorithm.scheme.startsWith('rsa')) return false;
+  // A key that is for PSS only would be used for PSS, whatever the signature says it is.
+  if (algorithm.scheme === 'rsaPkcs1' && key.key.asymmetricKeyType !== 'rsa') return false;
   try {
     return verify(hashName, message, verificationKey(key.key, algorithm), signature);
   } catch {
@@ -20,10 +22,11 @@ export function verifySignature(o: { readonly algorithm: SignatureAlgorithm; rea
   }
 }
 
-function verificationKey(key: KeyObject, algorithm: SignatureAlgorithm): VerifyKeyObjectInput {
-  if (algorithm.scheme === 'rsaPkcs1') return { key, padding: constants.RSA_PKCS1_PADDING };
+/** A key by itself means PKCS #1 padding or DER, and is taken faster. */
+function verificationKey(key: KeyObject, algorithm: SignatureAlgorithm): KeyObject | VerifyKeyObjectInput {
+  if (algorithm.scheme === 'rsaPkcs1' || algorithm.scheme === 'ecdsa') return key;
   if (algorithm.scheme === 'rsaPss') return { key: pssKey(key, algorithm), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltBytes };
-  return { key, dsaEncoding: algorithm.scheme === 'ecdsa' ? 'der' : 'ieee-p1363' };
+  return { key, dsaEncoding: 'ieee-p1363' };
 }
 
 /** Node has no option for MGF1's hash: when it differs, the key is given the signature's own parameters. */

@@ -1,11 +1,12 @@
 import { concatBytes, fromHex, toHex } from '@visavis/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { aesCbcEncrypt, aesEncryptBlock } from '../crypto/index.ts';
 import worked from '../crypto/icao9303-11.vectors.json' with { type: 'json' };
 import { openAnswer } from './open-answer.ts';
 import { protectCommand } from './protect-command.ts';
 import { encrypt, mac } from './protection.ts';
-import type { SecureChannel } from './secure-channel.ts';
+import { counterBlock, type SecureChannel } from './secure-channel.ts';
 import { encodeTlv } from '../tlv/tlv.ts';
 
 const bac = worked.BAC;
@@ -48,6 +49,13 @@ describe('secure messaging', () => {
     const sealed = (outer: string, ...objects: Uint8Array[]): Uint8Array => concatBytes(...objects, encodeTlv(0x8e, mac(channel, 2n, ...objects)), fromHex(outer));
     expect(toHex(openAnswer(channel, 2n, sealed('9000', data(1), status))!.data)).toBe('0102');
     expect(openAnswer(channel, 2n, sealed('9000', data(2), status)), 'padding indicator').toBeUndefined();
+    const unpadded = encodeTlv(0x87, Uint8Array.of(1), aesCbcEncrypt(channel.ksEnc, aesEncryptBlock(channel.ksEnc, counterBlock('aes128', 2n)), new Uint8Array(16)));
+    expect(openAnswer(channel, 2n, sealed('9000', unpadded, status)), 'no padding').toBeUndefined();
+    expect(openAnswer(channel, 2n, sealed('9000', encodeTlv(0x87, Uint8Array.of(1)), status)), 'no cryptogram').toBeUndefined();
+    expect(openAnswer(channel, 2n, sealed('9000', encodeTlv(0x87, Uint8Array.of(1), new Uint8Array(15)), status)), 'half a block').toBeUndefined();
+    expect(openAnswer(channel, 2n, sealed('9000', status, status)), 'status twice').toBeUndefined();
+    expect(openAnswer(channel, 2n, concatBytes(status, encodeTlv(0x8e, new Uint8Array(0)), fromHex('9000'))), 'empty MAC').toBeUndefined();
+    expect(openAnswer(channel, 4n, sealed('9000', data(1), status)), 'another counter').toBeUndefined();
     expect(openAnswer(channel, 2n, sealed('6282', data(1), status)), 'two statuses').toBeUndefined();
     expect(openAnswer(channel, 2n, sealed('9000', data(1))), 'no status').toBeUndefined();
     expect(openAnswer(channel, 2n, sealed('9000', status, data(1))), 'order').toBeUndefined();

@@ -1,134 +1,138 @@
 import { err, ok, type RandomBytes, type Result } from '@visavis/kernel';
 import type { AccessKey } from '../access/access-key.ts';
-import { answerBacChallenge } from '../access/bac.ts';
-import { choosePaceVariant, mapPaceNonce, PACE_NONCE_REQUEST, paceSetAtData, type PaceAuthentication, type PaceVariant } from '../access/pace.ts';
+import type { ChipAuthenticationMappingEvidence } from '../access/pace.ts';
+import { choosePaceVariants, type PaceVariant } from '../access/pace-variant.ts';
 import { MAX_SHORT_LE } from '../apdu/command-apdu.ts';
-import { externalAuthenticate, generalAuthenticate, getChallenge, readBinary, selectApplication, selectFile, selectMasterFile, setSecurityEnvironment } from '../apdu/commands.ts';
-import { hasFileData, type ResponseApdu, STATUS_OK, statusHex } from '../apdu/response-apdu.ts';
+import { getChallenge, readBinary, readBinaryBySfi, selectApplication, selectFile, selectMasterFile, selectMasterFileByDefault } from '../apdu/commands.ts';
+import { hasFileData, type ResponseApdu } from '../apdu/response-apdu.ts';
 import { type EmrtdFault, emrtdFaults } from '../faults.ts';
-import { EF_CARD_ACCESS_FILE_ID } from '../lds/files.ts';
+import { EF_ATR_INFO, EF_CARD_ACCESS, EF_DIR } from '../lds/files.ts';
+import { parseEfAtrInfo } from '../lds/parse-ef-atr-info.ts';
 import { parseEfCardAccess } from '../lds/parse-ef-card-access.ts';
 import type { SecureChannel } from '../secure-messaging/secure-channel.ts';
-import type { CardSession, Exchange, TerminalStep } from './card-session.ts';
+import type { CardSession, Exchange, SentBatch, TerminalStep } from './card-session.ts';
+import { openByBac } from './open-by-bac.ts';
+import { type OpenedByPace, openByPace } from './open-by-pace.ts';
+import { readPublicFile } from './read-public-file.ts';
+import type { ReadingHabits } from './reading-habits.ts';
+
+/** What anybody may read. */
+export interface PublicFiles {
+  readonly efCardAccess: Uint8Array | undefined;
+  readonly efAtrInfo: Uint8Array | undefined;
+  readonly efDir: Uint8Array | undefined;
+}
 
 /** A chip that can be read. After PACE the chip's own proof, its token, is still to come with the first batch: `opening` goes before everything else in it. */
 export interface OpenDocument {
   readonly accessProtocol: 'pace' | 'bac';
+  readonly paceMapping: PaceVariant['mapping'] | undefined;
   /** The chip offered PACE but was opened by BAC. */
   readonly downgraded: boolean;
-  readonly efCardAccess: Uint8Array | undefined;
+  readonly publicFiles: PublicFiles;
   readonly channel: SecureChannel;
   readonly opening: readonly Exchange[];
   /** Judges the answers to `opening`; nothing that the channel carried may be used before. @faults CHIP_ACCESS_DENIED, CHIP_KEY_AGREEMENT_INVALID */
-  verifyOpening(answers: readonly ResponseApdu[]): Result<undefined, EmrtdFault>;
+  verifyOpening(answers: readonly ResponseApdu[]): Result<ChipAuthenticationMappingEvidence | undefined, EmrtdFault>;
 }
 
-const OK = ['9000'];
 const ANY: readonly string[] = [];
-/** Going on only after an error: a chip that has EF.CardAccess is opened by PACE, so the batch ends there. */
-const ERRORS = ['64', '65', '67', '69', '6a', '6b', '6d', '6f'];
-const MSE_AUTHENTICATION_TEMPLATE = { p1: 0xc1, p2: 0xa4 };
+/** Going on only after an error: a chip that has EF.CardAccess is opened by PACE, so the batch ends there. 6283: Malaysian chips, for a file they do not open. */
+const NO_FILE = ['6283', '67', '69', '6a', '6b', '6d', '6e', '6f'];
+const FILE_NOT_FOUND = 0x6a82;
 
 /**
  * Opens the chip: PACE when EF.CardAccess offers a variant that this terminal speaks, else BAC. When PACE is offered
- * but fails for another reason than a wrong password, BAC is tried and `downgraded` says so. Three round trips to the
+ * but fails for another reason than a wrong password, BAC is tried and `downgraded` says so. Four round trips to the
  * token for PACE, two for BAC.
  * @faults CHIP_ACCESS_DENIED, CHIP_ACCESS_UNSUPPORTED, CHIP_KEY_AGREEMENT_INVALID, and those of {@link CardSession.send}
  * @source ICAO 9303-11 §4.2
  */
-export function* openDocument(session: CardSession, access: AccessKey, random: RandomBytes): TerminalStep<OpenDocument> {
-  const bacStart: Exchange[] = access.kind === 'mrz' ? [{ command: selectApplication(), accept: ANY }, { command: getChallenge(), accept: ANY }] : [];
-  const first = yield* session.send('access', [
-    { command: selectMasterFile(), accept: ANY },
-    { command: selectFile(EF_CARD_ACCESS_FILE_ID), accept: ANY },
-    { command: readBinary(0, MAX_SHORT_LE), accept: bacStart.length > 0 ? ERRORS : ANY },
-    ...bacStart,
-  ]);
-  if (!first.ok) return first;
-  const cardAccess = first.value.open(2);
-  if (!cardAccess.ok) return cardAccess;
-  const efCardAccess = hasFileData(cardAccess.value) ? cardAccess.value.data : undefined;
-  const offered = efCardAccess && parseEfCardAccess(efCardAccess)?.pace;
-  const variant = choosePaceVariant(offered ?? []);
+export function* openDocument(session: CardSession, o: { readonly access: AccessKey; readonly random: RandomBytes; readonly readsEfDir: boolean }, habits: ReadingHabits): TerminalStep<OpenDocument> {
+  const { access, random } = o;
+  const found = yield* lookAround(session, access, o.readsEfDir, habits);
+  if (!found.ok) return found;
+  const { publicFiles } = found.value;
+  const offered = publicFiles.efCardAccess && parseEfCardAccess(publicFiles.efCardAccess)?.pace;
   const paceOffered = offered !== undefined && offered.length > 0;
+  const variants = choosePaceVariants(offered ?? []);
 
-  if (variant !== undefined) {
-    const pace = yield* runPace(session, variant, access, random);
+  if (variants.length > 0) {
+    const pace = yield* openByPace(session, variants, { access, random, atMasterFile: found.value.challenge === undefined }, habits);
     if (!pace.ok) return pace;
-    if (pace.value !== 'refused') return ok({ accessProtocol: 'pace', downgraded: false, efCardAccess, ...afterPace(pace.value) });
+    if (pace.value !== 'refused') return ok(afterPace(pace.value, publicFiles));
   }
   if (access.kind === 'can') return err(emrtdFaults.fault('CHIP_ACCESS_UNSUPPORTED', { paceOffered }));
-  const challenge = first.value.count > 3 ? first.value.open(4) : yield* askForChallenge(session);
-  if (!challenge.ok) return challenge;
-  const channel = yield* runBac(session, access, challenge.value, random);
+  const channel = yield* openByBac(session, access, variants.length > 0 ? undefined : found.value.challenge, random, habits);
   if (!channel.ok) return channel;
-  return ok({ accessProtocol: 'bac', downgraded: paceOffered, efCardAccess, channel: channel.value, opening: [], verifyOpening: () => ok(undefined) });
+  return ok({ accessProtocol: 'bac', paceMapping: undefined, downgraded: paceOffered, publicFiles, channel: channel.value, opening: [], verifyOpening: () => ok(undefined) });
 }
 
-/** 'refused': the chip answered a step with an error that says nothing about the password. */
-function* runPace(session: CardSession, variant: PaceVariant, access: AccessKey, random: RandomBytes): TerminalStep<PaceAuthentication | 'refused'> {
-  const invalid = (step: string): Result<never, EmrtdFault> => err(emrtdFaults.fault('CHIP_KEY_AGREEMENT_INVALID', { protocol: 'pace', step }));
-  const start = yield* session.send('access', [
-    { command: selectMasterFile(), accept: ANY },
-    { command: setSecurityEnvironment(MSE_AUTHENTICATION_TEMPLATE.p1, MSE_AUTHENTICATION_TEMPLATE.p2, paceSetAtData(variant, access)), accept: ['9000', '63c'] },
-    { command: generalAuthenticate(PACE_NONCE_REQUEST, false), accept: OK },
-  ]);
-  if (!start.ok) return start;
-  if (start.value.count < 3) return ok('refused');
-  const nonce = start.value.open(2);
-  if (!nonce.ok) return nonce;
-  if (nonce.value.status !== STATUS_OK) return ok('refused');
-  const mapping = mapPaceNonce(variant, access, nonce.value.data, random);
-  if (mapping === undefined) return invalid('nonce');
+const afterPace = (pace: OpenedByPace, publicFiles: PublicFiles): OpenDocument => ({
+  accessProtocol: 'pace',
+  paceMapping: pace.mapping,
+  downgraded: false,
+  publicFiles,
+  channel: pace.channel,
+  opening: [pace.token],
+  verifyOpening: ([token]) => pace.verify(token),
+});
 
-  const mapAnswer = yield* sendOne(session, { command: generalAuthenticate(mapping.request, false), accept: OK });
-  if (!mapAnswer.ok) return mapAnswer;
-  if (mapAnswer.value.status !== STATUS_OK) return ok('refused');
-  const agreement = mapping.agree(mapAnswer.value.data);
-  if (agreement === undefined) return invalid('mapping');
-
-  const agreeAnswer = yield* sendOne(session, { command: generalAuthenticate(agreement.request, false), accept: OK });
-  if (!agreeAnswer.ok) return agreeAnswer;
-  if (agreeAnswer.value.status !== STATUS_OK) return ok('refused');
-  const authentication = agreement.authenticate(agreeAnswer.value.data);
-  return authentication === undefined ? invalid('agreement') : ok(authentication);
+interface Surroundings {
+  readonly publicFiles: PublicFiles;
+  /** The application is selected and gave this, because there was no EF.CardAccess. */
+  readonly challenge: ResponseApdu | undefined;
 }
 
-/** The token travels in one batch with the first protected commands; its answer is judged before theirs are opened. */
-function afterPace(authentication: PaceAuthentication): Pick<OpenDocument, 'channel' | 'opening' | 'verifyOpening'> {
-  return {
-    channel: authentication.channel,
-    opening: [{ command: generalAuthenticate(authentication.request, true), accept: OK }, { command: selectApplication(), accept: ANY, channel: authentication.channel }],
-    verifyOpening: ([token, selected]) => {
-      if (token === undefined || token.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_ACCESS_DENIED', { protocol: 'pace', status: statusHex(token?.status ?? 0) }));
-      if (!authentication.verify(token.data)) return err(emrtdFaults.fault('CHIP_KEY_AGREEMENT_INVALID', { protocol: 'pace', step: 'token' }));
-      if (selected !== undefined && selected.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_APPLICATION_MISSING', { status: statusHex(selected.status) }));
-      return ok(undefined);
-    },
-  };
+/**
+ * The files that anybody may read, and, when EF.CardAccess is not among them, BAC's challenge in the same batch. A chip
+ * stands at its master file when it comes into the field, so that it is not selected at first; one that something else
+ * was selected on (as iPhones do) shows it, and is asked again.
+ */
+function* lookAround(session: CardSession, access: AccessKey, readsEfDir: boolean, habits: ReadingHabits): TerminalStep<Surroundings> {
+  const bacStart: Exchange[] = access.kind === 'mrz' ? [{ command: selectApplication(), accept: ANY }, { command: getChallenge(), accept: ANY }] : [];
+  const byName = { command: readBinaryBySfi(EF_CARD_ACCESS.sfi, MAX_SHORT_LE), accept: NO_FILE };
+  const atrInfo = { command: readBinaryBySfi(EF_ATR_INFO.sfi, MAX_SHORT_LE), accept: ANY };
+  const dir = readsEfDir ? [{ command: readBinaryBySfi(EF_DIR.sfi, MAX_SHORT_LE), accept: ANY }] : [];
+
+  let tail: readonly Exchange[] = [byName, ...bacStart];
+  let before: readonly Exchange[] = [];
+  if (habits.searchesMasterFile) {
+    // The short form comes first: chips that only seem to take it take the long one too.
+    before = [{ command: selectMasterFileByDefault(), accept: ANY }, { command: selectMasterFile(), accept: ANY }];
+    tail = [byName, { command: selectFile(EF_CARD_ACCESS.fileId), accept: ANY }, { command: readBinary(0, MAX_SHORT_LE), accept: NO_FILE }, ...bacStart];
+  }
+  const exchanges = [...before, ...dir, atrInfo, ...tail];
+  const sent = yield* session.send('access', exchanges);
+  if (!sent.ok) return sent;
+  const answerTo = (exchange: Exchange | undefined): Result<ResponseApdu | undefined, EmrtdFault> => openIfThere(sent.value, exchange === undefined ? -1 : exchanges.indexOf(exchange));
+
+  const atr = answerTo(atrInfo);
+  if (!atr.ok) return atr;
+  const named = answerTo(byName);
+  if (!named.ok) return named;
+  const selected = habits.searchesMasterFile ? answerTo(tail[2]) : ok(undefined);
+  if (!selected.ok) return selected;
+  const directory = answerTo(dir[0]);
+  if (!directory.ok) return directory;
+  const challenge = answerTo(bacStart[1]);
+  if (!challenge.ok) return challenge;
+
+  const efAtrInfo = dataOf(atr.value);
+  const bySelect = dataOf(selected.value);
+  if (bySelect !== undefined) habits.note('cardAccessBySelect');
+  const start = dataOf(named.value) ?? bySelect;
+  if (start === undefined && !habits.searchesMasterFile && !(efAtrInfo !== undefined || (atr.value?.status === FILE_NOT_FOUND && named.value?.status === FILE_NOT_FOUND))) {
+    habits.searchesMasterFile = true;
+    habits.note('masterFileSelected');
+    return yield* lookAround(session, access, readsEfDir, habits);
+  }
+  habits.bufferSizes = efAtrInfo && parseEfAtrInfo(efAtrInfo)?.extendedLength;
+  const whole = start && (yield* readPublicFile(session, start));
+  if (whole?.ok === false) return whole;
+  return ok({ publicFiles: { efCardAccess: whole?.value, efAtrInfo, efDir: dataOf(directory.value) }, challenge: challenge.value });
 }
 
-function* askForChallenge(session: CardSession): TerminalStep<ResponseApdu> {
-  const answers = yield* session.send('access', [
-    { command: selectApplication(), accept: ANY },
-    { command: getChallenge(), accept: ANY },
-  ]);
-  return answers.ok ? answers.value.open(1) : answers;
-}
+const dataOf = (answer: ResponseApdu | undefined): Uint8Array | undefined => (answer !== undefined && hasFileData(answer) ? answer.data : undefined);
 
-function* runBac(session: CardSession, access: Extract<AccessKey, { kind: 'mrz' }>, challenge: ResponseApdu, random: RandomBytes): TerminalStep<SecureChannel> {
-  if (challenge.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_ACCESS_UNSUPPORTED', { protocol: 'bac', status: statusHex(challenge.status) }));
-  const bac = answerBacChallenge(access, challenge.data, random);
-  if (bac === undefined) return err(emrtdFaults.fault('CHIP_ANSWER_MALFORMED'));
-  const answer = yield* sendOne(session, { command: externalAuthenticate(bac.data), accept: OK });
-  if (!answer.ok) return answer;
-  const { status, data } = answer.value;
-  if (status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_ACCESS_DENIED', { protocol: 'bac', status: statusHex(status) }));
-  const channel = bac.complete(data);
-  return channel === undefined ? err(emrtdFaults.fault('CHIP_KEY_AGREEMENT_INVALID', { protocol: 'bac' })) : ok(channel);
-}
-
-function* sendOne(session: CardSession, exchange: Exchange): TerminalStep<ResponseApdu> {
-  const answers = yield* session.send('access', [exchange]);
-  return answers.ok ? answers.value.open(0) : answers;
-}
+const openIfThere = (answers: SentBatch, index: number): Result<ResponseApdu | undefined, EmrtdFault> => (index < 0 || index >= answers.count ? ok(undefined) : answers.open(index));

@@ -1,4 +1,4 @@
-import { ByteReader, MalformedBytes } from '@visavis/kernel';
+import { MalformedBytes } from '@visavis/kernel';
 
 /** One node of a DER encoding. `children` is empty for primitive tags. */
 export interface DerNode {
@@ -27,45 +27,93 @@ export const MAX_DEPTH = 32;
 export const MAX_NODES = 200_000;
 const CONSTRUCTED = 0x20;
 
-/** Definite, shortest length (X.690 §10.1). */
-function readLength(reader: ByteReader): number {
-  const first = reader.u8();
-  if (first < 0x80) return first;
-  const count = first & 0x7f;
-  if (count === 0 || count > 4) throw new MalformedBytes('length field', reader.offset);
-  let length = 0;
-  for (let i = 0; i < count; i++) length = length * 256 + reader.u8();
-  if (length < 0x80 || length < 256 ** (count - 1)) throw new MalformedBytes('length not shortest', reader.offset);
-  return length;
-}
-
 /**
  * Reads one whole DER value, strictly: shortest definite lengths, single-byte tags, no trailing bytes, bounded depth
- * and count. Throws {@link MalformedBytes}; never leaves this package.
+ * and count. All of it is checked at once; nodes and views are made only when somebody looks at them. Throws
+ * {@link MalformedBytes}; never leaves this package.
+ * @param maxNodes for what is known to be larger than any chip's file
  * @source ITU-T X.690 §10
  */
-export function parseDer(bytes: Uint8Array): DerNode {
-  const budget = { nodes: MAX_NODES };
-  const reader = new ByteReader(bytes);
-  const node = readNode(bytes, reader, 0, budget);
-  reader.end();
-  return node;
+export function parseDer(bytes: Uint8Array, maxNodes: number = MAX_NODES): DerNode {
+  const end = checkNode(bytes, 0, bytes.length, 0, { nodes: maxNodes });
+  if (end !== bytes.length) throw new MalformedBytes(`${bytes.length - end} trailing bytes`, end);
+  return nodeAt(bytes, 0);
 }
 
-function readNode(bytes: Uint8Array, reader: ByteReader, depth: number, budget: { nodes: number }): DerNode {
-  if (depth > MAX_DEPTH) throw new MalformedBytes('nested too deep', reader.offset);
-  if (--budget.nodes < 0) throw new MalformedBytes('too many nodes', reader.offset);
-  const start = reader.offset;
-  const tag = reader.u8();
+/** Checks the node at `start` with all that is in it. @returns where it ends */
+function checkNode(bytes: Uint8Array, start: number, limit: number, depth: number, budget: { nodes: number }): number {
+  if (depth > MAX_DEPTH) throw new MalformedBytes('nested too deep', start);
+  if (--budget.nodes < 0) throw new MalformedBytes('too many nodes', start);
+  if (limit - start < 2) throw new MalformedBytes('cut short', start);
+  const tag = bytes[start]!;
   if ((tag & 0x1f) === 0x1f || tag === 0) throw new MalformedBytes('tag', start);
-  const contents = reader.take(readLength(reader));
-  const raw = bytes.subarray(start, reader.offset);
-  const children: DerNode[] = [];
-  if ((tag & CONSTRUCTED) !== 0) {
-    const inner = new ByteReader(contents);
-    while (inner.remaining > 0) children.push(readNode(contents, inner, depth + 1, budget));
+  let at = start + 2;
+  let length = bytes[start + 1]!;
+  if (length >= 0x80) {
+    const count = length & 0x7f;
+    if (count === 0 || count > 4 || limit - at < count) throw new MalformedBytes('length field', at);
+    length = 0;
+    for (const fieldEnd = at + count; at < fieldEnd; at++) length = length * 256 + bytes[at]!;
+    if (length < 0x80 || length < 256 ** (count - 1)) throw new MalformedBytes('length not shortest', at);
   }
-  return { tag, contents, raw, children };
+  const end = at + length;
+  if (end > limit) throw new MalformedBytes(`${length} bytes wanted, ${limit - at} left`, at);
+  if ((tag & CONSTRUCTED) !== 0) while (at < end) at = checkNode(bytes, at, end, depth + 1, budget);
+  return end;
+}
+
+const NONE: readonly DerNode[] = [];
+
+/** A node of bytes that were checked. */
+class CheckedNode implements DerNode {
+  readonly tag: number;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #contentsStart: number;
+  readonly end: number;
+  #children: readonly DerNode[] | undefined;
+
+  constructor(bytes: Uint8Array, start: number, contentsStart: number, end: number) {
+    this.tag = bytes[start]!;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#contentsStart = contentsStart;
+    this.end = end;
+  }
+
+  get contents(): Uint8Array {
+    return this.#bytes.subarray(this.#contentsStart, this.end);
+  }
+
+  get raw(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.end);
+  }
+
+  get children(): readonly DerNode[] {
+    this.#children ??= (this.tag & CONSTRUCTED) === 0 ? NONE : this.#readChildren();
+    return this.#children;
+  }
+
+  #readChildren(): readonly DerNode[] {
+    const children: DerNode[] = [];
+    for (let at = this.#contentsStart; at < this.end; ) {
+      const child = nodeAt(this.#bytes, at);
+      children.push(child);
+      at = child.end;
+    }
+    return children;
+  }
+}
+
+function nodeAt(bytes: Uint8Array, start: number): CheckedNode {
+  let at = start + 2;
+  let length = bytes[start + 1]!;
+  if (length >= 0x80) {
+    const fieldEnd = at + (length & 0x7f);
+    length = 0;
+    for (; at < fieldEnd; at++) length = length * 256 + bytes[at]!;
+  }
+  return new CheckedNode(bytes, start, at, at + length);
 }
 
 /** Takes the children of a node one after the other, by tag. */

@@ -1,7 +1,8 @@
 import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
-import { embedPortrait, type Portrait } from '../session/embed-portrait.ts';
+import { embedPortrait } from '../session/embed-portrait.ts';
 import { FaceSession } from '../session/face-session.ts';
+import type { Portrait } from './decode-portrait.ts';
 import { loadNetworks } from './load-networks.ts';
 
 /** The loaded networks, waiting for a portrait. */

@@ -1,28 +1,21 @@
 import { type CheckOutcome, failed, passed } from '@visavis/kernel';
 import { locateFace } from '../detect/locate-face.ts';
 import type { Embedder, Embedding } from '../embed/embedder.ts';
-import { decodeJpeg, PORTRAIT_LIMITS } from '../engine/decode-jpeg.ts';
+import { decodePortrait, type Portrait, type PortraitFaultCode } from '../engine/decode-portrait.ts';
 import type { FaceNetworks } from '../engine/load-networks.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 
-/** The document's portrait, as its authenticity check handed it over. */
-export interface Portrait {
-  readonly mediaType: 'image/jpeg' | 'image/jp2';
-  readonly bytes: Uint8Array;
-}
-
-const refused = (code: 'FACE_PORTRAIT_FORMAT_UNSUPPORTED' | 'FACE_PORTRAIT_UNUSABLE') => ({ check: failed('portrait', code), reference: undefined });
+const refused = (code: PortraitFaultCode) => ({ check: failed('portrait', code), reference: undefined });
 
 /**
- * Makes the reference of the comparison. The portrait's bytes are the issuing state's, but its decoder is native code
+ * Makes the reference of the comparison. The portrait's bytes are the issuing state's, but its decoders are native code
  * and the file may be anybody's until then: same limits and care as for a stranger's.
- * @faults FACE_PORTRAIT_FORMAT_UNSUPPORTED, FACE_PORTRAIT_UNUSABLE
+ * @faults FACE_PORTRAIT_FORMAT_UNSUPPORTED, FACE_PORTRAIT_TOO_LARGE, FACE_PORTRAIT_UNUSABLE
  */
 export async function embedPortrait(networks: FaceNetworks, embedder: Embedder, portrait: Portrait, policy: FacePolicy): Promise<{ readonly check: CheckOutcome; readonly reference: Embedding | undefined }> {
-  if (portrait.mediaType !== 'image/jpeg') return refused('FACE_PORTRAIT_FORMAT_UNSUPPORTED');
-  const image = await decodeJpeg(portrait.bytes, PORTRAIT_LIMITS);
-  if (image === undefined) return refused('FACE_PORTRAIT_UNUSABLE');
+  const image = await decodePortrait(portrait);
+  if (typeof image === 'string') return refused(image);
   try {
     return await embedDecoded(networks, embedder, image, policy);
   } finally {

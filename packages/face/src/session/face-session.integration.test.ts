@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { castSeeds, createCitizen, createIgnoringPresenter, createStillPresenter, encodeJpeg, loadCanonicalMesh } from '@visavis/specimen';
+import { castSeeds, createCitizen, createIgnoringPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, loadCanonicalMesh } from '@visavis/specimen';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { locateFace } from '../detect/locate-face.ts';
 import type { Embedding } from '../embed/embedder.ts';
@@ -286,11 +286,13 @@ describe('a face session on synthetic citizens', () => {
     expect(Math.max(...scores.filter((s) => !s.same).map((s) => s.comparisonScore))).toBeLessThan(threshold - CAST_MARGIN);
   });
 
-  it('portraits: no picture, no face, and a format that is not read each have their code', async () => {
+  it('portraits: no picture and no face have their code; a face is found in JPEG, in JPEG 2000, bare or in a file, and in grey', async () => {
     const check = async (portrait: { mediaType: 'image/jpeg' | 'image/jp2'; bytes: Uint8Array }) => (await engine.openSession({ portrait, policy: facePolicy })).portraitCheck;
     expect(await check({ mediaType: 'image/jpeg', bytes: new Uint8Array(100) })).toMatchObject({ code: 'FACE_PORTRAIT_UNUSABLE' });
     expect(await check({ mediaType: 'image/jpeg', bytes: await encodeJpeg(blank(), 90) })).toMatchObject({ code: 'FACE_PORTRAIT_UNUSABLE' });
-    expect(await check({ mediaType: 'image/jp2', bytes: new Uint8Array(100) })).toMatchObject({ code: 'FACE_PORTRAIT_FORMAT_UNSUPPORTED' });
+    expect(await check({ mediaType: 'image/jp2', bytes: new Uint8Array(100) })).toMatchObject({ code: 'FACE_PORTRAIT_UNUSABLE' });
+    expect(await check({ mediaType: 'image/jp2', bytes: await encodeJpeg2000(blank(), { fitWithin: 1000 }) })).toMatchObject({ code: 'FACE_PORTRAIT_UNUSABLE' });
+    for (const order of [{}, { bare: true }, { grey: true }]) expect(await check({ mediaType: 'image/jp2', bytes: await encodeJpeg2000(alice.renderPortrait(), { fitWithin: 400, ...order }) }), JSON.stringify(order)).toEqual({ check: 'portrait', status: 'pass' });
     expect(await check(await portraitOf(alice))).toEqual({ check: 'portrait', status: 'pass' });
   });
 });

@@ -11,6 +11,9 @@ import { authenticateChip } from './chip-authentication.ts';
 import { type CommandApdu, parseCommandApdu } from './command-apdu.ts';
 import { type ElementaryFile, isEmrtdApplication, layOutFiles } from './file-system.ts';
 import { beginPace, continuePace, type PaceRun } from './pace.ts';
+import { CHIP_QUIRKS, type ChipQuirkName } from './quirks/chip-quirks.ts';
+import { type BehavedAnswer, type Behaviour, composeBehaviours } from './behaviour.ts';
+import { type Malice, withMalice } from './malice.ts';
 import { parseReadTarget, readBinary } from './read-binary.ts';
 import { type DataObject, readDataObjects } from './read-tlv.ts';
 import { openCommand, sealAnswer, type SecureSession } from './secure-messaging.ts';
@@ -28,6 +31,10 @@ export interface ChipOptions {
   readonly random?: RandomBytes;
   /** Largest APDU in bytes, announced in EF.ATR/INFO. Left out: short APDUs only, as many chips in the field. */
   readonly extendedLengthBytes?: number;
+  /** What it does otherwise than the standard, by name. */
+  readonly quirks?: readonly ChipQuirkName[];
+  /** How it lies. */
+  readonly malice?: Malice;
 }
 
 /** Everything that one presence in the field may change. */
@@ -55,7 +62,9 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
   const random: RandomBytes = options.random ?? ((n) => randomBytes(n));
   const files = layOutFiles(passport.files, options.extendedLengthBytes);
   const mrzSecret = mrzInformation(passport.mrz);
-  let now = atPowerOn();
+  let behave: Behaviour = (_command, carryOut) => carryOut();
+  let now: Volatile;
+  powerOn();
 
   function transmit(apdu: Uint8Array): Bytes {
     const command = parseCommandApdu(apdu);
@@ -65,7 +74,7 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
     // A plain command ends secure messaging and what it had opened (9303-11 §9.8.3).
     now.session = undefined;
     if ((command.cla & 0xef) !== 0) return encodeAnswer(answer(SW.classNotSupported));
-    return encodeAnswer(execute(command, 256));
+    return encodeAnswer(perform(command, 256, false));
   }
 
   function takesExtended(command: CommandApdu, length: number): boolean {
@@ -76,15 +85,24 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
   function transmitProtected(command: CommandApdu): Bytes {
     const { session } = now;
     if (session === undefined) return encodeAnswer(answer(SW.smObjectIncorrect));
+    const counterBefore = session.counter.slice();
     const opened = openCommand(session, command);
     if (typeof opened === 'number') {
       now = { ...atPowerOn(), inApplication: now.inApplication };
       return encodeAnswer(answer(opened));
     }
     const limit = command.extended ? (options.extendedLengthBytes ?? 256) - 64 : session.cipher.maxShortResponseBytes;
-    const sealed = sealAnswer(session, command.ins, execute(opened, limit));
+    const behaved = perform(opened, limit, true);
+    const sealed = sealAnswer(session, command.ins, behaved);
+    if (behaved.naked === 'uncounted') session.counter.set(counterBefore);
+    if (behaved.naked === 'dropped') now.session = undefined;
+    if (behaved.naked !== undefined) return encodeAnswer(answer(behaved.status));
     if (now.nextSession !== undefined) now = { ...now, session: now.nextSession, nextSession: undefined };
     return sealed;
+  }
+
+  function perform(command: CommandApdu, limit: number, isProtected: boolean): BehavedAnswer {
+    return behave({ ...command, protected: isProtected }, (changed = { ...command, protected: isProtected }) => execute(changed, limit));
   }
 
   function execute(command: CommandApdu, limit: number): Answer {
@@ -254,12 +272,12 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
     return signature.length > Math.min(limit, maxResponseBytes) ? answer(SW.wrongLength) : answer(SW.ok, signature);
   }
 
-  return {
-    transmit,
-    powerOn() {
-      now = atPowerOn();
-    },
-  };
+  function powerOn(): void {
+    now = atPowerOn();
+    behave = composeBehaviours((options.quirks ?? []).map((name) => CHIP_QUIRKS[name].behave()));
+  }
+
+  return options.malice === undefined ? { transmit, powerOn } : withMalice({ transmit, powerOn }, options.malice);
 }
 
 /** Value of the object with this tag, as hexadecimal. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AuthenticDocument, type DocumentReading, openTrustStore, readDocument, type TerminalAnswers, verifyAuthenticity } from '@visavis/emrtd';
+import { type AuthenticDocument, defaultTrustPolicy, type DocumentReading, openTrustStore, readDocument, type TerminalAnswers, verifyAuthenticity } from '@visavis/emrtd';
 import { type Result, toHex, utf8 } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
 import { alteredDg1, alteredDg2, cardAccessAltered, cardAccessRemoved, cloneWithForeignKeys, cloneWithoutKeys, createChip, createSpecimenState, flippedSodSignature, paceRefused, type Passport, type PassportOrder, type PrintedAccessKey, strippedDg14Dg15, type TamperingName, tamperings, transmitBatch, unknownCsca } from '../index.ts';
@@ -20,7 +20,7 @@ type Relay = (answers: TerminalAnswers, batch: number) => TerminalAnswers;
 
 function read(passport: Passport, o: { readonly access?: PrintedAccessKey; readonly chip?: ChipOptions; readonly relay?: Relay } = {}): Result<DocumentReading> {
   const chip = createChip(passport, o.chip);
-  const terminal = readDocument({ access: o.access ?? passport.access, random });
+  const terminal = readDocument({ access: o.access ?? passport.access, random, optionalDataGroups: [] });
   let step = terminal.next();
   for (let batch = 0; step.done !== true; batch++) {
     const answers = transmitBatch(chip, step.value.commands);
@@ -30,7 +30,7 @@ function read(passport: Passport, o: { readonly access?: PrintedAccessKey; reado
 }
 
 function judge(reading: DocumentReading, atMs = nowMs, of = state): Result<AuthenticDocument> {
-  const trustStore = openTrustStore(of.trustAnchors);
+  const trustStore = openTrustStore({ ...of.trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
   if (!trustStore.ok) throw new Error(trustStore.fault.code);
   return verifyAuthenticity({ reading, trustStore: trustStore.value, atMs }).result;
 }

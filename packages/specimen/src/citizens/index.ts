@@ -7,6 +7,7 @@ export { createIgnoringPresenter } from './create-ignoring-presenter.ts';
 export { createPhotoTurnedPresenter } from './create-photo-turned-presenter.ts';
 export { createStillPresenter } from './create-still-presenter.ts';
 export { encodeJpeg } from './encode-jpeg.ts';
+export { encodeJpeg2000, type Jpeg2000Order } from './encode-jpeg2000.ts';
 export { loadCanonicalMesh } from './load-canonical-mesh.ts';
 export type { ActorPrompt, Presenter } from './presenter.ts';
 export type { RgbImage } from './rgb-image.ts';

@@ -30,16 +30,34 @@ export function jpegSize(jpeg: Uint8Array): { readonly width: number; readonly h
   }
 }
 
+/** Width and height from the image header box of a JPEG 2000 file (ISO/IEC 15444-1 §I.5.3.1), or from the size marker of a bare codestream. */
+function jpeg2000Size(image: Uint8Array): { readonly width: number; readonly height: number } {
+  const reader = new ByteReader(image);
+  if (isBareCodestream(image)) {
+    reader.take(8);
+    return { width: reader.u32(), height: reader.u32() };
+  }
+  const at = Buffer.from(image).indexOf('ihdr');
+  if (at < 0) throw new RangeError('a JPEG 2000 file has an image header');
+  reader.take(at + 4);
+  const height = reader.u32();
+  return { width: reader.u32(), height };
+}
+
+const isBareCodestream = (image: Uint8Array): boolean => image[0] === 0xff && image[1] === 0x4f;
+const isJpeg2000 = (image: Uint8Array): boolean => isBareCodestream(image) || (image[0] === 0 && image[4] === 0x6a);
+
 /** One full-frontal face in an ISO/IEC 19794-5:2005 record. */
-function facialRecord(jpeg: Uint8Array): Bytes {
-  const { width, height } = jpegSize(jpeg);
-  const image = concatBytes(Uint8Array.of(0x01, 0x00), u16(width), u16(height), Uint8Array.of(0x01, 0x02), u16(0), u16(0), jpeg);
+function facialRecord(portrait: Uint8Array): Bytes {
+  const dataType = isJpeg2000(portrait) ? 1 : 0;
+  const { width, height } = dataType === 1 ? jpeg2000Size(portrait) : jpegSize(portrait);
+  const image = concatBytes(Uint8Array.of(0x01, dataType), u16(width), u16(height), Uint8Array.of(0x01, 0x02), u16(0), u16(0), portrait);
   // Length, no feature points, then gender, eyes, hair, properties, expression, pose and its uncertainty all unspecified.
   const face = concatBytes(u32(20 + image.length), new Uint8Array(16), image);
   return concatBytes(utf8('FAC\x00010\x00'), u32(14 + face.length), u16(1), face);
 }
 
-/** EF.DG2: one biometric information template (CBEFF patron format of ICAO 9303-10 §4.7.2) with one JPEG portrait. */
+/** EF.DG2: one biometric information template (CBEFF patron format of ICAO 9303-10 §4.7.2) with one JPEG or JPEG 2000 portrait. */
 export function encodeDg2(portrait: Uint8Array): Bytes {
   if (portrait.length > MAX_PORTRAIT_BYTES) throw new RangeError('portrait too large for a chip');
   const header = tlv(

@@ -65,3 +65,6 @@ interface EcParameters {
   readonly Gx: bigint;
   readonly Gy: bigint;
 }
+
+/** r ‖ s as SEQUENCE { r, s }. */
+export const derFromPlainSignature = (plain: Uint8Array): Bytes => sequence(integer(plain.subarray(0, plain.length / 2)), integer(plain.subarray(plain.length / 2)));
