@@ -1,0 +1,105 @@
+import type { TerminalAnswers, TerminalBatch } from '@visavis/emrtd';
+import { err, ok, type Result, toHex } from '@visavis/kernel';
+import type { Card, Client, Reader } from 'pcsc-mini';
+import { chipCommandFaults } from './faults.ts';
+
+/** PC/SC tells of readers one by one, without an end. */
+const READERS_MS = 1_000;
+const CARD_MS = 5_000;
+/** The longest answer to an extended command, and its status word. */
+const MAX_ANSWER_BYTES = 65_538;
+
+export interface PcscCard {
+  transmit(batch: TerminalBatch): Promise<TerminalAnswers>;
+  close(): Promise<void>;
+}
+
+/** @faults PCSC_UNAVAILABLE */
+export async function listReaders(): Promise<Result<readonly string[]>> {
+  const readers = await withReaders(READERS_MS, () => false);
+  if (!readers.ok) return readers;
+  readers.value.client.stop();
+  return ok(readers.value.readers.map((reader) => reader.name()));
+}
+
+/** The card on a reader. @faults PCSC_UNAVAILABLE, PCSC_READER_UNKNOWN, PCSC_CARD_ABSENT */
+export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
+  const { CardDisposition, CardMode, ReaderStatus } = await import('pcsc-mini');
+  let present: Promise<Card | undefined> | undefined;
+  const opened = await withReaders(READERS_MS, (reader) => {
+    if (reader.name() !== name) return false;
+    // Listened to at once: the first change is told right after the reader.
+    present = new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), CARD_MS);
+      reader.on('change', (status) => {
+        if (!status.has(ReaderStatus.PRESENT) || status.has(ReaderStatus.MUTE)) return;
+        clearTimeout(timer);
+        reader.connect(CardMode.SHARED).then(resolve, () => resolve(undefined));
+      });
+    });
+    return true;
+  });
+  if (!opened.ok) return opened;
+  const { client, readers } = opened.value;
+  if (present === undefined) {
+    client.stop();
+    return err(chipCommandFaults.fault('PCSC_READER_UNKNOWN', { readers: readers.length }));
+  }
+  const card = await present;
+  if (card === undefined) {
+    client.stop();
+    return err(chipCommandFaults.fault('PCSC_CARD_ABSENT'));
+  }
+  return ok({
+    transmit: (batch) => carry(card, batch),
+    async close() {
+      // A card that was taken away cannot be let go of.
+      await card.disconnect(CardDisposition.RESET).catch(() => undefined);
+      client.stop();
+    },
+  });
+}
+
+async function carry(card: Card, batch: TerminalBatch): Promise<TerminalAnswers> {
+  const answers: Uint8Array[] = [];
+  for (const { apdu, accept } of batch.commands) {
+    let answer: Uint8Array;
+    try {
+      answer = (await card.transmit(apdu, new ArrayBuffer(MAX_ANSWER_BYTES))).slice();
+    } catch {
+      return { answers, ended: 'tagLost' };
+    }
+    answers.push(answer);
+    const status = toHex(answer.subarray(-2));
+    if (accept.length > 0 && !accept.some((prefix) => status.startsWith(prefix))) return { answers, ended: 'statusMismatch' };
+  }
+  return { answers, ended: 'complete' };
+}
+
+/** Loaded here only: other commands need no PC/SC on the machine. */
+async function withReaders(ms: number, isWanted: (reader: Reader) => boolean): Promise<Result<{ readonly client: Client; readonly readers: readonly Reader[] }>> {
+  const unavailable = err(chipCommandFaults.fault('PCSC_UNAVAILABLE'));
+  try {
+    const { Client } = await import('pcsc-mini');
+    const client = new Client();
+    const readers: Reader[] = [];
+    return await new Promise((resolve) => {
+      const done = (): void => resolve(ok({ client, readers }));
+      const timer = setTimeout(done, ms);
+      client.on('error', () => {
+        clearTimeout(timer);
+        client.stop();
+        resolve(unavailable);
+      });
+      client.on('reader', (reader) => {
+        readers.push(reader);
+        if (!isWanted(reader)) return;
+        clearTimeout(timer);
+        done();
+      });
+      client.start();
+    });
+  } catch {
+    return unavailable;
+  }
+}
