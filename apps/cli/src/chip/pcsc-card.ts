@@ -25,7 +25,7 @@ export async function listReaders(): Promise<Result<readonly string[]>> {
 /** The card on a reader. @faults PCSC_UNAVAILABLE, PCSC_READER_UNKNOWN, PCSC_CARD_ABSENT */
 export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
   const { CardDisposition, CardMode, ReaderStatus } = await import('pcsc-mini');
-  let present: Promise<Card | undefined> | undefined;
+  let present = undefined as Promise<Card | undefined> | undefined;
   const opened = await withReaders(READERS_MS, (reader) => {
     if (reader.name() !== name) return false;
     // Listened to at once: the first change is told right after the reader.
