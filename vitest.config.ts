@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects, from fast to whole, one after the other: what is timed must not run beside what is not.
+ * From fast to whole, one after the other: what is timed must not run beside what is not.
  * - unit: beside the code, no process, no network, under a minute;
- * - integration: real processes (booth cells, PostgreSQL, servers);
+ * - server: a database or a server of its own, nobody before a camera; two files at a time, since disks are what they wait for;
+ * - integration: real processes together (booth cells, PostgreSQL, servers), one file at a time;
  * - browser: Debian's Chromium on the real site.
  */
 export default defineConfig({
@@ -20,12 +21,22 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'server',
+          include: ['apps/server/test/**/*.integration.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'integration',
-          include: ['packages/*/src/**/*.integration.test.ts', 'apps/*/test/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
+          include: ['packages/*/src/**/*.integration.test.ts', 'apps/!(server)/test/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -35,7 +46,7 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

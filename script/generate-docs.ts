@@ -2,9 +2,15 @@
  * Writes the pages of docs/ that are made from code. `--check` writes nothing and exits 1 when a page is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { attacksPage } from './pages/attacks-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
+import { standardsPage } from './pages/standards-page.ts';
 
-const pages = new Map([['docs/errors.md', errorsPage()]]);
+const pages = new Map([
+  ['docs/errors.md', errorsPage()],
+  ['docs/attacks-chip.md', attacksPage()],
+  ['docs/standards.md', standardsPage()],
+]);
 
 for (const [path, content] of pages) {
   if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;

@@ -3,7 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { attacksPage } from '../script/pages/attacks-page.ts';
+import { citedClauses, readSource } from '../script/pages/cited-clauses.ts';
 import { allFaults, errorsPage } from '../script/pages/errors-page.ts';
+import { standardsPage } from '../script/pages/standards-page.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -56,6 +59,35 @@ describe('refusals', () => {
       expect(entry.meaning, code).toMatch(/^[A-Z].{15,}\.$/);
       expect(entry.nextStep, code).toMatch(/^[A-Z].{8,}\.$/);
     }
+  });
+});
+
+describe('clauses of standards', () => {
+  it('docs/standards.md says what the code says', () => {
+    expect(readFileSync(join(root, 'docs/standards.md'), 'utf8')).toBe(standardsPage());
+  });
+
+  it('a source line is read clause by clause', () => {
+    expect(readSource('ICAO 9303-11 §5.1, §6.1; 9303-12 §7')).toEqual([{ standard: 'ICAO 9303-11', clause: '§5.1' }, { standard: 'ICAO 9303-11', clause: '§6.1' }, { standard: 'ICAO 9303-12', clause: '§7' }]);
+    expect(readSource('C2SP tlog-tiles, "Log entries"')).toEqual([{ standard: 'C2SP tlog-tiles', clause: '"Log entries"' }]);
+    expect(readSource('ICAO 9303-12 §5 and §7.1')).toEqual([{ standard: 'ICAO 9303-12', clause: '§5' }, { standard: 'ICAO 9303-12', clause: '§7.1' }]);
+    expect(readSource('https://example.org/x')).toEqual([{ standard: undefined, clause: 'https://example.org/x' }]);
+  });
+
+  it('each that the chip’s reader claims is held by a test, and names what carries it out', () => {
+    const claimed = citedClauses().filter(({ file }) => file.startsWith('packages/emrtd/'));
+    expect(claimed.length).toBeGreaterThan(50);
+    expect(claimed.filter(({ tests, name }) => tests.length === 0 || name === '')).toEqual([]);
+  });
+});
+
+describe('attacks on the chip', () => {
+  it('docs/attacks-chip.md says what the suite runs, and every code in it is one', () => {
+    const page = attacksPage();
+    expect(readFileSync(join(root, 'docs/attacks-chip.md'), 'utf8')).toBe(page);
+    const codes = [...page.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, code]) => code!);
+    expect(codes.length).toBeGreaterThan(80);
+    expect(codes.filter((code) => !allFaults().has(code))).toEqual([]);
   });
 });
 

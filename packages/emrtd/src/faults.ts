@@ -17,7 +17,7 @@ export const emrtdFaults = defineFaults({
   CHIP_APPLICATION_MISSING: { stage: 'chip', retry: 'user', meaning: 'This chip has no travel document application.', nextStep: 'Check that only the passport or identity card lies on the reader.' },
   CHIP_FILE_UNREADABLE: { stage: 'chip', retry: 'agent', meaning: 'The chip does not give out a file that every travel document must have.', nextStep: counter },
   CHIP_FILE_TOO_LARGE: { stage: 'chip', retry: 'agent', meaning: 'A file on the chip is larger than any travel document needs.', nextStep: counter },
-  CHIP_SESSION_TOO_LONG: { stage: 'chip', retry: 'user', meaning: 'Reading the chip took more messages than any travel document needs.', nextStep: tryAgainAtReader },
+  CHIP_SESSION_TOO_LONG: { stage: 'chip', retry: 'user', meaning: 'Reading the chip took more messages, or more time, than any travel document needs.', nextStep: tryAgainAtReader },
 
   PA_SOD_MALFORMED: { stage: 'authenticity', retry: 'agent', meaning: 'The signature file on the chip cannot be read.', nextStep: counter },
   PA_SOD_SIGNATURE_INVALID: { stage: 'authenticity', retry: 'agent', meaning: 'The signature over the chip’s contents is wrong: they were not signed by a document issuer.', nextStep: counter },

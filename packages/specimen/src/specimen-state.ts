@@ -5,9 +5,10 @@ import { mintPassport, type PassportOrder } from './lds/mint-passport.ts';
 import type { Passport } from './lds/passport.ts';
 import type { Country } from './pki/distinguished-name.ts';
 import { type CurveName, drawKeyPair } from './pki/elliptic-curve.ts';
-import { type Certificate, issueCertificate } from './pki/issue-certificate.ts';
+import { type Certificate, type CertificateStyle, issueCertificate } from './pki/issue-certificate.ts';
 import { issueCrl } from './pki/issue-crl.ts';
 import { seededRandom } from './pki/seeded-random.ts';
+import { generateSigningKey, type SigningStyle } from './pki/signing-key.ts';
 
 /** Utopia: ICAO's own specimen state in the MRZ, and UT, an unassigned pair, where certificates want two letters. */
 export const utopia: Country = { alpha2: 'UT', mrzCode: 'UTO' };
@@ -17,6 +18,15 @@ const YEAR_MS = 365 * DAY_MS;
 
 /** Which of the state's document signers puts its name to a passport. */
 export type SignerName = 'regular' | 'expired' | 'revoked';
+
+/** How the state signs and writes its certificates; its keys are not seeded then. */
+export interface StateStyle {
+  readonly cscaKey?: SigningStyle;
+  readonly signerKey?: SigningStyle;
+  readonly cscaCertificate?: CertificateStyle;
+  readonly signerCertificate?: CertificateStyle;
+  readonly country?: Country;
+}
 
 export interface SpecimenState {
   /** DER: what a reader is to trust, and what it is to check revocation against. */
@@ -32,17 +42,21 @@ export interface SpecimenState {
  * passports, so no reader outside demos and tests may trust these anchors.
  * @param random for passports (numbers, chip keys); seeded too unless given. A state that is started more than once gives its own, or numbers repeat.
  */
-export function createSpecimenState(o: { readonly seed: string; readonly nowMs: number; readonly curve?: CurveName; readonly random?: RandomBytes }): SpecimenState {
+export function createSpecimenState(o: { readonly seed: string; readonly nowMs: number; readonly curve?: CurveName; readonly random?: RandomBytes; readonly style?: StateStyle }): SpecimenState {
+  const style = o.style ?? {};
+  const country = style.country ?? utopia;
   const curve = o.curve ?? 'brainpoolP256r1';
   const today = Math.floor(o.nowMs / DAY_MS) * DAY_MS;
   const yearStart = Date.UTC(new Date(o.nowMs).getUTCFullYear(), 0, 1);
   const random = o.random ?? seededRandom(o.seed, 'passports');
 
-  const issue = (purpose: string, plan: { commonName: string; notBeforeMs: number; notAfterMs: number; privateKeyUsageEndMs: number; issuer?: Certificate }): Certificate => {
+  const issue = (purpose: string, plan: { commonName: string; notBeforeMs: number; notAfterMs: number; privateKeyUsageEndMs: number; issuer?: Certificate<unknown> }): Certificate<unknown> => {
     const draw = seededRandom(o.seed, purpose);
-    const key = drawKeyPair(curve, draw);
+    const keyStyle = plan.issuer === undefined ? style.cscaKey : style.signerKey;
+    const certificateStyle = plan.issuer === undefined ? style.cscaCertificate : style.signerCertificate;
+    const key = keyStyle === undefined ? drawKeyPair(curve, draw) : generateSigningKey(keyStyle);
     const serialNumber = Uint8Array.of(0x53, ...draw(7));
-    return issueCertificate({ ...plan, kind: plan.issuer === undefined ? 'csca' : 'documentSigner', country: utopia, serialNumber, key });
+    return issueCertificate({ ...plan, kind: plan.issuer === undefined ? 'csca' : 'documentSigner', country, serialNumber, key, ...(certificateStyle === undefined ? {} : { style: certificateStyle }) });
   };
   const csca = issue('csca', { commonName: 'CSCA Utopia', notBeforeMs: yearStart - 2 * YEAR_MS, notAfterMs: yearStart + 14 * YEAR_MS, privateKeyUsageEndMs: yearStart + 3 * YEAR_MS });
   const signer = (name: SignerName, commonName: string, notBeforeMs: number, notAfterMs: number): DocumentSigner => ({
@@ -61,7 +75,7 @@ export function createSpecimenState(o: { readonly seed: string; readonly nowMs: 
   return {
     trustAnchors: { cscaCertificates: [csca.der], crls: [crl] },
     mintPassport({ signer: name = 'regular', ...order }) {
-      return mintPassport(order, { issuingState: utopia.mrzCode, signer: signers[name], signedAtMs: signedAtMs(name), random });
+      return mintPassport(order, { issuingState: country.mrzCode, signer: signers[name], signedAtMs: signedAtMs(name), random });
     },
     resign(passport, name = 'regular') {
       return { ...passport, files: { ...passport.files, sod: encodeSod({ files: passport.files, signer: signers[name], signedAtMs: signedAtMs(name) }) } };

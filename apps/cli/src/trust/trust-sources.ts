@@ -9,8 +9,6 @@ export interface TrustSource {
 }
 
 const KIND_OF_CONTENT: Readonly<Record<string, TrustSource['kind']>> = { '2.23.136.1.1.2': 'masterList', '2.23.136.1.1.7': 'deviationList' };
-/** Room for a list's whole content. */
-const MAX_LIST_NODES = 4_000_000;
 
 /** Tells by its content what a file is: DER, PEM or LDIF. Establishes nothing more. @faults TRUST_FILE_UNKNOWN */
 export function trustSources(bytes: Uint8Array, file: string): Result<readonly TrustSource[]> {
@@ -20,7 +18,7 @@ export function trustSources(bytes: Uint8Array, file: string): Result<readonly T
 }
 
 function ofDer(bytes: Uint8Array): TrustSource | undefined {
-  const contentType = parseSignedData(bytes, MAX_LIST_NODES)?.contentType;
+  const contentType = parseSignedData(bytes)?.contentType;
   if (contentType !== undefined) {
     const kind = Object.hasOwn(KIND_OF_CONTENT, contentType) ? KIND_OF_CONTENT[contentType] : undefined;
     return kind && { kind, bytes };

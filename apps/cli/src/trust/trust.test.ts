@@ -2,8 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anchorsOf } from '@visavis/contract';
 import { createSpecimenState } from '@visavis/specimen';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { ecKeys, ID_MASTER_LIST, makeCertificate, makeCms, masterListContent } from '../../../../packages/emrtd/src/trust-store/made-up-pki.ts';
+import { readOperatorKey } from './read-operator-key.ts';
+import { readStore } from './read-store.ts';
 import { runTrust } from './trust.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'visavis-trust-'));
@@ -30,6 +34,12 @@ const csca = write('csca.cer', state.trustAnchors.cscaCertificates[0]!);
 const otherCsca = write('other.pem', pem(other.trustAnchors.cscaCertificates[0]!));
 const crl = write('utopia.crl', state.trustAnchors.crls[0]!);
 const otherCrl = write('other.ldif', `dn: c=UT\ncertificateRevocationList;binary:: ${Buffer.from(other.trustAnchors.crls[0]!).toString('base64')}\n`);
+
+async function operatorsKey(): Promise<CryptoKey> {
+  const read = await readOperatorKey(operatorKey, 'verify');
+  if (!read.ok) throw new Error(read.fault.code);
+  return read.value;
+}
 
 /** What of the answers is looked at one by one. */
 interface Said {
@@ -95,6 +105,31 @@ describe('visavis trust', () => {
     const refused = await importInto('d.json', otherCrl);
     expect([refused.status, refused.said.outcomes[0]!.code]).toEqual([1, 'TRUST_STORE_CRL_NOT_TRUSTED']);
     expect(readFileSync(at('d.json'), 'utf8')).toBe(before);
+  });
+
+  it('a master list counts only under an authority named for it; a link certificate’s key is an anchor only by an explicit word', async () => {
+    const first = makeCertificate({ commonName: 'CSCA 1', kind: 'csca', keys: ecKeys() });
+    const link = makeCertificate({ commonName: 'CSCA 2', kind: 'csca', keys: ecKeys(), issuer: first });
+    const signer = makeCertificate({ commonName: 'Lists', kind: 'signer', keys: ecKeys(), issuer: first, purposes: ['2.23.136.1.1.3'] });
+    const list = makeCms({ contentType: ID_MASTER_LIST, content: masterListContent([first.der, link.der]), signer });
+    const [anchor, masterList] = [write('first.cer', first.der), write('list.ml', list)];
+    const ldif = write('list.ldif', `dn: c=UT\npkdMasterListContent:: ${Buffer.from(list).toString('base64')}\n`);
+
+    const unnamed = await importInto('m.json', masterList);
+    expect([unnamed.status, unnamed.said.version, unnamed.said.outcomes[0]!.code]).toEqual([1, undefined, 'TRUST_LIST_ANCHOR_UNKNOWN']);
+    await importInto('m.json', csca);
+    expect((await importInto('m.json', '--store-anchors', masterList)).said.outcomes[0]!.code, 'another authority of that country').toBe('TRUST_LIST_ANCHOR_UNKNOWN');
+
+    const named = await importInto('m.json', '--anchor', anchor, ldif);
+    expect(named.said.outcomes).toMatchObject([{ kind: 'masterList', certificates: 2, trusted: 2, list: expect.arrayContaining([expect.objectContaining({ role: 'root', use: 'anchor' }), expect.objectContaining({ role: 'link', use: 'newKey' })]) }]);
+    const anchors = async () => {
+      const store = await readStore(at('m.json'), await operatorsKey());
+      if (!store.ok) throw new Error(store.fault.code);
+      return anchorsOf(store.value.store).cscaCertificates.length;
+    };
+    expect(await anchors()).toBe(2);
+    expect((await importInto('m.json', '--store-anchors', '--accept-links', masterList)).status).toBe(0);
+    expect(await anchors()).toBe(3);
   });
 
   it('asked wrongly: status 2; files that are nothing: a code', async () => {

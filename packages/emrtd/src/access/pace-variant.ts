@@ -28,7 +28,7 @@ const MAPPINGS: Readonly<Record<string, Pick<PaceVariant, 'agreement' | 'mapping
 };
 const CIPHERS: Readonly<Record<string, Cipher>> = { '1': 'des3', '2': 'aes128', '3': 'aes192', '4': 'aes256' };
 const CIPHER_STRENGTH_BITS: Readonly<Record<Cipher, number>> = { des3: 112, aes128: 128, aes192: 192, aes256: 256 };
-/** secp224r1: its field has no integrated mapping (ICAO 9303-11 §9.5.1, note to table 9). */
+/** secp224r1: its field has no integrated mapping (ICAO 9303-11 §9.5.1, note to table 12). */
 const WITHOUT_INTEGRATED_MAPPING = 10;
 
 /**

@@ -18,5 +18,8 @@ export function parseResponse(answer: Uint8Array): ResponseApdu | undefined {
 /** The status word as four hexadecimal digits: what accept prefixes are compared with, and the only thing about an answer that may stand in a fault's detail. */
 export const statusHex = (status: number): string => status.toString(16).padStart(4, '0');
 
+/** A chip that answers so has no keys any more, or not these. */
+export const isLostSecurity = (status: number): boolean => status === 0x6987 || status === 0x6988;
+
 /** Whether the data of a READ BINARY answer can be used. */
 export const hasFileData = (response: ResponseApdu): boolean => (response.status === STATUS_OK || response.status === STATUS_END_OF_FILE) && response.data.length > 0;

@@ -6,7 +6,8 @@ import type { SecurityInfos } from '../lds/security-infos.ts';
 /**
  * PK_Map,IC = CA_IC · PK_IC: only the holder of a private key in the signed EF.CardSecurity could tell the quotient of
  * its mapping key and that key, sealed under the session's key.
- * @param cardSecurity its SecurityInfos, signature verified; any of its keys in PACE's group may be the one
+ * @param cardSecurity its SecurityInfos, signature verified; any of its keys in PACE's group may be the one (by its
+ *   identifier it should be the one that is called like the group, §9.2.1)
  * @source ICAO 9303-11 §4.4.3.5.2
  */
 export function verifyMappingKey({ parameterId, mappingKey, chipAuthenticationData }: ChipAuthenticationMappingEvidence, cardSecurity: SecurityInfos): boolean {

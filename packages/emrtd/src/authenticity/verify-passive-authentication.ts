@@ -5,6 +5,7 @@ import type { Certificate } from '../pki/parse-certificate.ts';
 import { type DeviationNote, findDeviations } from '../trust-store/find-deviations.ts';
 import type { TrustStore } from '../trust-store/open-trust-store.ts';
 import { isIssuedBy } from './issuing-states.ts';
+import { readIssuingState } from './read-issuing-state.ts';
 import { type DataGroupOutcome, verifyDataGroups } from './verify-data-groups.ts';
 import { findAuthority, verifyNotRevoked, verifyStrength, verifyValidity } from './verify-document-signer.ts';
 import { verifySodSignature } from './verify-sod-signature.ts';
@@ -61,20 +62,21 @@ export function verifyPassiveAuthentication(o: { readonly efSod: Uint8Array; rea
   check('dataGroupHashes', hashes.fault === undefined ? ok(undefined) : err(hashes.fault));
   const csca = check('documentSignerTrusted', findAuthority(signed.documentSigner, trustStore));
   const dg1 = o.dataGroups.get(1);
-  const mrz = dg1 && parseDg1(dg1);
-  const deviations = findDeviations(trustStore.deviationLists, { documentSigner: signed.documentSigner, documentNumber: mrz?.documentNumber });
+  const documentNumber = dg1 === undefined || trustStore.deviationLists.length === 0 ? undefined : parseDg1(dg1)?.documentNumber;
+  const deviations = findDeviations(trustStore.deviationLists, { documentSigner: signed.documentSigner, documentNumber });
   check('deviations', deviations.length > 0 && trustStore.policy.deviations === 'refuse' ? err(emrtdFaults.fault('PA_DEVIATION_LISTED', { deviations: deviations.length })) : ok(undefined));
   if (csca !== undefined) {
     const revocation = check('documentSignerNotRevoked', verifyNotRevoked(signed.documentSigner, csca, trustStore, atMs));
     if (revocation === 'noList') outcomes.set('documentSignerNotRevoked', notRun('documentSignerNotRevoked', 'noRevocationList'));
     check('documentSignerValidity', verifyValidity(signed, csca, atMs));
     if (dg1 === undefined) outcomes.set('issuingState', notRun('issuingState', 'dg1NotRead'));
-    else if (hashes.outcomes.get(1) === 'pass') check('issuingState', mrz === undefined ? err(emrtdFaults.fault('PA_DG1_MALFORMED')) : verifyIssuer(mrz.issuingState, csca));
+    else if (hashes.outcomes.get(1) === 'pass') check('issuingState', verifyIssuer(readIssuingState(dg1), csca));
   }
   return report({ documentSigner: signed.documentSigner, csca, dataGroups: hashes.outcomes, deviations });
 }
 
-function verifyIssuer(issuingState: string, authority: Certificate): Result<undefined, EmrtdFault> {
+function verifyIssuer(issuingState: string | undefined, authority: Certificate): Result<undefined, EmrtdFault> {
+  if (issuingState === undefined) return err(emrtdFaults.fault('PA_DG1_MALFORMED'));
   const country = authority.subjectCountry;
   return country !== undefined && isIssuedBy(issuingState, country) ? ok(undefined) : err(emrtdFaults.fault('PA_ISSUER_MISMATCH'));
 }

@@ -33,7 +33,7 @@ export function dhGroup(parameters: DhParameters): KeyAgreementGroup {
       const base = toInteger(generator);
       let privateKey = (toInteger(random(privateBytes + 8)) % (order - 1n)) + 1n;
       let publicKey = modPow(base, privateKey, p);
-      // Some chips cut leading zeros off a public key and some do not: no key is sent on which they differ.
+      // Leading zeros are to be left out (ICAO 9303-11 §9.4.3), and not every chip does: no key is sent on which they differ.
       for (let tries = 0; byteLength(publicKey) < bytes && tries < MAX_SHORT_KEYS; tries++) {
         privateKey = (privateKey % (order - 1n)) + 1n;
         publicKey = modPow(base, privateKey, p);

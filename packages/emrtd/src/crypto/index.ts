@@ -4,7 +4,7 @@ export { type Cipher, deriveKey, KEY_PURPOSE } from './derive-key.ts';
 export { des3CbcDecrypt, des3CbcEncrypt } from './des3.ts';
 export { dhGroup } from './dh-group.ts';
 export { DH_GROUPS, type DhGroupId, type DhParameters } from './dh-groups.ts';
-export { addPoints, basePoint, type CurveName, decodePoint, drawScalar, type EcPoint, encodePoint, fieldBytes, isCurveName, multiplyPoint, xCoordinate } from './ec-points.ts';
+export { addPoints, basePoint, type CurveName, curveNumbers, decodePoint, drawScalar, type EcPoint, encodePoint, fieldBytes, isCurveName, multiplyPoint, xCoordinate } from './ec-points.ts';
 export { ellipticCurveGroup } from './elliptic-curve-group.ts';
 export { hash, hashByOid, type HashName } from './hash.ts';
 export { padIso7816, unpadIso7816 } from './padding.ts';

@@ -75,11 +75,11 @@ describe.each([...dhIds, ...curves.map(([id]) => id)])('key agreement in group %
   });
 });
 
-// A terminal that loses these zeros fails once in 256 sessions (P-521: in every second one).
-it.each([0, 8, 13, 18])('group %i: a secret that begins with a zero byte keeps it', (id) => {
+// A terminal that loses these zeros fails once in 256 sessions (P-521: in every second one). The search begins shortly before the first one.
+it.each([[0, 1050], [8, 1000], [13, 1450], [18, 1000]])('group %i: a secret that begins with a zero byte keeps it', (id, firstSeed) => {
   const group = standardizedGroup(id)!;
   const ours = group.drawKeyPair(group.generator, seeded(7));
-  for (let seed = 1000; ; seed++) {
+  for (let seed = firstSeed; ; seed++) {
     expect(seed).toBeLessThan(3000);
     const theirs = group.drawKeyPair(group.generator, seeded(seed));
     const secret = group.sharedSecret(ours.privateKey, theirs.publicKey)!;

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { MalformedBytes } from '@visavis/kernel';
-import { DerFields, parseDer, TAG } from '../tlv/der.ts';
+import { DerFields, type DerNode, parseDer, TAG } from '../tlv/der.ts';
 
 /**
  * Curves a key may be on. A key with explicit parameters is taken only when they spell one of these: parameters of
@@ -43,7 +43,7 @@ export function importPublicKey(spki: Uint8Array, minRsaBits: number): PublicKey
   }
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return undefined;
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-  if (modulusLength < minRsaBits || modulusLength > MAX_RSA_BITS || publicExponent < 3n || publicExponent > MAX_RSA_EXPONENT || publicExponent % 2n === 0n) return undefined;
+  if (modulusLength < minRsaBits || modulusLength > MAX_RSA_BITS || publicExponent < 3n || publicExponent > MAX_RSA_EXPONENT || publicExponent % 2n === 0n || !hasOddModulus(spki)) return undefined;
   return { kind: 'rsa', key, bits: modulusLength, curve: undefined };
 }
 
@@ -57,20 +57,40 @@ const MAX_KNOWN_PARAMETERS = 64;
  * that are accepted, so that nobody fills this memory.
  */
 function curveOf(spki: Uint8Array, key: KeyObject): string | undefined {
-  const parameters = algorithmOf(spki);
-  if (parameters === undefined) return undefined;
+  const algorithm = partsOf(spki)?.[0];
+  if (algorithm === undefined) return undefined;
+  const { raw, children } = algorithm;
+  const parameters = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
   const known = knownParameters.get(parameters);
   if (known !== undefined) return known;
+  // The one parameter that OpenSSL does not compare; it is 1 on every curve here.
+  const cofactor = children[1]?.children[COFACTOR_AT];
+  if (cofactor !== undefined && (cofactor.contents.length !== 1 || cofactor.contents[0] !== 1)) return undefined;
   const curve = key.asymmetricKeyDetails?.namedCurve;
   if (curve !== undefined && CURVES.has(curve) && knownParameters.size < MAX_KNOWN_PARAMETERS) knownParameters.set(parameters, curve);
   return curve;
 }
 
-/** The AlgorithmIdentifier of a SubjectPublicKeyInfo, whole. @returns undefined when it is no strict DER: two ways to write one thing are one too many */
-function algorithmOf(spki: Uint8Array): string | undefined {
+/** In ECParameters: after version, field, curve, base point and order. */
+const COFACTOR_AT = 5;
+
+/** A product of two large primes is odd; OpenSSL does not look. */
+function hasOddModulus(spki: Uint8Array): boolean {
+  const bits = partsOf(spki)?.[1];
+  const modulus = bits && attempt(() => new DerFields(parseDer(bits.contents.subarray(1)), TAG.sequence).next(TAG.integer).contents);
+  return modulus !== undefined && (modulus.at(-1)! & 1) === 1;
+}
+
+/** AlgorithmIdentifier and key of a SubjectPublicKeyInfo. @returns undefined when it is no strict DER: two ways to write one thing are one too many */
+const partsOf = (spki: Uint8Array): readonly [DerNode, DerNode] | undefined =>
+  attempt(() => {
+    const fields = new DerFields(parseDer(spki), TAG.sequence);
+    return [fields.next(TAG.sequence), fields.next(TAG.bitString)];
+  });
+
+function attempt<T>(read: () => T): T | undefined {
   try {
-    const { raw } = new DerFields(parseDer(spki), TAG.sequence).next(TAG.sequence);
-    return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+    return read();
   } catch (thrown) {
     if (thrown instanceof MalformedBytes) return undefined;
     throw thrown;
@@ -85,8 +105,8 @@ export function isOnCurveOfItsOwn(spki: Uint8Array): boolean {
 }
 
 /**
- * @returns undefined for what OpenSSL does not take, points off their curve among it.
  * As PEM, which Node takes in half the time that it needs for an object with DER (it asks of each object, by exceptions, whether it is a key already).
+ * @returns undefined for what OpenSSL does not take, points off their curve among it
  */
 export function importSpki(spki: Uint8Array): KeyObject | undefined {
   const base64 = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');

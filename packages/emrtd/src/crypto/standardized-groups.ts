@@ -4,7 +4,7 @@ import type { CurveName } from './ec-points.ts';
 import { ellipticCurveGroup } from './elliptic-curve-group.ts';
 import type { KeyAgreementGroup } from './key-agreement-group.ts';
 
-/** The curves among the standardized domain parameters (ICAO 9303-11 §9.5.1 table 9). */
+/** The curves among the standardized domain parameters (ICAO 9303-11 §9.5.1 table 12). */
 export const STANDARDIZED_CURVES: Readonly<Record<number, CurveName>> = {
   8: 'prime192v1',
   9: 'brainpoolP192r1',

@@ -22,7 +22,7 @@ const INFERRED: readonly ChipAuthenticationInfo[] = [
 /**
  * The ways that DG14 offers and this terminal speaks, strongest first. With 3DES MSE:Set KAT comes first, which every
  * chip with 3DES must have; some have only learned the other one.
- * @source ICAO 9303-11 §6.2.4, §9.2.5–9.2.6
+ * @source ICAO 9303-11 §6.2.4, §8.5 note 1, §9.2.5–9.2.6
  */
 export function chipAuthenticationChoices(dg14: SecurityInfos): readonly ChipAuthenticationChoice[] {
   const infos = dg14.chipAuthentication.length > 0 ? dg14.chipAuthentication : INFERRED;

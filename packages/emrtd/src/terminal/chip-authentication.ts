@@ -1,5 +1,5 @@
 import { concatBytes, type RandomBytes } from '@visavis/kernel';
-import { generalAuthenticate, readBinaryBySfi, setSecurityEnvironment } from '../apdu/commands.ts';
+import { generalAuthenticate, readBinary, readBinaryBySfi, selectFile, setSecurityEnvironment } from '../apdu/commands.ts';
 import { STATUS_OK } from '../apdu/response-apdu.ts';
 import { deriveKey, KEY_PURPOSE } from '../crypto/index.ts';
 import { FILES } from '../lds/files.ts';
@@ -22,6 +22,14 @@ export interface ChipAuthenticationPlan {
   readonly fallback: ((random: RandomBytes) => ChipAuthenticationPlan) | undefined;
 }
 
+/** How DG1 is read under the new keys. */
+export interface ProofRead {
+  /** No more than it has, where that is known: some chips refuse to read past a file's end. */
+  readonly bytes?: number;
+  /** For a chip without short file identifiers. */
+  readonly bySelect?: boolean;
+}
+
 const OK = ['9000'];
 const MSE_SET_AT = { p1: 0x41, p2: 0xa4 };
 const MSE_SET_KAT = { p1: 0x41, p2: 0xa6 };
@@ -30,37 +38,39 @@ const MSE_SET_KAT = { p1: 0x41, p2: 0xa6 };
  * Plans Chip Authentication. The new keys depend on DG14 and our own ephemeral key only, so that the read under them
  * travels in the same batch. That read's MAC is the chip's proof; that it repeats DG1 binds the chip that proved itself
  * to the one that was read.
- * @param proofBytes of DG1 that are read under the new keys: as many as it has, where that is known
  * @returns 'notOffered' without a key in DG14; 'unsupported' when none of its keys is in a group spoken here
  * @source ICAO 9303-11 §6.2
  */
-export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proofBytes?: number): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
+export function planChipAuthentication(dg14: SecurityInfos, old: SecureChannel, random: RandomBytes, proofRead: ProofRead = {}): ChipAuthenticationPlan | 'notOffered' | 'unsupported' {
   if (dg14.chipAuthenticationPublicKeys.length === 0) return 'notOffered';
   const [best, ...others] = chipAuthenticationChoices(dg14);
-  return best === undefined ? 'unsupported' : plan(best, others, old, random, proofBytes);
+  return best === undefined ? 'unsupported' : plan(best, others, old, random, proofRead);
 }
 
-function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes, proofBytes: number | undefined): ChipAuthenticationPlan {
+function plan(choice: ChipAuthenticationChoice, others: readonly ChipAuthenticationChoice[], old: SecureChannel, random: RandomBytes, proofRead: ProofRead): ChipAuthenticationPlan {
   const { group, publicKey, cipher } = choice;
   const ephemeral = group.drawKeyPair(group.generator, random);
   const secret = group.sharedSecret(ephemeral.privateKey, publicKey)!;
   const channel: SecureChannel = { cipher, ksEnc: deriveKey(secret, KEY_PURPOSE.encryption, cipher), ksMac: deriveKey(secret, KEY_PURPOSE.mac, cipher), ssc: 0n };
   const agreement = agreementExchanges(choice, ephemeral.publicKey, old);
-  const proof: Exchange = { command: readBinaryBySfi(FILES.dg1.sfi, Math.min(proofBytes ?? Number.POSITIVE_INFINITY, maxAnswerBytes(channel))), accept: [], channel };
+  const le = Math.min(proofRead.bytes ?? Number.POSITIVE_INFINITY, maxAnswerBytes(channel));
+  const proof: readonly Exchange[] = proofRead.bySelect
+    ? [{ command: selectFile(FILES.dg1.fileId), accept: OK, channel }, { command: readBinary(0, le), accept: [], channel }]
+    : [{ command: readBinaryBySfi(FILES.dg1.sfi, le), accept: [], channel }];
   const [next, ...rest] = others;
   return {
-    exchanges: [...agreement, proof],
+    exchanges: [...agreement, ...proof],
     channel,
     judge: (answers, at, dg1) => {
       for (let i = 0; i < agreement.length; i++) {
         const answer = answers.open(at + i);
         if (!answer.ok || answer.value.status !== STATUS_OK) return { status: 'failed', step: i === agreement.length - 1 ? 'agreeOnKey' : 'selectKey' };
       }
-      const read = answers.open(at + agreement.length);
+      const read = answers.open(at + agreement.length + proof.length - 1);
       const repeated = read.ok && read.value.data.length > 0 && dg1.length >= read.value.data.length && read.value.data.every((byte, i) => byte === dg1[i]);
       return repeated ? { status: 'completed', publicKey: choice.subjectPublicKeyInfo } : { status: 'failed', step: 'readUnderNewKeys' };
     },
-    fallback: next && ((again) => plan(next, rest, old, again, proofBytes)),
+    fallback: next && ((again) => plan(next, rest, old, again, proofRead)),
   };
 }
 

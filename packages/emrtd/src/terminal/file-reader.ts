@@ -1,6 +1,6 @@
-import type { CommandApdu } from '../apdu/command-apdu.ts';
+import { type CommandApdu, MAX_SHORT_LE } from '../apdu/command-apdu.ts';
 import { selectApplication, selectFile, selectMasterFile } from '../apdu/commands.ts';
-import { type ResponseApdu, STATUS_OK } from '../apdu/response-apdu.ts';
+import { isLostSecurity, type ResponseApdu, STATUS_OK } from '../apdu/response-apdu.ts';
 import { type Directory, type FileName, FILES } from '../lds/files.ts';
 import type { SecureChannel } from '../secure-messaging/secure-channel.ts';
 import { ElementaryFile, type FileRead } from './elementary-file.ts';
@@ -20,8 +20,12 @@ const OK = ['9000'];
  */
 export const READ_AHEAD = ['9000', '6282', '6a8', '6b00'];
 export const FILE_DATA = ['9000', '6282'];
+/** Of DG14 before its length is known: Chip Authentication needs it whole one batch later. Three short blocks. */
+export const DG14_BYTES_AHEAD = 660;
+/** Blocks that the oldest chips take. */
+const CAUTIOUS_BLOCK_BYTES = 96;
 /** While looking for a block size: on to the next smaller one. */
-const LENGTH_COMPLAINTS = ['67', '6c'];
+const LENGTH_COMPLAINTS = ['67', '6c', '6b00'];
 
 /** A file whose beginning is asked for before its length is known. */
 export interface Head {
@@ -111,14 +115,17 @@ export class FileReader {
   /**
    * The chip said this outside the protected connection, and may have left it: what it was asked is asked otherwise,
    * or, where nothing depends on it, not again. A stripped file stays noticed: EF.SOD lists it.
+   * @param gone it has left it: opening it anew costs more than small blocks
    */
-  takeDropped(planned: PlannedCommand, status: number): void {
+  takeDropped(planned: PlannedCommand, status: number, gone: boolean): void {
     if (planned.does !== 'read') return;
-    const { file, offset } = planned.read;
+    const { file, offset, bytes } = planned.read;
     const habits = this.#habits;
+    const complaint = status === 0x6700 || isLostSecurity(status);
     const pastEnd = status === 0x6282 || status === 0x6b00 || (status === 0x6700 && planned.read.bytes <= this.#bytesThatWork);
     if (pastEnd && !habits.exact && (offset > 0 || file.received === 0)) this.#beExact();
-    else if (status === 0x6700) this.#refusedLength ??= planned.read;
+    else if (complaint && gone && bytes <= MAX_SHORT_LE && habits.limitBlock(CAUTIOUS_BLOCK_BYTES, 'smallerBlocks')) return;
+    else if (complaint) this.#refusedLength ??= planned.read;
     else if (offset === 0 && planned.read.bySfi && !isNeeded(file.id.name)) habits.untouchable.add(file.id.name);
     else if (planned.read.bySfi && !habits.bySelect) {
       habits.bySelect = true;
@@ -206,8 +213,15 @@ export class FileReader {
   }
 
   #planMissing(file: ElementaryFile, channel: SecureChannel, at: { current: ElementaryFile | undefined }, planned: PlannedCommand[]): void {
-    const head = this.#habits.exact && file.received === 0;
-    const [first, ...rest] = file.missingReads(head ? HEAD_BYTES : this.#habits.blockBytes(channel), at.current === file);
+    const { exact, bySelect } = this.#habits;
+    const block = this.#habits.blockBytes(channel);
+    if (file.id.name === 'dg14' && file.received === 0 && !exact && !bySelect && !file.bySelect) {
+      for (const read of file.readAhead(block, Math.ceil(DG14_BYTES_AHEAD / block))) planned.push(asRead(read, READ_AHEAD));
+      at.current = undefined;
+      return;
+    }
+    const head = exact && file.received === 0;
+    const [first, ...rest] = file.missingReads(head ? HEAD_BYTES : block, at.current === file);
     if (first === undefined) return;
     if (!first.bySfi && at.current !== file) planned.push({ does: 'select', file, command: selectFile(file.id.fileId), accept: OK });
     for (const read of [first, ...rest]) planned.push(asRead(read, FILE_DATA));

@@ -74,7 +74,11 @@ function* runPace(session: CardSession, variant: PaceVariant, o: PaceInput, with
   const first: Exchange[] = o.atMasterFile ? [] : [{ command: selectMasterFile(), accept: [] }];
   const start = yield* session.send('access', [...first, { command: setAt, accept: SET_AT_OK }, { command: generalAuthenticate(PACE_NONCE_REQUEST, false), accept: OK }]);
   if (!start.ok) return start;
-  if (start.value.count < first.length + 2) return ok('parametersRefused');
+  if (start.value.count < first.length + 2) {
+    const refusal = start.value.open(start.value.count - 1);
+    if (!refusal.ok) return refusal;
+    return isDenial(refusal.value) ? denied(refusal.value) : ok(refusal.value.status >> 8 === 0x6a ? 'parametersRefused' : 'refused');
+  }
   const nonce = start.value.open(first.length + 1);
   if (!nonce.ok) return nonce;
   if (nonce.value.status !== STATUS_OK) return isDenial(nonce.value) ? denied(nonce.value) : ok('refused');

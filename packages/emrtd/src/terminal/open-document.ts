@@ -27,7 +27,7 @@ export interface PublicFiles {
 export interface OpenDocument {
   readonly accessProtocol: 'pace' | 'bac';
   readonly paceMapping: PaceVariant['mapping'] | undefined;
-  /** The chip offered PACE but was opened by BAC. */
+  /** The chip offered PACE, in this opening or one before, but was opened by BAC. */
   readonly downgraded: boolean;
   readonly publicFiles: PublicFiles;
   readonly channel: SecureChannel;
@@ -55,6 +55,7 @@ export function* openDocument(session: CardSession, o: { readonly access: Access
   const { publicFiles } = found.value;
   const offered = publicFiles.efCardAccess && parseEfCardAccess(publicFiles.efCardAccess)?.pace;
   const paceOffered = offered !== undefined && offered.length > 0;
+  habits.offeredPace ||= paceOffered;
   const variants = choosePaceVariants(offered ?? []);
 
   if (variants.length > 0) {
@@ -65,7 +66,7 @@ export function* openDocument(session: CardSession, o: { readonly access: Access
   if (access.kind === 'can') return err(emrtdFaults.fault('CHIP_ACCESS_UNSUPPORTED', { paceOffered }));
   const channel = yield* openByBac(session, access, variants.length > 0 ? undefined : found.value.challenge, random, habits);
   if (!channel.ok) return channel;
-  return ok({ accessProtocol: 'bac', paceMapping: undefined, downgraded: paceOffered, publicFiles, channel: channel.value, opening: [], verifyOpening: () => ok(undefined) });
+  return ok({ accessProtocol: 'bac', paceMapping: undefined, downgraded: habits.offeredPace, publicFiles, channel: channel.value, opening: [], verifyOpening: () => ok(undefined) });
 }
 
 const afterPace = (pace: OpenedByPace, publicFiles: PublicFiles): OpenDocument => ({

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@visavis/kernel';
-import type { ResponseApdu } from '../apdu/response-apdu.ts';
+import { isLostSecurity, type ResponseApdu } from '../apdu/response-apdu.ts';
 import { type EmrtdFault, emrtdFaults } from '../faults.ts';
 import type { SentBatch } from './card-session.ts';
 import type { ReadingHabits } from './reading-habits.ts';
@@ -64,5 +64,3 @@ export class ProtectedAnswers {
     return ok({ kind: 'answer', response, naked: true });
   }
 }
-
-const isLostSecurity = (status: number): boolean => status === 0x6987 || status === 0x6988;

@@ -53,7 +53,7 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
     const asksActive = proofs.activeAuthentication === undefined && dg15.received > 0;
     if (asksActive) exchanges.push(active.exchange(dg15.head, channel));
 
-    const plan = proofs.chipAuthentication !== undefined ? undefined : nextPlan !== undefined ? nextPlan(random) : planFor(dg14, dg1, channel, random, habits.blockBytes(channel));
+    const plan = proofs.chipAuthentication !== undefined ? undefined : nextPlan !== undefined ? nextPlan(random) : planFor(dg14, dg1, channel, random, habits);
     if (plan !== undefined && !('exchanges' in plan)) proofs.chipAuthentication = plan;
     const chipAt = exchanges.length;
     const chipPlan = plan !== undefined && 'exchanges' in plan ? plan : undefined;
@@ -147,10 +147,10 @@ function judgeFiles(reader: FileReader): Result<undefined, EmrtdFault> {
 }
 
 /** Waits (undefined) while DG14 is not whole, or it is not known how much of DG1 there is to be read under the new keys: no more than it has is asked for. */
-function planFor(dg14: ElementaryFile, dg1: ElementaryFile, channel: SecureChannel, random: RandomBytes, blockBytes: number): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
+function planFor(dg14: ElementaryFile, dg1: ElementaryFile, channel: SecureChannel, random: RandomBytes, habits: ReadingHabits): ChipAuthenticationPlan | ChipAuthenticationEvidence | undefined {
   if (dg14.absent) return { status: 'notOffered' };
   if (dg14.contents === undefined || dg1.declaredBytes === undefined) return undefined;
   const infos = parseDg14(dg14.contents);
-  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random, Math.min(dg1.declaredBytes, blockBytes));
+  const plan = infos === undefined ? 'unsupported' : planChipAuthentication(infos, channel, random, { bytes: Math.min(dg1.declaredBytes, habits.blockBytes(channel)), bySelect: dg1.bySelect || habits.bySelect });
   return typeof plan === 'string' ? { status: plan } : plan;
 }

@@ -71,7 +71,8 @@ function* readOnce(session: CardSession, o: ReadDocumentOptions, habits: Reading
   const heads = yield* readHeads(session, opened.value, reader, habits);
   if (!heads.ok) return heads;
   if (heads.value === 'dropped') return ok('dropped');
-  if (paceOverlooked(accessProtocol, heads.value.offersPace, habits)) return ok('dropped');
+  // Opened by BAC, and now DG14 says that it speaks PACE: EF.CardAccess was there, but not under its short identifier. Looked for once.
+  if (accessProtocol === 'bac' && heads.value.offersPace && publicFiles.efCardAccess === undefined && !habits.searchesMasterFile) return ok('dropped');
   const rest = yield* proveAndRead(session, { channel, recovering: heads.value.recovering }, reader, habits, o.random, proofs);
   if (!rest.ok) return rest;
   if (rest.value === 'dropped') return ok('dropped');
@@ -106,6 +107,3 @@ function* readOnce(session: CardSession, o: ReadDocumentOptions, habits: Reading
     quirks: [...habits.quirks],
   });
 }
-
-/** Opened by BAC, and now DG14 says that it speaks PACE: EF.CardAccess was there, but not under its short identifier. Looked for once. */
-const paceOverlooked = (accessProtocol: 'pace' | 'bac', offersPace: boolean, habits: ReadingHabits): boolean => accessProtocol === 'bac' && offersPace && !habits.searchesMasterFile;

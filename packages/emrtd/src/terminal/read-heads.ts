@@ -6,15 +6,13 @@ import { parseDg14 } from '../lds/parse-dg14.ts';
 import { listSignedDataGroups } from '../authenticity/list-signed-data-groups.ts';
 import { maxAnswerBytes } from '../secure-messaging/secure-channel.ts';
 import type { CardSession, TerminalStep } from './card-session.ts';
-import { FILE_DATA, type FileReader, type Head, type PlannedCommand } from './file-reader.ts';
+import { DG14_BYTES_AHEAD, FILE_DATA, type FileReader, type Head, type PlannedCommand } from './file-reader.ts';
 import type { OpenDocument } from './open-document.ts';
 import { ProtectedAnswers } from './protected-answers.ts';
 import type { ReadingHabits } from './reading-habits.ts';
 
 /** Of EF.CardSecurity before its length is known: a signature, a certificate with its curve written out, and some keys. Read before the application is selected. */
 const CARD_SECURITY_BYTES_AHEAD = 2200;
-/** Of DG14: Chip Authentication needs it whole one batch later. Three short blocks. */
-const DG14_BYTES_AHEAD = 660;
 /** Of DG2, where it takes few commands. */
 const DG2_BYTES_AHEAD = 16_000;
 /** Goes on when there is no DG15. */
@@ -78,13 +76,13 @@ export function takeAnswers(answers: ProtectedAnswers, at: number, planned: read
     const answer = answers.open(at + i);
     if (!answer.ok) return answer;
     if (answer.value.kind === 'dropped') {
-      reader.takeDropped(command, answer.value.status);
+      reader.takeDropped(command, answer.value.status, true);
       return ok('dropped');
     }
     const { response } = answer.value;
     if (command.does === 'enter' && command.directory === 'application' && response.status !== STATUS_OK) return err(emrtdFaults.fault('CHIP_APPLICATION_MISSING', { status: statusHex(response.status) }));
     reader.take(command, response);
-    if (answer.value.naked && answers.uncounted) reader.takeDropped(command, response.status);
+    if (answer.value.naked && answers.uncounted) reader.takeDropped(command, response.status, false);
   }
   return ok('all');
 }

@@ -65,6 +65,8 @@ export class ReadingHabits {
   bySelect = false;
   /** The master file has to be selected before EF.CardAccess is looked for. */
   searchesMasterFile = false;
+  /** EF.CardAccess offered PACE, now or before the chip was opened anew: a downgrade has to be told even if the offer is gone. */
+  offeredPace = false;
   /** Form of Le for a long Active Authentication signature; the chip's buffer sizes decide unless it disliked that. */
   activeAuthenticationExtended: boolean | undefined;
   /** Files that ended the protected connection when they were asked for: not asked for again. */

@@ -1,20 +1,21 @@
+import { standardizedGroup } from '@visavis/emrtd/crypto';
+import type { RandomBytes } from '@visavis/kernel';
 import { encodeCom } from '../lds/encode-com.ts';
 import { type ActiveAuthenticationAlgorithm, makeActiveAuthenticationKey } from '../lds/make-active-authentication-key.ts';
-import type { ActiveAuthenticationKey, Passport } from '../lds/passport.ts';
+import type { ActiveAuthenticationKey, AgreementKeyPair, Passport } from '../lds/passport.ts';
 import { presentDataGroups } from '../lds/encode-sod.ts';
-import { drawKeyPair } from '../pki/elliptic-curve.ts';
 import { seededRandom } from '../pki/seeded-random.ts';
 
 /** A copy on a blank chip that leaves out DG14 and DG15, in EF.COM too, so that nobody asks it to prove itself. */
 export function strippedDg14Dg15(passport: Passport): Passport {
   const files = { ...passport.files, dg14: undefined, dg15: undefined };
   const com = encodeCom(presentDataGroups(files).map(([number]) => number));
-  return { ...passport, files: { ...files, com }, chip: { ...passport.chip, chipAuthentication: undefined, activeAuthenticationKey: undefined } };
+  return { ...passport, files: { ...files, com }, chip: { ...passport.chip, chipAuthentication: [], activeAuthenticationKey: undefined } };
 }
 
 /** A copy of every file on a blank chip: the keys that never leave the original are missing, and the chip says so. */
 export function cloneWithoutKeys(passport: Passport): Passport {
-  return { ...passport, chip: { ...passport.chip, chipAuthentication: undefined, activeAuthenticationKey: undefined } };
+  return { ...passport, chip: { ...passport.chip, chipAuthentication: [], activeAuthenticationKey: undefined } };
 }
 
 /** A copy of every file on a chip that bluffs: it has keys of its own making and goes through all the motions. */
@@ -25,10 +26,15 @@ export function cloneWithForeignKeys(passport: Passport): Passport {
     ...passport,
     chip: {
       ...passport.chip,
-      chipAuthentication: chipAuthentication === undefined ? undefined : { ...chipAuthentication, key: drawKeyPair(chipAuthentication.key.curve, random) },
+      chipAuthentication: chipAuthentication.map((key) => ({ ...key, pair: strangersKey(key.pair.parameterId, random) })),
       activeAuthenticationKey: activeAuthenticationKey === undefined ? undefined : makeActiveAuthenticationKey(sameAlgorithm(activeAuthenticationKey), random),
     },
   };
 }
 
-const sameAlgorithm = (key: ActiveAuthenticationKey): ActiveAuthenticationAlgorithm => (key.kind === 'ecdsa' ? 'ecdsa' : key.modulusBytes === 128 ? 'rsa1024' : 'rsa2048');
+function strangersKey(parameterId: number, random: RandomBytes): AgreementKeyPair {
+  const group = standardizedGroup(parameterId)!;
+  return { parameterId, ...group.drawKeyPair(group.generator, random) };
+}
+
+const sameAlgorithm = (key: ActiveAuthenticationKey): ActiveAuthenticationAlgorithm => (key.kind === 'ecdsa' ? 'ecdsa' : `rsa${8 * key.modulusBytes}`);

@@ -17,6 +17,6 @@ export function cardAccessRemoved(passport: Passport): Passport {
 /** EF.CardAccess advertises another curve than the signed DG14, and PACE works on it: the terminal was led to what the forger likes better. */
 export function cardAccessAltered(passport: Passport): Passport {
   if (passport.chip.pace === undefined) throw new RangeError('needs a passport that does PACE');
-  const curve = passport.chip.pace.curve === 'P-256' ? 'brainpoolP256r1' : 'P-256';
-  return { ...passport, files: { ...passport.files, cardAccess: encodeCardAccess(curve) }, chip: { ...passport.chip, pace: { ...passport.chip.pace, curve } } };
+  const variants = passport.chip.pace.variants.map((variant) => ({ ...variant, parameterId: variant.parameterId === 12 ? 13 : 12 }));
+  return { ...passport, files: { ...passport.files, cardAccess: encodeCardAccess(variants) }, chip: { ...passport.chip, pace: { ...passport.chip.pace, variants } } };
 }

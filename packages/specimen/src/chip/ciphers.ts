@@ -16,9 +16,14 @@ export function unpad(padded: Uint8Array): Bytes | undefined {
   return padded.slice(0, end);
 }
 
-/** KDF(K, c) of ICAO 9303-11 §9.7.1 for 128-bit keys: SHA-1, first 16 bytes. Counter 1 encryption, 2 authentication, 3 from a password. */
-export function deriveKey(secret: Uint8Array, counter: 1 | 2 | 3): Bytes {
-  return Uint8Array.from(createHash('sha1').update(secret).update(Uint8Array.of(0, 0, 0, counter)).digest().subarray(0, 16));
+export type CipherName = 'tripleDes' | 'aes128' | 'aes192' | 'aes256';
+
+export const KEY_BYTES: Readonly<Record<CipherName, number>> = { tripleDes: 16, aes128: 16, aes192: 24, aes256: 32 };
+
+/** KDF(K, c) of ICAO 9303-11 §9.7.1: SHA-1 for 128-bit keys, SHA-256 for longer ones, cut. Counter 1 encryption, 2 authentication, 3 from a password. */
+export function deriveKey(secret: Uint8Array, counter: 1 | 2 | 3, cipher: CipherName = 'aes128'): Bytes {
+  const hash = createHash(KEY_BYTES[cipher] === 16 ? 'sha1' : 'sha256').update(secret).update(Uint8Array.of(0, 0, 0, counter));
+  return Uint8Array.from(hash.digest().subarray(0, KEY_BYTES[cipher]));
 }
 
 function run(algorithm: string, direction: 'encrypt' | 'decrypt', key: Uint8Array, iv: Uint8Array | null, message: Uint8Array): Bytes {
@@ -52,17 +57,27 @@ export const tripleDes: SessionCipher = {
   },
 };
 
-/** AES-128 in CBC with the encrypted send sequence counter as IV, and CMAC cut to eight bytes. */
+/** AES in CBC with the encrypted send sequence counter as IV, and CMAC cut to eight bytes; the key tells which AES. */
 export const aes128: SessionCipher = {
   blockBytes: 16,
   maxShortResponseBytes: 223,
-  encrypt: (key, ssc, padded) => run('aes-128-cbc', 'encrypt', key, encryptBlock(key, ssc), padded),
-  decrypt: (key, ssc, cryptogram) => run('aes-128-cbc', 'decrypt', key, encryptBlock(key, ssc), cryptogram),
+  encrypt: (key, ssc, padded) => aesCbc(key, 'encrypt', encryptBlock(key, ssc), padded),
+  decrypt: (key, ssc, cryptogram) => aesCbc(key, 'decrypt', encryptBlock(key, ssc), cryptogram),
   mac: (key, padded) => cmac(key, padded).slice(0, 8),
 };
 
-/** One AES-128 block, as CBC under a zero IV gives it: how PACE hides its nonce. */
-export const encryptBlock = (key: Uint8Array, block: Uint8Array): Bytes => run('aes-128-ecb', 'encrypt', key, null, block);
+export const sessionCipher = (name: CipherName): SessionCipher => (name === 'tripleDes' ? tripleDes : aes128);
+
+const aesCbc = (key: Uint8Array, direction: 'encrypt' | 'decrypt', iv: Uint8Array, message: Uint8Array): Bytes => run(`aes-${8 * key.length}-cbc`, direction, key, iv, message);
+
+/** Whole blocks in CBC under a zero IV: how PACE hides its nonce and stirs it. */
+export const encryptBlocks = (name: CipherName, key: Uint8Array, blocks: Uint8Array): Bytes => (name === 'tripleDes' ? tripleDes.encrypt(key, new Uint8Array(8), blocks) : aesCbc(key, 'encrypt', new Uint8Array(16), blocks));
+
+/** @param iv one block */
+export const encryptWithIv = (key: Uint8Array, iv: Uint8Array, blocks: Uint8Array): Bytes => aesCbc(key, 'encrypt', iv, blocks);
+
+/** One AES block. */
+export const encryptBlock = (key: Uint8Array, block: Uint8Array): Bytes => run(`aes-${8 * key.length}-ecb`, 'encrypt', key, null, block);
 
 function double(block: Uint8Array): Bytes {
   const out = new Uint8Array(16);
@@ -79,5 +94,5 @@ export function cmac(key: Uint8Array, message: Uint8Array): Bytes {
   const mask = whole ? k1 : double(k1);
   const last = blocks.length - 16;
   for (let i = 0; i < 16; i++) blocks[last + i]! ^= mask[i]!;
-  return run('aes-128-cbc', 'encrypt', key, new Uint8Array(16), blocks).slice(-16);
+  return aesCbc(key, 'encrypt', new Uint8Array(16), blocks).slice(-16);
 }

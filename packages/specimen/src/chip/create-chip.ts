@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Bytes, type RandomBytes, toHex, utf8 } from '@visavis/kernel';
-import { objectIdentifier, tlv } from '../der/der.ts';
-import { mrzInformation } from '../lds/encode-mrz-td3.ts';
-import type { Passport } from '../lds/passport.ts';
-import { CHIP_AUTHENTICATION_OIDS, PACE_ECDH_GM_AES_128 } from '../lds/security-infos.ts';
-import { curves } from '../pki/elliptic-curve.ts';
+import { integer, objectIdentifier, tlv } from '../der/der.ts';
+import type { ChipAuthenticationKey, Passport } from '../lds/passport.ts';
+import { chipAuthenticationProtocol, paceProtocol } from '../lds/security-infos.ts';
 import { signNonce } from './active-authentication.ts';
 import { mutualAuthenticate } from './basic-access-control.ts';
 import { authenticateChip } from './chip-authentication.ts';
@@ -45,15 +43,15 @@ interface Volatile {
   challenge: Uint8Array | undefined;
   pace: PaceRun | undefined;
   /** MSE:Set AT named chip authentication: the next GENERAL AUTHENTICATE brings the terminal's key. */
-  chipAuthenticationChosen: boolean;
+  chipAuthenticationChosen: ChipAuthenticationKey | undefined;
   /** New keys after chip authentication; in force once the answer has gone out under the old ones. */
   nextSession: SecureSession | undefined;
 }
 
-const atPowerOn = (): Volatile => ({ inApplication: false, selected: undefined, session: undefined, challenge: undefined, pace: undefined, chipAuthenticationChosen: false, nextSession: undefined });
+const atPowerOn = (): Volatile => ({ inApplication: false, selected: undefined, session: undefined, challenge: undefined, pace: undefined, chipAuthenticationChosen: undefined, nextSession: undefined });
 
 /**
- * A passport chip in software, by ICAO 9303-10 and -11: BAC, PACE (ECDH, generic mapping, AES-128), secure messaging,
+ * A passport chip in software, by ICAO 9303-10 and -11: BAC, PACE with every mapping, group and cipher, secure messaging,
  * chip and active authentication, with the access conditions of a real one. It shares no protocol code with the reader.
  * It does not resist a holder of the process: keys lie in memory.
  * @param passport made by a specimen state, or tampered with by the attack kit
@@ -61,7 +59,7 @@ const atPowerOn = (): Volatile => ({ inApplication: false, selected: undefined, 
 export function createChip(passport: Passport, options: ChipOptions = {}): Chip {
   const random: RandomBytes = options.random ?? ((n) => randomBytes(n));
   const files = layOutFiles(passport.files, options.extendedLengthBytes);
-  const mrzSecret = mrzInformation(passport.mrz);
+  const mrzSecret = passport.mrzInformation;
   let behave: Behaviour = (_command, carryOut) => carryOut();
   let now: Volatile;
   powerOn();
@@ -109,7 +107,7 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
     // PACE and chip authentication are conversations: any other command in between ends them.
     if (command.ins !== 0x86) {
       now.pace = undefined;
-      now.chipAuthenticationChosen = false;
+      now.chipAuthenticationChosen = undefined;
     }
     if (command.cla === 0x10 && command.ins !== 0x86) return answer(SW.chainingNotSupported);
     switch (command.ins) {
@@ -200,42 +198,51 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
     if (pace === undefined) return answer(SW.incorrectParameters);
     if (pace.behaviour === 'refuses') return answer(SW.conditionsNotSatisfied);
     if (now.inApplication || now.session !== undefined) return answer(SW.conditionsNotSatisfied);
-    if (find(objects, 0x80) !== oidValue(PACE_ECDH_GM_AES_128)) return answer(SW.incorrectData);
+    const offered = pace.variants.filter((variant) => find(objects, 0x80) === oidValue(paceProtocol(variant)));
+    if (offered.length === 0) return answer(SW.incorrectData);
     const parameters = find(objects, 0x84);
-    if (parameters !== undefined && Number.parseInt(parameters, 16) !== curves[pace.curve].paceParameterId) return answer(SW.referenceNotFound);
+    const variant = parameters === undefined ? offered[0] : offered.find(({ parameterId }) => parameterId === Number.parseInt(parameters, 16));
+    if (variant === undefined) return answer(SW.referenceNotFound);
     const reference = find(objects, 0x83);
     if (reference !== '01' && reference !== '02') return answer(SW.referenceNotFound);
     const password = reference === '01' ? createHash('sha1').update(mrzSecret, 'latin1').digest() : utf8(passport.can);
-    now.pace = beginPace(pace.curve, password);
+    now.pace = beginPace(variant, password, passport.chip.mappingKey);
     return answer(SW.ok);
   }
 
+  /** The key of this protocol and number; without a number only where the choice is none (9303-11 §9.2.6). */
+  function findKey(protocol: string | undefined, reference: string | undefined): ChipAuthenticationKey | undefined {
+    const keys = passport.chip.chipAuthentication.filter((key) => protocol === undefined || protocol === oidValue(chipAuthenticationProtocol(key)));
+    if (reference === undefined) return keys.length === 1 ? keys[0] : keys.find(({ keyId }) => keyId === undefined);
+    // The number alone, without the sign byte that DG14's INTEGER may have.
+    return keys.find(({ keyId }) => keyId !== undefined && toHex(integer(keyId).subarray(2)).replace(/^00(?=.)/, '') === reference);
+  }
+
   function chooseChipAuthentication(objects: readonly DataObject[]): Answer {
-    const key = passport.chip.chipAuthentication;
     if (now.session === undefined || !now.inApplication) return answer(SW.securityStatusNotSatisfied);
-    if (key === undefined || find(objects, 0x80) !== oidValue(CHIP_AUTHENTICATION_OIDS[key.cipher])) return answer(SW.incorrectData);
-    // One key without a number (9303-11 §9.2.6): a reference can only be to another one.
-    if (find(objects, 0x84) !== undefined) return answer(SW.referenceNotFound);
-    now.chipAuthenticationChosen = true;
-    return answer(SW.ok);
+    const protocol = find(objects, 0x80);
+    if (protocol === undefined || !passport.chip.chipAuthentication.some((key) => !key.withoutInfo && oidValue(chipAuthenticationProtocol(key)) === protocol)) return answer(SW.incorrectData);
+    now.chipAuthenticationChosen = findKey(protocol, find(objects, 0x84));
+    return answer(now.chipAuthenticationChosen === undefined ? SW.referenceNotFound : SW.ok);
   }
 
   /** The older form, for triple DES only (§6.2.4.1): key and agreement in one command. */
   function setKeyAgreementTemplate(objects: readonly DataObject[]): Answer {
-    const key = passport.chip.chipAuthentication;
     if (now.session === undefined || !now.inApplication) return answer(SW.securityStatusNotSatisfied);
-    if (key?.cipher !== 'tripleDes') return answer(SW.incorrectData);
-    if (find(objects, 0x84) !== undefined) return answer(SW.referenceNotFound);
-    return agreeOnNextSession(objects.find((o) => o.tag === 0x91)?.value, answer(SW.ok));
+    if (!passport.chip.chipAuthentication.some(({ cipher }) => cipher === 'tripleDes')) return answer(SW.incorrectData);
+    const key = findKey(undefined, find(objects, 0x84));
+    if (key?.cipher !== 'tripleDes') return answer(SW.referenceNotFound);
+    return agreeOnNextSession(key, objects.find((o) => o.tag === 0x91)?.value, answer(SW.ok));
   }
 
   function generalAuthenticate(command: CommandApdu): Answer {
     const [template, ...more] = readDataObjects(command.data) ?? [];
     const inner = template?.tag === 0x7c && more.length === 0 ? readDataObjects(template.value) : undefined;
     if (inner === undefined || inner.length > 1) return endConversation(SW.incorrectData);
-    if (now.chipAuthenticationChosen) {
-      now.chipAuthenticationChosen = false;
-      return agreeOnNextSession(inner[0]?.tag === 0x80 ? inner[0].value : undefined, answer(SW.ok, tlv(0x7c)));
+    const chosen = now.chipAuthenticationChosen;
+    if (chosen !== undefined) {
+      now.chipAuthenticationChosen = undefined;
+      return agreeOnNextSession(chosen, inner[0]?.tag === 0x80 ? inner[0].value : undefined, answer(SW.ok, tlv(0x7c)));
     }
     const run = now.pace;
     if (run === undefined) return answer(SW.conditionsNotSatisfied);
@@ -251,13 +258,12 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
 
   function endConversation(status: number): Answer {
     now.pace = undefined;
-    now.chipAuthenticationChosen = false;
+    now.chipAuthenticationChosen = undefined;
     return answer(status);
   }
 
-  function agreeOnNextSession(terminalKey: Uint8Array | undefined, done: Answer): Answer {
-    const key = passport.chip.chipAuthentication;
-    const next = key === undefined || terminalKey === undefined ? undefined : authenticateChip(key, terminalKey);
+  function agreeOnNextSession(key: ChipAuthenticationKey, terminalKey: Uint8Array | undefined, done: Answer): Answer {
+    const next = terminalKey === undefined ? undefined : authenticateChip(key, terminalKey);
     if (next === undefined) return answer(SW.incorrectData);
     now.nextSession = next;
     return done;

@@ -47,18 +47,35 @@ function jpeg2000Size(image: Uint8Array): { readonly width: number; readonly hei
 const isBareCodestream = (image: Uint8Array): boolean => image[0] === 0xff && image[1] === 0x4f;
 const isJpeg2000 = (image: Uint8Array): boolean => isBareCodestream(image) || (image[0] === 0 && image[4] === 0x6a);
 
+/** What states write otherwise around a portrait, or may choose. */
+export interface Dg2Style {
+  readonly format?: '19794-5' | '39794-5';
+  /** Added to the lengths that the facial record says of itself. */
+  readonly recordLengthError?: number;
+  /** Bytes of nothing after the image, inside its record. */
+  readonly trailingBytes?: number;
+}
+
 /** One full-frontal face in an ISO/IEC 19794-5:2005 record. */
-function facialRecord(portrait: Uint8Array): Bytes {
+function facialRecord(portrait: Uint8Array, style: Dg2Style): Bytes {
   const dataType = isJpeg2000(portrait) ? 1 : 0;
   const { width, height } = dataType === 1 ? jpeg2000Size(portrait) : jpegSize(portrait);
-  const image = concatBytes(Uint8Array.of(0x01, dataType), u16(width), u16(height), Uint8Array.of(0x01, 0x02), u16(0), u16(0), portrait);
+  const image = concatBytes(Uint8Array.of(0x01, dataType), u16(width), u16(height), Uint8Array.of(0x01, 0x02), u16(0), u16(0), portrait, new Uint8Array(style.trailingBytes ?? 0));
   // Length, no feature points, then gender, eyes, hair, properties, expression, pose and its uncertainty all unspecified.
   const face = concatBytes(u32(20 + image.length), new Uint8Array(16), image);
-  return concatBytes(utf8('FAC\x00010\x00'), u32(14 + face.length), u16(1), face);
+  return concatBytes(utf8('FAC\x00010\x00'), u32(14 + face.length + (style.recordLengthError ?? 0)), u16(1), face);
+}
+
+/** The same by ISO/IEC 39794-5:2019 annex A: version 3 of 2019, one representation, two-dimensional. */
+function faceBlock(portrait: Uint8Array): Bytes {
+  const imageDataFormat = tlv(0xa1, tlv(0xa0, tlv(0x80, Uint8Array.of(isJpeg2000(portrait) ? 3 : 2))));
+  const flat = tlv(0xa0, tlv(0x80, portrait), imageDataFormat);
+  const representation = tlv(0x30, tlv(0x80, Uint8Array.of(0)), tlv(0xa1, tlv(0xa0, flat)));
+  return tlv(0xa1, tlv(0x65, tlv(0xa0, tlv(0x80, Uint8Array.of(3)), tlv(0x81, u16(2019))), tlv(0xa1, representation)));
 }
 
 /** EF.DG2: one biometric information template (CBEFF patron format of ICAO 9303-10 §4.7.2) with one JPEG or JPEG 2000 portrait. */
-export function encodeDg2(portrait: Uint8Array): Bytes {
+export function encodeDg2(portrait: Uint8Array, style: Dg2Style = {}): Bytes {
   if (portrait.length > MAX_PORTRAIT_BYTES) throw new RangeError('portrait too large for a chip');
   const header = tlv(
     0xa1,
@@ -68,5 +85,5 @@ export function encodeDg2(portrait: Uint8Array): Bytes {
     tlv(0x87, fromHex('0101')), // ISO/IEC JTC 1/SC 37
     tlv(0x88, fromHex('0008')), // face image format
   );
-  return tlv(0x75, tlv(0x7f61, integer(1), tlv(0x7f60, header, tlv(0x5f2e, facialRecord(portrait)))));
+  return tlv(0x75, tlv(0x7f61, integer(1), tlv(0x7f60, header, style.format === '39794-5' ? tlv(0x7f2e, faceBlock(portrait)) : tlv(0x5f2e, facialRecord(portrait, style)))));
 }

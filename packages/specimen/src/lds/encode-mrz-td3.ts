@@ -9,7 +9,7 @@ export interface PrintedData {
 
 const LINE_CHARACTERS = 44;
 const NAME_CHARACTERS = 39;
-const sexCode = { male: 'M', female: 'F', unspecified: '<' } as const;
+export const sexCode = { male: 'M', female: 'F', unspecified: '<' } as const;
 
 /** Weights 7 3 1; digits count as themselves, A…Z as 10…35, filler as 0 (ICAO 9303-3 §4.9). */
 export function checkDigit(field: string): string {
@@ -29,12 +29,12 @@ export function sixDigitDate(isoDate: string): string {
 }
 
 /** Apostrophes go, hyphens and spaces become fillers (9303-3 §4.6); cut to its place when too long (9303-4 §4.2.3). */
-function nameField(familyName: string, givenNames: string): string {
+export function nameField(familyName: string, givenNames: string, characters = NAME_CHARACTERS): string {
   const transliterate = (name: string): string => {
     if (!/^[A-Z' -]*$/.test(name)) throw new RangeError("a name is made of A–Z, space, hyphen and '");
     return name.trim().replaceAll("'", '').replace(/[ -]+/g, '<');
   };
-  return `${transliterate(familyName)}<<${transliterate(givenNames)}`.slice(0, NAME_CHARACTERS).padEnd(NAME_CHARACTERS, '<');
+  return `${transliterate(familyName)}<<${transliterate(givenNames)}`.slice(0, characters).padEnd(characters, '<');
 }
 
 /** Both lines of a TD3 MRZ with their five check digits (ICAO 9303-4 §4.2.2). @param documentNumber up to nine of A–Z, 0–9 */
@@ -57,7 +57,7 @@ export function encodeMrzTd3(printed: PrintedData & { readonly documentNumber: s
 }
 
 /** Document number, birth and expiry with their check digits: what BAC and PACE hash (ICAO 9303-11 §4.3.2). */
-export function mrzInformation(mrz: readonly [string, string]): string {
+export function mrzInformation(mrz: readonly [string, string, string?]): string {
   const line = mrz[1];
   return line.slice(0, 10) + line.slice(13, 20) + line.slice(21, 28);
 }

@@ -3,7 +3,8 @@ import type { RandomBytes } from '@visavis/kernel';
 import { drawKeyPair, subjectPublicKeyInfo } from '../pki/elliptic-curve.ts';
 import type { ActiveAuthenticationKey } from './passport.ts';
 
-export type ActiveAuthenticationAlgorithm = 'ecdsa' | 'rsa1024' | 'rsa2048';
+/** RSA of any whole number of bytes, in bits. */
+export type ActiveAuthenticationAlgorithm = 'ecdsa' | `rsa${number}`;
 
 /** @param random seeds an elliptic key; an RSA key comes from the system's generator and is another one every time */
 export function makeActiveAuthenticationKey(algorithm: ActiveAuthenticationAlgorithm, random: RandomBytes): ActiveAuthenticationKey {
@@ -11,7 +12,7 @@ export function makeActiveAuthenticationKey(algorithm: ActiveAuthenticationAlgor
     const pair = drawKeyPair('P-256', random);
     return { kind: 'ecdsa', pair, subjectPublicKeyInfo: subjectPublicKeyInfo(pair.curve, pair.publicKey) };
   }
-  const modulusLength = algorithm === 'rsa1024' ? 1024 : 2048;
+  const modulusLength = Number(algorithm.slice('rsa'.length));
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength });
   return { kind: 'rsa', privateKey, modulusBytes: modulusLength / 8, subjectPublicKeyInfo: Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })) };
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Bytes } from '@visavis/kernel';
-import type { CurveName, EcKeyPair } from '../pki/elliptic-curve.ts';
+import type { CipherName } from '../chip/ciphers.ts';
+import type { EcKeyPair } from '../pki/elliptic-curve.ts';
 
 /** The elementary files of a chip, whole and in the clear. */
 export interface PassportFiles {
@@ -11,15 +12,48 @@ export interface PassportFiles {
   readonly dg2: Bytes;
   readonly dg14: Bytes | undefined;
   readonly dg15: Bytes | undefined;
+  /** What few documents have and a terminal reads only when it is asked to. */
+  readonly dg7?: Bytes;
+  readonly dg11?: Bytes;
+  readonly dg12?: Bytes;
+  readonly dg13?: Bytes;
+  readonly dg16?: Bytes;
+  readonly cardSecurity?: Bytes;
 }
 
 /** What the chip can do, and the keys it never gives away. */
 export interface ChipProfile {
   readonly bac: boolean;
   /** `refuses`: EF.CardAccess speaks of PACE, but every attempt ends in an error. */
-  readonly pace: { readonly curve: CurveName; readonly behaviour: 'works' | 'refuses' } | undefined;
-  readonly chipAuthentication: { readonly key: EcKeyPair; readonly cipher: 'tripleDes' | 'aes128' } | undefined;
+  readonly pace: { readonly variants: readonly PaceVariant[]; readonly behaviour: 'works' | 'refuses' } | undefined;
+  /** The static key that chip authentication mapping proves; its public half is in EF.CardSecurity. */
+  readonly mappingKey: AgreementKeyPair | undefined;
+  readonly chipAuthentication: readonly ChipAuthenticationKey[];
   readonly activeAuthenticationKey: ActiveAuthenticationKey | undefined;
+}
+
+/** One way of PACE that a chip offers (ICAO 9303-11 §9.2.1). */
+export interface PaceVariant {
+  readonly mapping: 'generic' | 'integrated' | 'chipAuthentication';
+  /** Standardized domain parameters (§9.5.1): 0–2 integers modulo a prime, 8–18 elliptic curves. */
+  readonly parameterId: number;
+  readonly cipher: CipherName;
+}
+
+/** A key pair in a group of the standardized domain parameters. */
+export interface AgreementKeyPair {
+  readonly parameterId: number;
+  readonly privateKey: Bytes;
+  readonly publicKey: Bytes;
+}
+
+export interface ChipAuthenticationKey {
+  readonly pair: AgreementKeyPair;
+  /** Of secure messaging after it. */
+  readonly cipher: CipherName;
+  readonly keyId: number | undefined;
+  /** DG14 names the key but not how to use it. */
+  readonly withoutInfo: boolean;
 }
 
 /** The chip's own key pair, by which it signs a terminal's nonce; its public half is DG15. */
@@ -35,7 +69,10 @@ export type PrintedAccessKey =
 /** A made-up passport: what is printed, what the chip holds, what the chip can do. */
 export interface Passport {
   readonly documentNumber: string;
-  readonly mrz: readonly [string, string];
+  /** Two lines, or three on a card of size TD1. */
+  readonly mrz: readonly [string, string, string?];
+  /** Document number, birth and expiry with their check digits: what access control hashes. */
+  readonly mrzInformation: string;
   /** Card access number, six digits, printed on the data page. */
   readonly can: string;
   readonly access: PrintedAccessKey & { readonly kind: 'mrz' };

@@ -32,11 +32,6 @@ export function drawKeyPair(name: CurveName, random: RandomBytes): EcKeyPair {
   }
 }
 
-/** X coordinate of k·P, full width. Throws on a point that is off the curve or at infinity. */
-export function agree(pair: EcKeyPair, otherPublicKey: Uint8Array): Bytes {
-  return Uint8Array.from(curves[pair.curve].curve.getSharedSecret(pair.privateKey, otherPublicKey, false).subarray(1, 1 + FIELD_BYTES));
-}
-
 /** ECDSA over a digest, deterministic (RFC 6979) so that one seed makes one state, byte for byte. */
 export function signDigest(pair: EcKeyPair, digest: Uint8Array, format: 'der' | 'compact'): Bytes {
   return Uint8Array.from(curves[pair.curve].curve.sign(digest, pair.privateKey, { prehash: false, lowS: false, format }));

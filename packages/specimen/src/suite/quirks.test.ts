@@ -1,44 +1,64 @@
 import { randomBytes } from 'node:crypto';
 import { defaultTrustPolicy, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
+import { toHex } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
-import { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from '../chip/quirks/chip-quirks.ts';
-import { createChip, createSpecimenState, type PassportOrder, transmitBatch } from '../index.ts';
+import { type ChipOptions, type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName, createChip, createSpecimenState, type DocumentQuirk, DOCUMENT_QUIRKS, type DocumentQuirkName, type Passport, type PassportOrder, type QuirkName, QUIRKS, type SpecimenState, transmitBatch } from '../index.ts';
 import { testPortrait } from '../test-portrait.ts';
 
 /** Every quirk has an honest document that must read and be found authentic. */
 const nowMs = Date.UTC(2026, 10, 22, 9);
 const order: PassportOrder = { portrait: testPortrait, familyName: 'MUSTER', givenNames: 'ANNA', dateOfBirth: '1990-02-03', dateOfExpiry: '2033-02-03', sex: 'female', access: 'paceAndBac', authentication: 'both' };
-const state = createSpecimenState({ seed: 'quirks', nowMs });
-const anchors = openTrustStore({ ...state.trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
-if (!anchors.ok) throw new Error(anchors.fault.code);
-const trustStore = anchors.value;
+const regular = createSpecimenState({ seed: 'quirks', nowMs });
 
-/** Round trips by quirk; asserted as a distribution at the end. */
-const roundTrips = new Map<string, number>();
-const chipQuirks = Object.entries(CHIP_QUIRKS) as readonly (readonly [ChipQuirkName, ChipQuirk])[];
+const OPTIONAL = [7, 11, 12, 13, 16] as const;
 
-describe('an honest document with a quirk of its chip is read and authentic', () => {
-  it.each(chipQuirks)('%s', (name, quirk) => {
-    const passport = state.mintPassport({ ...order, ...quirk.order });
-    const { extendedLengthBytes } = quirk;
-    const chip = createChip(passport, { quirks: [name], ...(extendedLengthBytes === undefined ? {} : { extendedLengthBytes }) });
-    const terminal = readDocument({ access: passport.access, random: (n) => randomBytes(n), optionalDataGroups: [] });
-    let step = terminal.next();
-    while (step.done !== true) step = terminal.next(transmitBatch(chip, step.value.commands));
-    if (!step.value.ok) throw new Error(`${step.value.fault.code} ${JSON.stringify(step.value.fault.detail)}`);
-    const reading = step.value.value;
-    roundTrips.set(name, reading.roundTrips);
-    const { result } = verifyAuthenticity({ reading, trustStore, atMs: nowMs });
-    if (!result.ok) throw new Error(`${result.fault.code} ${JSON.stringify(result.fault.detail)}`);
-    const { authentication } = passport.chip.chipAuthentication === undefined ? { authentication: 'activeAuthentication' } : { authentication: 'chipAuthentication' };
-    expect(result.value.chipProof).toBe(authentication);
-    expect(result.value.downgraded).toBe(name === 'de-pace-6982-then-bac');
+/** Round trips by quirk, told as a distribution at the end. */
+const roundTrips = new Map<QuirkName, number>();
+
+interface Told {
+  readonly chipProof: string;
+  readonly downgraded: boolean;
+  readonly documentNumber: string;
+}
+
+/** The whole way, from the chip's first answer to the verdict. */
+function readAndJudge(name: QuirkName, state: SpecimenState, passport: Passport, options: ChipOptions, atMs = nowMs): Told {
+  const chip = createChip(passport, options);
+  const terminal = readDocument({ access: passport.access, random: (n) => randomBytes(n), optionalDataGroups: OPTIONAL.filter((number) => passport.files[`dg${number}`] !== undefined) });
+  let step = terminal.next();
+  while (step.done !== true) step = terminal.next(transmitBatch(chip, step.value.commands));
+  if (!step.value.ok) throw new Error(`${step.value.fault.code} ${JSON.stringify(step.value.fault.detail)}`);
+  const reading = step.value.value;
+  roundTrips.set(name, reading.roundTrips);
+  for (const group of OPTIONAL.map((number) => `dg${number}` as const)) expect(reading.files[group] && toHex(reading.files[group]), group).toBe(passport.files[group] && toHex(passport.files[group]));
+  const trustStore = openTrustStore({ ...state.trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
+  if (!trustStore.ok) throw new Error(trustStore.fault.code);
+  const { result } = verifyAuthenticity({ reading, trustStore: trustStore.value, atMs });
+  if (!result.ok) throw new Error(`${result.fault.code} ${JSON.stringify(result.fault.detail)}`);
+  return { chipProof: result.value.chipProof, downgraded: result.value.downgraded, documentNumber: result.value.document.documentNumber };
+}
+
+describe('an honest document is read and found authentic, whatever its chip does otherwise', () => {
+  it.each(Object.entries(CHIP_QUIRKS) as readonly (readonly [ChipQuirkName, ChipQuirk])[])('%s', (name, { order: changes, extendedLengthBytes }) => {
+    const passport = regular.mintPassport({ ...order, ...changes });
+    const told = readAndJudge(name, regular, passport, { quirks: [name], ...(extendedLengthBytes === undefined ? {} : { extendedLengthBytes }) });
+    const chipProof = passport.chip.chipAuthentication.length === 0 ? 'activeAuthentication' : 'chipAuthentication';
+    expect(told).toEqual({ chipProof, downgraded: name === 'de-pace-6982-then-bac', documentNumber: passport.documentNumber });
   });
 });
 
-it('round trips over the quirks', () => {
-  const counts = new Map<number, number>();
-  for (const trips of roundTrips.values()) counts.set(trips, (counts.get(trips) ?? 0) + 1);
-  console.info('round trips: quirks', Object.fromEntries([...counts].sort(([a], [b]) => a - b)), Object.fromEntries([...roundTrips].filter(([, trips]) => trips > 8)));
-  expect(Math.max(...roundTrips.values())).toBeLessThanOrEqual(24);
+describe('an honest document is read and found authentic, whatever it says otherwise', () => {
+  it.each(Object.entries(DOCUMENT_QUIRKS) as readonly (readonly [DocumentQuirkName, DocumentQuirk])[])('%s', (name, { order: changes, state: style, atMs = nowMs, extendedLengthBytes }) => {
+    const state = style === undefined && atMs === nowMs ? regular : createSpecimenState({ seed: name, nowMs: atMs, style: style ?? {} });
+    const passport = state.mintPassport({ ...order, ...changes });
+    expect(readAndJudge(name, state, passport, extendedLengthBytes === undefined ? {} : { extendedLengthBytes }, atMs)).toEqual({ chipProof: 'chipAuthentication', downgraded: false, documentNumber: passport.documentNumber });
+  });
+});
+
+it('at least forty quirks, each with where it was seen and what it does; nine in ten are read in nine round trips or fewer', () => {
+  expect(Object.keys(QUIRKS).length).toBeGreaterThanOrEqual(40);
+  for (const { seenIn, effect } of Object.values(QUIRKS)) expect([seenIn, effect]).not.toContain('');
+  const counts = [...roundTrips.values()].sort((a, b) => a - b);
+  console.info(`round trips over ${counts.length} quirks: ${[...new Set(counts)].map((trips) => `${trips}: ${counts.filter((count) => count === trips).length}`).join(', ')}; most: ${[...roundTrips].filter(([, trips]) => trips > 8).map(([name, trips]) => `${name} ${trips}`).join(', ')}`);
+  expect(counts[Math.floor(counts.length * 0.9)]).toBeLessThanOrEqual(9);
 });

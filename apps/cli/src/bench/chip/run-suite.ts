@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { defaultTrustPolicy, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
+import { type Attack, ATTACKS, CHIP_QUIRKS, type ChipOptions, type ChipQuirk, type ChipQuirkName, createChip, createSpecimenState, encodeJpeg2000, DOCUMENT_QUIRKS, type DocumentQuirk, NO_CHIP_PROOF, openWorkshop, type Passport, QUIRKS, type RgbImage, type Scenario, type SpecimenState, testPortrait, transmitBatch } from '@visavis/specimen';
+import { decodePortrait } from '../../../../../packages/face/src/engine/decode-portrait.ts';
+
+/** More batches than this and the terminal would never have ended. */
+const MAX_BATCHES = 480;
+const order = { familyName: 'MUSTER', givenNames: 'ANNA', dateOfBirth: '1990-02-03', dateOfExpiry: '2033-02-03', sex: 'female', portrait: testPortrait, access: 'paceAndBac', authentication: 'both' } as const;
+
+interface Outcome {
+  readonly codes: readonly string[];
+  readonly chipProof: string | undefined;
+}
+
+/** How many quirks were read and proved, and how many attacks were refused by their code while their honest twins were accepted. Throws on the first that was not: a count of those that passed says nothing of the others. */
+export async function runSuite(nowMs: number): Promise<{ readonly quirks: number; readonly attacks: number }> {
+  const provedWith = async (name: string, state: SpecimenState, passport: Passport, options: ChipOptions, atMs: number): Promise<void> => {
+    const chip = createChip(passport, options);
+    const { codes, chipProof } = await readAndJudge({ chip, access: passport.access, trustAnchors: state.trustAnchors, atMs, relay: (commands) => transmitBatch(chip, commands), terminalRandom: undefined }, 'authenticity');
+    if (chipProof === undefined || chipProof === 'none') throw new Error(`${name}: ${codes.join(', ')}`);
+  };
+  const regular = createSpecimenState({ seed: 'bench quirks', nowMs });
+  for (const [name, { order: changes, extendedLengthBytes }] of Object.entries(CHIP_QUIRKS) as readonly (readonly [ChipQuirkName, ChipQuirk])[]) {
+    await provedWith(name, regular, regular.mintPassport({ ...order, ...changes }), { quirks: [name], ...(extendedLengthBytes === undefined ? {} : { extendedLengthBytes }) }, nowMs);
+  }
+  for (const [name, { order: changes, state: style, atMs = nowMs }] of Object.entries(DOCUMENT_QUIRKS) as readonly (readonly [string, DocumentQuirk])[]) {
+    const state = createSpecimenState({ seed: name, nowMs: atMs, style: style ?? {} });
+    await provedWith(name, state, state.mintPassport({ ...order, ...changes }), {}, atMs);
+  }
+  const workshop = openWorkshop({ seed: 'bench attacks', nowMs, portraits: { jpeg: testPortrait, jpeg2000: await encodeJpeg2000(greyRamp(), { fitWithin: 240, bare: true }) } });
+  for (const attack of ATTACKS) {
+    if (!isHeldOff(attack, await readAndJudge(attack.prepare(workshop), attack.stage), await readAndJudge(attack.twin(workshop), attack.stage))) throw new Error(`${attack.name} did not end in ${attack.code}, or its twin was refused`);
+  }
+  return { quirks: Object.keys(QUIRKS).length, attacks: ATTACKS.length };
+}
+
+/** A picture of nobody: what JPEG 2000 keeps small. */
+function greyRamp(): RgbImage {
+  const [width, height] = [200, 240];
+  return { width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (Math.floor(i / 3) % width) + (i % 3) * 20) };
+}
+
+function isHeldOff({ code }: Attack, attacked: Outcome, twin: Outcome): boolean {
+  if (twin.codes.length > 0) return false;
+  if (code === NO_CHIP_PROOF) return attacked.codes.length === 0 && attacked.chipProof === 'none' && twin.chipProof !== 'none';
+  return attacked.codes.length === 1 && attacked.codes[0] === code;
+}
+
+/** From the terminal's anchors through the chip to the verdict, as the product does it; the portrait is decoded where that is what is attacked. */
+async function readAndJudge({ chip, access, trustAnchors, atMs, relay, terminalRandom }: Scenario, stage: Attack['stage']): Promise<Outcome> {
+  const trustStore = openTrustStore({ ...trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
+  if (!trustStore.ok) return { codes: [trustStore.fault.code], chipProof: undefined };
+  const terminal = readDocument({ access, random: terminalRandom ?? ((n) => randomBytes(n)), optionalDataGroups: [] });
+  let step = terminal.next();
+  for (let batch = 0; step.done !== true; batch++) {
+    if (batch > MAX_BATCHES) throw new Error('the terminal goes on for ever');
+    step = terminal.next(relay(step.value.commands, chip));
+  }
+  if (!step.value.ok) return { codes: [step.value.fault.code], chipProof: undefined };
+  const { checks, result } = verifyAuthenticity({ reading: step.value.value, trustStore: trustStore.value, atMs });
+  const codes = new Set(checks.flatMap((check) => (check.status === 'fail' ? [check.code] : [])));
+  if (!result.ok) codes.add(result.fault.code);
+  else if (stage === 'portrait') {
+    const decoded = await decodePortrait(result.value.portrait);
+    if (typeof decoded === 'string') codes.add(decoded);
+  }
+  return { codes: [...codes], chipProof: result.ok ? result.value.chipProof : undefined };
+}
