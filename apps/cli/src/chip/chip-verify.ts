@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type Certificate, emrtdFaults, verifyPassiveAuthentication } from '@visavis/emrtd';
-import { type CheckOutcome, type Fault, toPublic } from '@visavis/kernel';
-import { trustCommandFaults } from '../trust/faults.ts';
+import { type Certificate, verifyPassiveAuthentication } from '@visavis/emrtd';
+import { type CheckOutcome, type Fault } from '@visavis/kernel';
 import { readBinaryFile } from '../trust/read-binary-file.ts';
-import { chipCommandFaults } from './faults.ts';
 import { openTrustFiles } from './open-trust-files.ts';
+import { checkJson, checkLine, tellFault, verdictLine } from './tell.ts';
 
 export const CHIP_VERIFY_USAGE = 'verify --sod FILE [--dg N=FILE …] --trust FILE… [--crl FILE…] [--at ISO-DATE] [--json]';
+/** A day is its first moment in UTC; a time says its zone. */
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 /** What may be left undone: there is no list, or nobody gave DG1. */
 const HARMLESS: readonly string[] = ['noRevocationList', 'dg1NotRead'];
 
@@ -35,17 +36,9 @@ export async function runChipVerify(args: readonly string[], nowMs: number): Pro
   } else {
     for (const check of report.checks) console.log(checkLine(check));
     for (const [number, outcome] of report.dataGroups) console.log(`DG${number}`.padEnd(28) + outcome);
-    console.log(passes ? 'pass' : 'fail');
+    console.log(verdictLine(passes, report.checks));
   }
   return passes ? 0 : 1;
-}
-
-export const checkLine = (check: CheckOutcome): string => check.check.padEnd(28) + check.status + (check.status === 'fail' ? ` ${check.code}` : check.status === 'notRun' ? ` (${check.reason})` : '');
-
-/** In the language of the error page. */
-export function tellFault(fault: Fault): void {
-  const { code, meaning, nextStep } = toPublic(fault, chipCommandFaults, trustCommandFaults, emrtdFaults);
-  console.error(`visavis: ${code}: ${meaning} ${nextStep}`);
 }
 
 function refuse(fault: Fault, name: string, json: boolean): number {
@@ -55,8 +48,7 @@ function refuse(fault: Fault, name: string, json: boolean): number {
 }
 
 function print(o: { readonly passes: boolean; readonly checks: readonly CheckOutcome[]; readonly documentSigner: unknown; readonly csca: unknown; readonly dgs: unknown }): void {
-  const checks = o.checks.map((check) => ({ name: check.check, result: check.status, ...(check.status === 'fail' && { code: check.code }) }));
-  console.log(JSON.stringify({ verdict: o.passes ? 'pass' : 'fail', checks, documentSigner: o.documentSigner, csca: o.csca, dgs: o.dgs }));
+  console.log(JSON.stringify({ verdict: o.passes ? 'pass' : 'fail', checks: o.checks.map(checkJson), documentSigner: o.documentSigner, csca: o.csca, dgs: o.dgs }));
 }
 
 const describe = (c: Certificate | undefined) =>
@@ -84,9 +76,11 @@ function readArguments(args: readonly string[], nowMs: number) {
     if (more === undefined) return undefined;
     const [trust, crl] = [[...values.trust, ...more.trust], [...values.crl, ...more.crl]];
     const dataGroups = [...values.dg, ...more.dg].map((text) => /^(1[0-6]|[1-9])=(.+)$/s.exec(text));
-    const atMs = at === undefined ? nowMs : Date.parse(at);
-    if (sod === undefined || trust.length === 0 || Number.isNaN(atMs) || dataGroups.includes(null)) return undefined;
-    return { sod, trust, crl, json, atMs, dataGroups: new Map(dataGroups.map((match) => [Number(match![1]), match![2]!])) };
+    const files = new Map(dataGroups.map((match) => [Number(match?.[1]), match?.[2] ?? '']));
+    const atMs = at === undefined ? nowMs : ISO_DATE.test(at) ? Date.parse(at) : Number.NaN;
+    // A group that is named twice would leave one of its files unread.
+    if (sod === undefined || trust.length === 0 || Number.isNaN(atMs) || files.has(Number.NaN) || files.size !== dataGroups.length) return undefined;
+    return { sod, trust, crl, json, atMs, dataGroups: files };
   } catch {
     return undefined;
   }

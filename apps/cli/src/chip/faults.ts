@@ -19,4 +19,10 @@ export const chipCommandFaults = defineFaults({
     meaning: 'No document answers on the reader.',
     nextStep: 'Lay the document on the reader, wait a second, and try again.',
   },
+  PCSC_TRANSMISSION_FAILED: {
+    stage: 'chip',
+    retry: 'user',
+    meaning: 'The reader or the smart card service failed while the document was read.',
+    nextStep: 'Check that the reader is plugged in and that pcscd runs, and try again.',
+  },
 });

@@ -1,15 +1,12 @@
-import { type Certificate, defaultTrustPolicy, importMasterList, openTrustStore, parseCertificate, parseSignedData, type TrustStore } from '@visavis/emrtd';
+import { defaultTrustPolicy, importMasterList, openTrustStore, parseCertificate, type TrustStore } from '@visavis/emrtd';
 import { err, ok, type Result } from '@visavis/kernel';
 import { trustCommandFaults } from '../trust/faults.ts';
 import { readBinaryFile } from '../trust/read-binary-file.ts';
 import { type TrustSource, trustSources } from '../trust/trust-sources.ts';
 
-const MAX_LIST_NODES = 4_000_000;
-
 /**
- * Opens certificates, master lists and CRLs that somebody named on the command line. Naming a file is trusting it: a
- * master list is held against the certificates named beside it or, without any, against those it carries, which shows
- * that it is whole and no more.
+ * Opens certificates, master lists and CRLs that somebody named on the command line. Naming a certificate is trusting it.
+ * A master list counts only under an authority that is named beside it: what a list carries can't vouch for the list.
  * @faults TRUST_*
  */
 export async function openTrustFiles(o: { readonly trust: readonly string[]; readonly crls: readonly string[]; readonly atMs: number }): Promise<Result<TrustStore>> {
@@ -21,20 +18,17 @@ export async function openTrustFiles(o: { readonly trust: readonly string[]; rea
   const notCrl = withdrawn.value.find(({ kind }) => kind !== 'crl');
   if (notCrl !== undefined) return err(trustCommandFaults.fault('TRUST_FILE_UNKNOWN', { file: 'crl' }));
   const named = trusted.value.filter(({ kind }) => kind === 'certificate').map(({ bytes }) => bytes);
-  const anchors = certificatesOf(named);
+  const anchors = named.flatMap((der) => parseCertificate(der) ?? []);
   const listed: Uint8Array[] = [];
   for (const { kind, bytes } of trusted.value) {
     if (kind !== 'masterList') continue;
-    const carried = anchors.length > 0 ? anchors : certificatesOf(parseSignedData(bytes, MAX_LIST_NODES)?.certificates ?? []);
-    const list = importMasterList(bytes, { anchors: carried, policy, atMs: o.atMs });
+    const list = importMasterList(bytes, { anchors, policy, atMs: o.atMs });
     if (!list.ok) return list;
     listed.push(...list.value.certificates.filter(({ use }) => use === 'anchor').map(({ der }) => der));
   }
   const crls = [...trusted.value.filter(({ kind }) => kind === 'crl'), ...withdrawn.value].map(({ bytes }) => bytes);
   return openTrustStore({ cscaCertificates: [...named, ...listed], crls, deviationLists: [], policy });
 }
-
-const certificatesOf = (ders: readonly Uint8Array[]): Certificate[] => ders.flatMap((der) => parseCertificate(der) ?? []);
 
 async function readSources(files: readonly string[]): Promise<Result<readonly TrustSource[]>> {
   const all: TrustSource[] = [];

@@ -8,9 +8,12 @@ const READERS_MS = 1_000;
 const CARD_MS = 5_000;
 /** The longest answer to an extended command, and its status word. */
 const MAX_ANSWER_BYTES = 65_538;
+/** SCARD_W_* of a card that went, as pcsc-mini names them; pcscd says NotTransacted when it goes in the middle of a command. */
+const CARD_IS_GONE: readonly unknown[] = ['RemovedCard', 'ResetCard', 'NoSmartCard', 'UnpoweredCard', 'UnresponsiveCard', 'NotTransacted'];
 
 export interface PcscCard {
-  transmit(batch: TerminalBatch): Promise<TerminalAnswers>;
+  /** @faults PCSC_TRANSMISSION_FAILED */
+  transmit(batch: TerminalBatch): Promise<Result<TerminalAnswers>>;
   close(): Promise<void>;
 }
 
@@ -31,10 +34,18 @@ export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
     // Listened to at once: the first change is told right after the reader.
     present = new Promise((resolve) => {
       const timer = setTimeout(() => resolve(undefined), CARD_MS);
+      let connecting = false;
       reader.on('change', (status) => {
-        if (!status.has(ReaderStatus.PRESENT) || status.has(ReaderStatus.MUTE)) return;
-        clearTimeout(timer);
-        reader.connect(CardMode.SHARED).then(resolve, () => resolve(undefined));
+        if (connecting || !status.has(ReaderStatus.PRESENT) || status.has(ReaderStatus.MUTE)) return;
+        connecting = true;
+        // A document that is still being laid down may fail once: the next change tries again.
+        reader
+          .connect(CardMode.SHARED)
+          .then((card) => {
+            clearTimeout(timer);
+            resolve(card);
+          })
+          .catch(() => (connecting = false));
       });
     });
     return true;
@@ -60,20 +71,22 @@ export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
   });
 }
 
-async function carry(card: Card, batch: TerminalBatch): Promise<TerminalAnswers> {
+async function carry(card: Card, batch: TerminalBatch): Promise<Result<TerminalAnswers>> {
   const answers: Uint8Array[] = [];
   for (const { apdu, accept } of batch.commands) {
     let answer: Uint8Array;
     try {
       answer = (await card.transmit(apdu, new ArrayBuffer(MAX_ANSWER_BYTES))).slice();
-    } catch {
-      return { answers, ended: 'tagLost' };
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (CARD_IS_GONE.includes(code)) return ok({ answers, ended: 'tagLost' });
+      return err(chipCommandFaults.fault('PCSC_TRANSMISSION_FAILED', { answered: answers.length, code: String(code) }));
     }
     answers.push(answer);
     const status = toHex(answer.subarray(-2));
-    if (accept.length > 0 && !accept.some((prefix) => status.startsWith(prefix))) return { answers, ended: 'statusMismatch' };
+    if (accept.length > 0 && !accept.some((prefix) => status.startsWith(prefix))) return ok({ answers, ended: 'statusMismatch' });
   }
-  return { answers, ended: 'complete' };
+  return ok({ answers, ended: 'complete' });
 }
 
 /** Loaded here only: other commands need no PC/SC on the machine. */
