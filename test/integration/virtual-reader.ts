@@ -15,6 +15,7 @@ const ANSWER_TO_RESET = Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01);
 /** Of vpcd: a message of one byte is not for the card. The first, off, needs nothing done. */
 const CONTROL = { on: 1, reset: 2, answerToReset: 4 } as const;
 const STARTING_MS = 15_000;
+const ENDING_MS = 3_000;
 
 export interface VirtualCard {
   transmit(apdu: Uint8Array): Uint8Array;
@@ -50,7 +51,9 @@ export async function startVirtualReader(): Promise<VirtualReader> {
   const doors = [join(folder, 'place0'), join(folder, 'place1')] as const;
   const both = ['sh', '-c', '"$1" "$2" "$3" "$4" "$5" & exec "$6" --foreground --error --config "$7"', 'sh', process.execPath, RELAY, String(PORT), ...doors, DAEMON, configuration];
   const [file, ...args] = isApart ? ['bwrap', ...apart, ...both] : both;
-  const socket = isApart ? join(run, 'pcscd/pcscd.comm') : '/run/pcscd/pcscd.comm';
+  const machines = '/run/pcscd/pcscd.comm';
+  if (!isApart && existsSync(machines)) throw new Error(`bubblewrap is not allowed here, and ${machines} is there: stop the machine's pcscd`);
+  const socket = isApart ? join(run, 'pcscd/pcscd.comm') : machines;
   const daemon = spawn(file!, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let said = '';
   for (const stream of [daemon.stdout, daemon.stderr]) stream.on('data', (text) => (said += String(text)));
@@ -65,7 +68,7 @@ export async function startVirtualReader(): Promise<VirtualReader> {
   while (![socket, ...doors].every((path) => existsSync(path))) {
     if (daemon.exitCode !== null || Date.now() > deadline) {
       await stop();
-      throw new Error(`pcscd did not start${isApart ? '' : ' (without bubblewrap it must be the only one, started by root)'}: ${said}`);
+      throw new Error(`pcscd did not start${isApart ? '' : ' (without bubblewrap it needs root)'}: ${said}`);
     }
     await pause(20);
   }
@@ -108,11 +111,15 @@ function serve(socket: Socket, card: VirtualCard): Promise<void> {
   });
 }
 
-/** With all that it started: it leads a group of its own. */
+/** With all that it started: it leads a group of its own. Asked first, so that it cleans up behind itself. */
 function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
-    process.kill(-child.pid!, 'SIGKILL');
+    const force = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), ENDING_MS);
+    child.once('exit', () => {
+      clearTimeout(force);
+      resolve();
+    });
+    process.kill(-child.pid!, 'SIGTERM');
   });
 }

@@ -9,8 +9,8 @@ import { checkJson, checkLine, tellFault, verdictLine } from './tell.ts';
 export const CHIP_VERIFY_USAGE = 'verify --sod FILE [--dg N=FILE …] --trust FILE… [--crl FILE…] [--at ISO-DATE] [--json]';
 /** A day is its first moment in UTC; a time says its zone. */
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
-/** What may be left undone: there is no list, or nobody gave DG1. */
-const HARMLESS: readonly string[] = ['noRevocationList', 'dg1NotRead'];
+/** What may be left undone: there is no list, or nobody gave a data group, or DG1. */
+const HARMLESS: readonly string[] = ['noRevocationList', 'noDataGroupRead', 'dg1NotRead'];
 
 /** Exit status 0: every check passed; 1: one failed, or a file could not be read; 2: not asked properly. */
 export async function runChipVerify(args: readonly string[], nowMs: number): Promise<number> {

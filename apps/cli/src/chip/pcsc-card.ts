@@ -21,7 +21,7 @@ export interface PcscCard {
 export async function listReaders(): Promise<Result<readonly string[]>> {
   const readers = await withReaders(READERS_MS, () => false);
   if (!readers.ok) return readers;
-  readers.value.client.stop();
+  leave(readers.value.client);
   return ok(readers.value.readers.map((reader) => reader.name()));
 }
 
@@ -35,17 +35,18 @@ export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
     present = new Promise((resolve) => {
       const timer = setTimeout(() => resolve(undefined), CARD_MS);
       let connecting = false;
-      reader.on('change', (status) => {
-        if (connecting || !status.has(ReaderStatus.PRESENT) || status.has(ReaderStatus.MUTE)) return;
+      const meet = async (): Promise<void> => {
         connecting = true;
-        // A document that is still being laid down may fail once: the next change tries again.
-        reader
-          .connect(CardMode.SHARED)
-          .then((card) => {
-            clearTimeout(timer);
-            resolve(card);
-          })
-          .catch(() => (connecting = false));
+        try {
+          resolve(await reader.connect(CardMode.SHARED));
+          clearTimeout(timer);
+        } catch {
+          // A document that is still being laid down may fail once: the next change tries again.
+          connecting = false;
+        }
+      };
+      reader.on('change', (status) => {
+        if (!connecting && status.has(ReaderStatus.PRESENT) && !status.has(ReaderStatus.MUTE)) void meet();
       });
     });
     return true;
@@ -53,12 +54,12 @@ export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
   if (!opened.ok) return opened;
   const { client, readers } = opened.value;
   if (present === undefined) {
-    client.stop();
+    leave(client);
     return err(chipCommandFaults.fault('PCSC_READER_UNKNOWN', { readers: readers.length }));
   }
   const card = await present;
   if (card === undefined) {
-    client.stop();
+    leave(client);
     return err(chipCommandFaults.fault('PCSC_CARD_ABSENT'));
   }
   return ok({
@@ -66,7 +67,7 @@ export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
     async close() {
       // A card that was taken away cannot be let go of.
       await card.disconnect(CardDisposition.RESET).catch(() => undefined);
-      client.stop();
+      leave(client);
     },
   });
 }
@@ -82,11 +83,22 @@ async function carry(card: Card, batch: TerminalBatch): Promise<Result<TerminalA
       if (CARD_IS_GONE.includes(code)) return ok({ answers, ended: 'tagLost' });
       return err(chipCommandFaults.fault('PCSC_TRANSMISSION_FAILED', { answered: answers.length, code: String(code) }));
     }
+    // Every answer of a card ends in a status word; a driver that gives none has lost the card.
+    if (answer.length < 2) return ok({ answers, ended: 'tagLost' });
     answers.push(answer);
     const status = toHex(answer.subarray(-2));
     if (accept.length > 0 && !accept.some((prefix) => status.startsWith(prefix))) return ok({ answers, ended: 'statusMismatch' });
   }
   return ok({ answers, ended: 'complete' });
+}
+
+/** A service that ended cannot be left: it throws. */
+function leave(client: Client): void {
+  try {
+    client.stop();
+  } catch {
+    // Nothing is held any more.
+  }
 }
 
 /** Loaded here only: other commands need no PC/SC on the machine. */
@@ -101,7 +113,7 @@ async function withReaders(ms: number, isWanted: (reader: Reader) => boolean): P
       const timer = setTimeout(done, ms);
       client.on('error', () => {
         clearTimeout(timer);
-        client.stop();
+        leave(client);
         resolve(unavailable);
       });
       client.on('reader', (reader) => {
