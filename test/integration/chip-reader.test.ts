@@ -103,7 +103,7 @@ describe('visavis chip read through pcscd', () => {
   });
 
   it('tells a document that was taken away from one that is not there', async () => {
-    await reader.lay(0, takenAwayAfter(20, createChip(modern)));
+    await reader.lay(0, onCommand(20, () => reader.takeAway(0), createChip(modern)));
     const run = await chipRead(['--reader', reader.names[0], '--mrz', mrzOf(modern), ...trust, '--json']);
     expect([run.status, json(run)]).toMatchObject([1, { verdict: 'fail', fault: { code: 'CHIP_TAG_LOST' } }]);
     const next = await chipRead(['--reader', reader.names[0], '--mrz', mrzOf(modern), ...trust, '--json']);
@@ -123,20 +123,18 @@ describe('visavis chip read through pcscd', () => {
   });
 
   it('blames the service, not the document, when the service ends', async () => {
-    const chip = createChip(modern);
-    let commands = 0;
-    await reader.lay(0, { ...chip, transmit: (apdu) => (++commands === 20 ? (void reader.stop(), chip.transmit(apdu)) : chip.transmit(apdu)) });
+    await reader.lay(0, onCommand(20, () => reader.crash(), createChip(modern)));
     const run = await chipRead(['--reader', reader.names[0], '--mrz', mrzOf(modern), ...trust, '--json']);
     expect([run.status, json(run)]).toMatchObject([1, { verdict: 'fail', fault: { code: 'PCSC_TRANSMISSION_FAILED' } }]);
   });
 });
 
-function takenAwayAfter(commands: number, chip: Chip): Chip {
-  let left = commands;
+function onCommand(number: number, happens: () => void, chip: Chip): Chip {
+  let left = number;
   return {
     ...chip,
     transmit(apdu) {
-      if (--left === 0) reader.takeAway(0);
+      if (--left === 0) happens();
       return chip.transmit(apdu);
     },
   };

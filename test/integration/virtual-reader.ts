@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+const BUBBLEWRAP = '/usr/bin/bwrap';
 const DAEMON = '/usr/sbin/pcscd';
 const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+/** Of the one service that a machine has. */
+const MACHINES_SOCKET = '/run/pcscd/pcscd.comm';
 const RELAY = join(import.meta.dirname, 'virtual-reader-relay.ts');
 /** Where vpcd listens for the first place's card; the second's is the port after it. */
 const PORT = 35_963;
@@ -31,6 +34,8 @@ export interface VirtualReader {
   lay(place: 0 | 1, card: VirtualCard): Promise<void>;
   /** In the middle of a command too: its answer reaches nobody. */
   takeAway(place: 0 | 1): void;
+  /** The service is gone from one moment to the next, its cards still on the reader. */
+  crash(): void;
   stop(): Promise<void>;
 }
 
@@ -47,21 +52,22 @@ export async function startVirtualReader(): Promise<VirtualReader> {
   writeFileSync(join(configuration, 'vpcd'), `FRIENDLYNAME "Visavis test"\nDEVICENAME /dev/null:${PORT}\nLIBPATH ${DRIVER}\nCHANNELID ${PORT}\n`);
 
   const apart = ['--ro-bind', '/', '/', '--dev', '/dev', '--bind', folder, folder, '--bind', run, '/run', '--unshare-pid', '--unshare-net', '--die-with-parent'];
-  const isApart = spawnSync('bwrap', [...apart, 'true']).status === 0;
+  const isApart = spawnSync(BUBBLEWRAP, [...apart, 'true']).status === 0;
   const doors = [join(folder, 'place0'), join(folder, 'place1')] as const;
   const both = ['sh', '-c', '"$1" "$2" "$3" "$4" "$5" & exec "$6" --foreground --error --config "$7"', 'sh', process.execPath, RELAY, String(PORT), ...doors, DAEMON, configuration];
-  const [file, ...args] = isApart ? ['bwrap', ...apart, ...both] : both;
-  const machines = '/run/pcscd/pcscd.comm';
-  if (!isApart && existsSync(machines)) throw new Error(`bubblewrap is not allowed here, and ${machines} is there: stop the machine's pcscd`);
-  const socket = isApart ? join(run, 'pcscd/pcscd.comm') : machines;
+  const [file, ...args] = isApart ? [BUBBLEWRAP, ...apart, ...both] : both;
+  if (!isApart && existsSync(MACHINES_SOCKET)) throw new Error(`bubblewrap is not allowed here, and ${MACHINES_SOCKET} is there: stop the machine's pcscd`);
+  const socket = isApart ? join(run, 'pcscd/pcscd.comm') : MACHINES_SOCKET;
   const daemon = spawn(file!, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let said = '';
   for (const stream of [daemon.stdout, daemon.stderr]) stream.on('data', (text) => (said += String(text)));
 
   const cards: [Socket | undefined, Socket | undefined] = [undefined, undefined];
   const stop = async (): Promise<void> => {
-    for (const card of cards) card?.destroy();
     await end(daemon);
+    for (const card of cards) card?.destroy();
+    // Nothing of a service that crashed may stand in the next one's way.
+    if (!isApart) rmSync(socket, { force: true });
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = Date.now() + STARTING_MS;
@@ -81,6 +87,7 @@ export async function startVirtualReader(): Promise<VirtualReader> {
       cards[place] = laid;
       return serve(laid, card);
     },
+    crash: () => void process.kill(-daemon.pid!, 'SIGKILL'),
     takeAway: (place) => void cards[place]?.destroy(),
     stop,
   };
