@@ -56,7 +56,10 @@ export async function startVirtualReader(): Promise<VirtualReader> {
   const doors = [join(folder, 'place0'), join(folder, 'place1')] as const;
   const both = ['sh', '-c', '"$1" "$2" "$3" "$4" "$5" & exec "$6" --foreground --error --config "$7"', 'sh', process.execPath, RELAY, String(PORT), ...doors, DAEMON, configuration];
   const [file, ...args] = isApart ? [BUBBLEWRAP, ...apart, ...both] : both;
-  if (!isApart && existsSync(MACHINES_SOCKET)) throw new Error(`bubblewrap is not allowed here, and ${MACHINES_SOCKET} is there: stop the machine's pcscd`);
+  if (!isApart && existsSync(MACHINES_SOCKET)) {
+    rmSync(folder, { recursive: true });
+    throw new Error(`bubblewrap is not allowed here, and ${MACHINES_SOCKET} is there: stop the machine's pcscd`);
+  }
   const socket = isApart ? join(run, 'pcscd/pcscd.comm') : MACHINES_SOCKET;
   const daemon = spawn(file!, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let said = '';

@@ -7,11 +7,16 @@ export const checkLine = (check: CheckOutcome): string => check.check.padEnd(28)
 
 export const checkJson = (check: CheckOutcome): { readonly name: string; readonly result: CheckOutcome['status']; readonly code?: string } => ({ name: check.check, result: check.status, ...(check.status === 'fail' && { code: check.code }) });
 
+const UNSEEN: Readonly<Record<string, string>> = {
+  noDataGroupRead: 'no data group was compared: give them with --dg',
+  noRevocationList: 'nobody looked whether the signer was withdrawn: give the list of its state with --crl',
+};
+
 /** A check that was not run is not a check that passed: the last line says so too. */
 export function verdictLine(passes: boolean, checks: readonly CheckOutcome[]): string {
   if (!passes) return 'fail';
-  const unlisted = checks.some((check) => check.status === 'notRun' && check.reason === 'noRevocationList');
-  return unlisted ? 'pass, but nobody looked whether the signer was withdrawn: give the list of its state with --crl' : 'pass';
+  const buts = checks.flatMap((check) => (check.status === 'notRun' ? (UNSEEN[check.reason] ?? []) : []));
+  return ['pass', ...buts].join(', but ');
 }
 
 export const publicFault = (fault: Fault): PublicFault => toPublic(fault, chipCommandFaults, trustCommandFaults, emrtdFaults);
