@@ -8,6 +8,7 @@ import { logFaults } from '@visavis/log';
 import { historyFaults, registryFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
 import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
+import { chipCommandFaults } from '../../apps/cli/src/chip/faults.ts';
 import { trustCommandFaults } from '../../apps/cli/src/trust/faults.ts';
 import { serverFaults } from '../../apps/server/src/faults.ts';
 import { webFaults } from '../../apps/web/src/faults.ts';
@@ -19,6 +20,7 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['apps/server', serverFaults],
   ['apps/cli', receiptAuditFaults],
   ['apps/cli trust', trustCommandFaults],
+  ['apps/cli chip', chipCommandFaults],
   ['packages/contract', boothCertificateFaults],
   ['packages/contract', verdictFaults],
   ['packages/contract', possessionFaults],

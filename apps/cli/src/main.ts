@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { auditUsage, runAudit } from './audit/audit.ts';
 import { benchmarks, runBenchmark } from './bench/benchmarks.ts';
+import { chipUsage, runChip } from './chip/chip.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { runOnce } from './demo/run-once.ts';
 import { runServer } from './serve/run-server.ts';
@@ -20,12 +21,16 @@ ${auditUsage()}
 
 which states' documents are trusted, kept by the operator:
 ${trustUsage()}
+
+a document's chip or files:
+${chipUsage()}
 `;
 
 async function main(): Promise<number> {
   // Each audit has options of its own.
   if (process.argv[2] === 'audit') return runAudit(process.argv.slice(3));
   if (process.argv[2] === 'trust') return runTrust(process.argv.slice(3), Date.now());
+  if (process.argv[2] === 'chip') return runChip(process.argv.slice(3), Date.now());
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {

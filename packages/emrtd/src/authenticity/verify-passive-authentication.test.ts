@@ -43,6 +43,7 @@ describe('verifyPassiveAuthentication', () => {
     const report = attempt({ read: new Map() });
     expect(failures(report)).toEqual([]);
     expect(report.checks.find(({ check }) => check === 'issuingState')).toMatchObject({ status: 'notRun', reason: 'dg1NotRead' });
+    expect(report.checks.find(({ check }) => check === 'dataGroupHashes')).toMatchObject({ status: 'notRun', reason: 'noDataGroupRead' });
   });
 
   const impostor = makeCertificate({ commonName: 'CSCA', kind: 'csca', keys: ecKeys() });

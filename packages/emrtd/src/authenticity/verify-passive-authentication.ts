@@ -14,7 +14,7 @@ export const PASSIVE_AUTHENTICATION_CHECKS = ['sodSignature', 'documentSignerTru
 export type PassiveAuthenticationCheck = (typeof PASSIVE_AUTHENTICATION_CHECKS)[number];
 
 export interface PassiveAuthenticationReport {
-  /** Every check of {@link PASSIVE_AUTHENTICATION_CHECKS}, in that order. `notRun` with the reason `noRevocationList` or `dg1NotRead` is no failure; every other `notRun` stands behind one. */
+  /** Every check of {@link PASSIVE_AUTHENTICATION_CHECKS}, in that order. `notRun` with the reason `noRevocationList`, `noDataGroupRead` or `dg1NotRead` is no failure; every other `notRun` stands behind one. */
   readonly checks: readonly CheckOutcome[];
   /** The details of failed checks, for operators. */
   readonly faults: ReadonlyMap<PassiveAuthenticationCheck, EmrtdFault>;
@@ -59,7 +59,8 @@ export function verifyPassiveAuthentication(o: { readonly efSod: Uint8Array; rea
   if (!strength.ok) check('sodSignature', strength);
 
   const hashes = verifyDataGroups(o.dataGroups, signed.securityObject);
-  check('dataGroupHashes', hashes.fault === undefined ? ok(undefined) : err(hashes.fault));
+  if (o.dataGroups.size === 0) outcomes.set('dataGroupHashes', notRun('dataGroupHashes', 'noDataGroupRead'));
+  else check('dataGroupHashes', hashes.fault === undefined ? ok(undefined) : err(hashes.fault));
   const csca = check('documentSignerTrusted', findAuthority(signed.documentSigner, trustStore));
   const dg1 = o.dataGroups.get(1);
   const documentNumber = dg1 === undefined || trustStore.deviationLists.length === 0 ? undefined : parseDg1(dg1)?.documentNumber;

@@ -1,0 +1,12 @@
+import { CHIP_READ_USAGE, runChipRead } from './chip-read.ts';
+import { CHIP_VERIFY_USAGE, runChipVerify } from './chip-verify.ts';
+
+export const chipUsage = (): string =>
+  `  visavis chip ${CHIP_READ_USAGE}\n      reads and checks the document on a PC/SC reader; alone: lists the readers. --mrz - and --can - read standard input\n  visavis chip ${CHIP_VERIFY_USAGE}\n      checks a document's files without its chip: signature, signer, withdrawal (with --crl), every data group's hash\n      a master list counts only beside the certificate of the authority that stands behind it`;
+
+export async function runChip([command, ...args]: readonly string[], nowMs: number): Promise<number> {
+  if (command === 'read') return runChipRead(args, nowMs);
+  if (command === 'verify') return runChipVerify(args, nowMs);
+  console.error(chipUsage());
+  return 2;
+}
