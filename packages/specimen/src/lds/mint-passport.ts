@@ -42,7 +42,7 @@ export interface PassportOrder extends PrintedData {
 }
 
 /** id-SecurityObject of EF.CardSecurity (9303-10 §3.11.4). */
-const CARD_SECURITY = '0.4.0.127.0.7.3.2.1';
+export const CARD_SECURITY = '0.4.0.127.0.7.3.2.1';
 const NUMBER_CHARACTERS = 'CFGHJKLMNPRTVWXYZ0123456789';
 
 /** Two fixed letters, then seven of the characters that are not mistaken for one another (as German numbers). */

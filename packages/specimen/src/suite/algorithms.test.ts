@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type DocumentReading, readDocument } from '@visavis/emrtd';
+import { type AuthenticDocument, defaultTrustPolicy, type DocumentReading, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
 import { describe, expect, it } from 'vitest';
 import { type ChipOptions, createChip, createSpecimenState, MALICE, type MaliceName, type Passport, type PassportOrder, transmitBatch, withLatency } from '../index.ts';
 import type { Result } from '@visavis/kernel';
 import { testPortrait } from '../test-portrait.ts';
 
-const state = createSpecimenState({ seed: 'algorithms', nowMs: Date.UTC(2026, 10, 22, 9) });
+const nowMs = Date.UTC(2026, 10, 22, 9);
+const state = createSpecimenState({ seed: 'algorithms', nowMs });
 const order: PassportOrder = { portrait: testPortrait, familyName: 'MUSTER', givenNames: 'ANNA', dateOfBirth: '1990-02-03', dateOfExpiry: '2033-02-03', sex: 'female', access: 'pace', authentication: 'none' };
 const ciphers = ['tripleDes', 'aes128', 'aes192', 'aes256'] as const;
 const curveIds = [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18];
@@ -24,6 +25,15 @@ function readable(passport: Passport): DocumentReading {
   return result.value;
 }
 
+/** By a terminal that trusts this state. */
+function judged(reading: DocumentReading): AuthenticDocument {
+  const trustStore = openTrustStore({ ...state.trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
+  if (!trustStore.ok) throw new Error(trustStore.fault.code);
+  const { result } = verifyAuthenticity({ reading, trustStore: trustStore.value, atMs: nowMs });
+  if (!result.ok) throw new Error(`${result.fault.code} ${JSON.stringify(result.fault.detail)}`);
+  return result.value;
+}
+
 describe('PACE opens a chip by every mapping, group and cipher', () => {
   it.each(['generic', 'integrated'] as const)('%s mapping', (mapping) => {
     for (const [i, parameterId] of [0, 1, 2, ...curveIds].entries()) {
@@ -34,11 +44,12 @@ describe('PACE opens a chip by every mapping, group and cipher', () => {
     }
   });
 
-  it.each(curveIds)('chip authentication mapping on group %i: EF.CardSecurity is read too', (parameterId) => {
+  it.each(curveIds)('chip authentication mapping on group %i: six round trips, and the signed EF.CardSecurity makes it the chip\'s proof', (parameterId) => {
     const passport = state.mintPassport({ ...order, paceVariants: [{ mapping: 'chipAuthentication', parameterId, cipher: 'aes256' }] });
     const reading = readable(passport);
     expect([reading.paceMapping, reading.files.efCardSecurity]).toEqual(['chipAuthentication', passport.files.cardSecurity]);
     expect(reading.chipAuthenticationMapping?.parameterId).toBe(parameterId);
+    expect([reading.roundTrips, judged(reading).chipProof]).toEqual([6, 'chipAuthenticationMapping']);
   });
 });
 

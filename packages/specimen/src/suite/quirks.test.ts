@@ -47,6 +47,18 @@ describe('an honest document is read and found authentic, whatever its chip does
   });
 });
 
+it('naked-absent-file: five data groups that are not there end no more than one connection', () => {
+  const passport = regular.mintPassport({ ...order, authentication: 'chipAuthentication' });
+  const chip = createChip(passport, { quirks: ['naked-absent-file'] });
+  const terminal = readDocument({ access: passport.access, random: (n) => randomBytes(n), optionalDataGroups: OPTIONAL });
+  let step = terminal.next();
+  while (step.done !== true) step = terminal.next(transmitBatch(chip, step.value.commands));
+  if (!step.value.ok) throw new Error(`${step.value.fault.code} ${JSON.stringify(step.value.fault.detail)}`);
+  const { quirks, chipAuthentication, files, roundTrips } = step.value.value;
+  expect(quirks).toEqual(expect.arrayContaining(['listedFilesOnly', 'openedAnew']));
+  expect([chipAuthentication.status, files.dg14, files.dg7, files.dg16, roundTrips]).toEqual(['completed', passport.files.dg14, undefined, undefined, 13]);
+});
+
 describe('an honest document is read and found authentic, whatever it says otherwise', () => {
   it.each(Object.entries(DOCUMENT_QUIRKS) as readonly (readonly [DocumentQuirkName, DocumentQuirk])[])('%s', (name, { order: changes, state: style, atMs = nowMs, extendedLengthBytes }) => {
     const state = style === undefined && atMs === nowMs ? regular : createSpecimenState({ seed: name, nowMs: atMs, style: style ?? {} });
