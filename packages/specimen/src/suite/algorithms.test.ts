@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type AuthenticDocument, defaultTrustPolicy, type DocumentReading, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
 import { describe, expect, it } from 'vitest';
-import { type ChipOptions, createChip, createSpecimenState, MALICE, type MaliceName, type Passport, type PassportOrder, transmitBatch, withLatency } from '../index.ts';
+import { type ChipOptions, createChip, createSpecimenState, type Passport, type PassportOrder, transmitBatch, withLatency } from '../index.ts';
 import type { Result } from '@visavis/kernel';
 import { testPortrait } from '../test-portrait.ts';
 
@@ -58,12 +58,6 @@ it.each([0, 1, 2, ...curveIds])('chip authentication by group %i completes under
     const passport = state.mintPassport({ ...order, access: 'bac', authentication: 'chipAuthentication', chipAuthenticationKeys: [{ parameterId, cipher }] });
     expect([cipher, readable(passport).chipAuthentication.status]).toEqual([cipher, 'completed']);
   }
-});
-
-it.each(Object.keys(MALICE) as MaliceName[])('a chip that lies by %s is not read', (name) => {
-  const passport = state.mintPassport({ ...order, authentication: 'chipAuthentication' });
-  const result = read(passport, { malice: MALICE[name] });
-  expect(result.ok ? 'read' : result.fault.code).toMatch(/^CHIP_/);
 });
 
 it('the model of latency counts batches, commands and bytes', () => {
