@@ -27,7 +27,7 @@ export interface PublicFiles {
 export interface OpenDocument {
   readonly accessProtocol: 'pace' | 'bac';
   readonly paceMapping: PaceVariant['mapping'] | undefined;
-  /** The chip offered PACE, or had an offer that cannot be read, in this opening or one before, but was opened by BAC. */
+  /** The chip had EF.CardAccess, as those that speak PACE do, in this opening or one before, but was opened by BAC. */
   readonly downgraded: boolean;
   readonly publicFiles: PublicFiles;
   readonly channel: SecureChannel;
@@ -42,9 +42,9 @@ const NO_FILE = ['6283', '67', '69', '6a', '6b', '6d', '6e', '6f'];
 const FILE_NOT_FOUND = 0x6a82;
 
 /**
- * Opens the chip: PACE when EF.CardAccess offers a variant that this terminal speaks, else BAC. When PACE is offered
- * but fails for another reason than a wrong password, or the offer cannot be read, BAC is tried and `downgraded` says so. Four round trips to the
- * token for PACE, two for BAC.
+ * Opens the chip: PACE when EF.CardAccess offers a variant that this terminal speaks, else BAC. When PACE fails for
+ * another reason than a wrong password, or EF.CardAccess is there but offers nothing that can be read, BAC is tried and
+ * `downgraded` says so. Four round trips to the token for PACE, two for BAC.
  * @faults CHIP_ACCESS_DENIED, CHIP_ACCESS_UNSUPPORTED, CHIP_KEY_AGREEMENT_INVALID, and those of {@link CardSession.send}
  * @source ICAO 9303-11 §4.2
  */
@@ -55,8 +55,8 @@ export function* openDocument(session: CardSession, o: { readonly access: Access
   const { publicFiles } = found.value;
   const offered = publicFiles.efCardAccess && parseEfCardAccess(publicFiles.efCardAccess)?.pace;
   const paceOffered = offered !== undefined && offered.length > 0;
-  // Only chips that speak PACE have this file: one that cannot be read has been tampered with, or hides the offer.
-  habits.offeredPace ||= paceOffered || (found.value.hasCardAccess && offered === undefined);
+  // Chips have this file for PACE's sake (9303-10 §3.11.3): one that cannot be read, or offers nothing, may have been tampered with.
+  habits.offeredPace ||= found.value.hasCardAccess;
   const variants = choosePaceVariants(offered ?? []);
 
   if (variants.length > 0) {

@@ -67,7 +67,7 @@ export class ReadingHabits {
   bySelect = false;
   /** The master file has to be selected before EF.CardAccess is looked for. */
   searchesMasterFile = false;
-  /** EF.CardAccess offered PACE or could not be read, now or before the chip was opened anew: a downgrade has to be told even if the offer is gone. */
+  /** EF.CardAccess was there, now or before the chip was opened anew: a downgrade has to be told even if the offer is gone. */
   offeredPace = false;
   /** Form of Le for a long Active Authentication signature; the chip's buffer sizes decide unless it disliked that. */
   activeAuthenticationExtended: boolean | undefined;

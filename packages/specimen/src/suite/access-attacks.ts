@@ -39,7 +39,7 @@ const badKeys: readonly (readonly [name: string, change: Change])[] = [
   ['missing', () => new Uint8Array()],
 ];
 
-const { p: PRIME, q: ORDER } = DH_GROUPS[2];
+const { p: PRIME, g: GENERATOR, q: ORDER } = DH_GROUPS[2];
 const PRIME_BYTES = 256;
 const integerOf = (value: bigint, bytes = PRIME_BYTES): Bytes => fromHex(value.toString(16).padStart(2 * bytes, '0'));
 
@@ -64,9 +64,9 @@ function outsideSubgroup(): bigint {
   for (let value = 2n; ; value++) if (power(value, ORDER) !== 1n) return value;
 }
 
-function power(base: bigint, exponent: bigint): bigint {
+function power(base: bigint, exponent: bigint, modulus = PRIME): bigint {
   let result = 1n;
-  for (let square = base, rest = exponent; rest > 0n; rest >>= 1n, square = (square * square) % PRIME) if ((rest & 1n) === 1n) result = (result * square) % PRIME;
+  for (let square = base, rest = exponent; rest > 0n; rest >>= 1n, square = (square * square) % modulus) if ((rest & 1n) === 1n) result = (result * square) % modulus;
   return result;
 }
 
@@ -78,6 +78,8 @@ const badCardAccess: readonly (readonly [name: string, change: (honest: Bytes) =
   ['with-broken-insides', (honest) => honest.map((byte, i) => (i === 3 ? byte ^ 0x7f : byte))],
   ['with-an-open-length', (honest) => concatBytes(Uint8Array.of(0x31, 0x80), honest.subarray(2), new Uint8Array(2))],
   ['empty', () => new Uint8Array()],
+  ['of-nothing', () => setOf()],
+  ['of-other-things', () => setOf(sequence(objectIdentifier('0.4.0.127.0.7.2.2.2'), Uint8Array.of(2, 1, 1)))],
 ];
 
 /** An answer of BAC is changed. @param ins 84 the challenge, 82 the chip's proof */
@@ -115,6 +117,28 @@ function cancellingKey(terminalKey: Uint8Array, s: bigint): Uint8Array {
   return BASE.multiply(Fn.mul(Fn.neg(s), Fn.inv(secret))).toBytes(false);
 }
 
+/** The same by integers: X with X^SK = g^(−s). */
+function cancellingInteger(terminalKey: Uint8Array, s: bigint): Uint8Array {
+  const secret = [1n, 2n, 3n].find((tiny) => equalBytes(integerOf(power(GENERATOR, tiny)), terminalKey));
+  if (secret === undefined) throw new RangeError('this terminal makes another secret of that random number');
+  // By Fermat: the subgroup's order is prime.
+  const inverse = power(secret, ORDER - 2n, ORDER);
+  return integerOf(power(GENERATOR, ((ORDER - s) * inverse) % ORDER));
+}
+
+/** The chip picks its mapping key so that nonce and agreement cancel out; it has to know the terminal's secret for that. */
+const atIdentity = (name: string, kind: PassportKind, cancel: (terminalKey: Uint8Array, s: bigint) => Uint8Array): Attack =>
+  attack(name, PACE, 'CHIP_KEY_AGREEMENT_INVALID', (w, evil) => {
+    const passport = w.passport(kind);
+    const nonce = fromHex('00000000000000000000000000000007');
+    const [chipRandom, terminalRandom] = [w.random('pace at infinity'), w.random('terminal of pace at infinity')];
+    const [firstOf16, firstSecret] = [firstTime((bytes) => bytes === 16), firstTime((bytes) => bytes >= 32)];
+    return w.present(passport, {
+      chip: interceptPace(w.chip(passport, (bytes) => (firstOf16(bytes) ? nonce : chipRandom(bytes))), 0x82, (honest, asked) => (evil ? cancel(asked, 7n) : honest)),
+      terminalRandom: (bytes) => (firstSecret(bytes) ? concatBytes(new Uint8Array(bytes - 1), Uint8Array.of(1)) : terminalRandom(bytes)),
+    });
+  });
+
 const paceInfo = (parameterId: number): Bytes => sequence(objectIdentifier('0.4.0.127.0.7.2.2.4.2.2'), Uint8Array.of(2, 1, 2), Uint8Array.of(2, 1, parameterId));
 
 /** Against the opening of the chip. */
@@ -133,17 +157,8 @@ export const accessAttacks: readonly Attack[] = [
   pace('pace-integrated-nonce-exchanged', 0x80, () => new Uint8Array(16), 'CHIP_ACCESS_DENIED', 'paceIntegrated'),
   pace('pace-integrated-mapping-answered-by-a-key', 0x82, (_honest, _asked, w) => drawKeyPair('P-256', w.random('unasked')).publicKey, undefined, 'paceIntegrated'),
   pace('pace-integrated-mapping-answered-by-the-terminals-nonce', 0x82, (_honest, asked) => asked, undefined, 'paceIntegrated'),
-  // The chip picks its mapping key so that nonce and agreement cancel out; it has to know the terminal's secret for that.
-  attack('pace-mapped-generator-at-infinity', PACE, 'CHIP_KEY_AGREEMENT_INVALID', (w, evil) => {
-    const passport = w.passport('pace');
-    const nonce = fromHex('00000000000000000000000000000007');
-    const [chipRandom, terminalRandom] = [w.random('pace at infinity'), w.random('terminal of pace at infinity')];
-    const [firstOf16, firstSecret] = [firstTime((bytes) => bytes === 16), firstTime((bytes) => bytes >= 32)];
-    return w.present(passport, {
-      chip: interceptPace(w.chip(passport, (bytes) => (firstOf16(bytes) ? nonce : chipRandom(bytes))), 0x82, (honest, asked) => (evil ? cancellingKey(asked, 7n) : honest)),
-      terminalRandom: (bytes) => (firstSecret(bytes) ? concatBytes(new Uint8Array(bytes - 1), Uint8Array.of(1)) : terminalRandom(bytes)),
-    });
-  }),
+  atIdentity('pace-mapped-generator-at-infinity', 'pace', cancellingKey),
+  atIdentity('pace-dh-mapped-generator-of-one', 'paceDh', cancellingInteger),
   attack('pace-mapping-answered-again-at-agreement', PACE, 'CHIP_KEY_AGREEMENT_INVALID', (w, evil) => {
     const passport = w.passport('pace');
     const answers: Bytes[] = [];
