@@ -44,7 +44,7 @@ export interface DocumentReading {
   readonly paceMapping: PaceMappingName | undefined;
   /** What PACE brought to prove the chip by; judged against the signed EF.CardSecurity. */
   readonly chipAuthenticationMapping: ChipAuthenticationMappingEvidence | undefined;
-  /** The chip's EF.CardAccess offered PACE, but BAC opened it. */
+  /** The chip had EF.CardAccess, by which PACE is offered, but BAC opened it. */
   readonly downgraded: boolean;
   readonly files: DocumentFiles;
   readonly chipAuthentication: ChipAuthenticationEvidence;

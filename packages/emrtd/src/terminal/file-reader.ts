@@ -1,5 +1,6 @@
 import { type CommandApdu, MAX_SHORT_LE } from '../apdu/command-apdu.ts';
 import { selectApplication, selectFile, selectMasterFile } from '../apdu/commands.ts';
+import { listSignedDataGroups } from '../authenticity/list-signed-data-groups.ts';
 import { isLostSecurity, type ResponseApdu, STATUS_OK } from '../apdu/response-apdu.ts';
 import { type Directory, type FileName, FILES } from '../lds/files.ts';
 import type { SecureChannel } from '../secure-messaging/secure-channel.ts';
@@ -64,6 +65,17 @@ export class FileReader {
     return [...this.files.values()].filter((file) => file.pending);
   }
 
+  /** A whole EF.SOD says what there is: a data group that it does not list and that did not come by itself is not asked for again. */
+  skipUnlisted(): void {
+    const efSod = this.files.get('efSod')?.contents;
+    const listed = efSod && listSignedDataGroups(efSod);
+    if (listed === undefined) return;
+    for (const file of this.pending) {
+      const number = dataGroupNumber(file);
+      if (number !== undefined && !isNeeded(file.id.name) && !listed.has(number) && file.received === 0) file.absent = true;
+    }
+  }
+
   /** First blocks of these files, in this order. */
   planHeads(heads: readonly Head[], channel: SecureChannel): PlannedCommand[] {
     const planned: PlannedCommand[] = [];
@@ -71,7 +83,7 @@ export class FileReader {
     const block = this.#habits.blockBytes(channel);
     for (const { name, bytesAhead = block, accept = READ_AHEAD } of heads) {
       const file = this.files.get(name);
-      if (file?.pending !== true) continue;
+      if (file?.pending !== true || this.#isToWait(file)) continue;
       this.#enter(file, at, planned);
       if (this.#habits.bySelect || file.bySelect) this.#planMissing(file, channel, at, planned);
       else if (this.#habits.exact) planned.push(asRead(file.readAt(0, file.firstBytes ?? HEAD_BYTES, true), accept));
@@ -87,7 +99,7 @@ export class FileReader {
     const at = { directory: this.#directory, current: this.#current };
     const here = (file: ElementaryFile): number => (file === at.current ? 0 : file.id.directory === at.directory ? 1 : 2);
     // Those of the current place first: each change of directory is a command more. The application comes last, where the terminal ends.
-    for (const file of [...this.pending].sort((a, b) => here(a) - here(b))) {
+    for (const file of this.pending.filter((one) => !this.#isToWait(one)).sort((a, b) => here(a) - here(b))) {
       this.#enter(file, at, planned);
       if (this.#probing) {
         this.#planProbe(file, channel, at, planned);
@@ -126,7 +138,11 @@ export class FileReader {
     if (pastEnd && !habits.exact && (offset > 0 || file.received === 0)) this.#beExact();
     else if (complaint && gone && bytes <= MAX_SHORT_LE && habits.limitBlock(CAUTIOUS_BLOCK_BYTES, 'smallerBlocks')) return;
     else if (complaint) this.#refusedLength ??= planned.read;
-    else if (offset === 0 && planned.read.bySfi && !isNeeded(file.id.name)) habits.untouchable.add(file.id.name);
+    else if (offset === 0 && planned.read.bySfi && !isNeeded(file.id.name)) {
+      habits.untouchable.add(file.id.name);
+      habits.listedOnly = true;
+      habits.note('listedFilesOnly');
+    }
     else if (planned.read.bySfi && !habits.bySelect) {
       habits.bySelect = true;
       habits.note('filesBySelect');
@@ -152,6 +168,10 @@ export class FileReader {
   /** Nothing more can be tried: what there can be a reading without is left out. EF.SOD says what was. */
   giveUpOptional(): void {
     for (const file of this.pending) if (!isNeeded(file.id.name)) file.absent = true;
+  }
+
+  #isToWait(file: ElementaryFile): boolean {
+    return this.#habits.listedOnly && dataGroupNumber(file) !== undefined && !isNeeded(file.id.name) && this.files.get('efSod')?.pending === true;
   }
 
   #beExact(): void {
@@ -239,5 +259,8 @@ export class FileReader {
 const NEEDED: readonly FileName[] = ['efSod', 'dg1', 'dg2'];
 /** Without it there is no reading. */
 export const isNeeded = (name: FileName): boolean => NEEDED.includes(name);
+
+/** undefined: no data group. */
+const dataGroupNumber = ({ id }: ElementaryFile): number | undefined => (id.name.startsWith('dg') ? Number(id.name.slice(2)) : undefined);
 
 const asRead = (read: FileRead, accept: readonly string[]): PlannedCommand => ({ does: 'read', read, command: read.command, accept });

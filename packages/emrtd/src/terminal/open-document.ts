@@ -4,7 +4,7 @@ import type { ChipAuthenticationMappingEvidence } from '../access/pace.ts';
 import { choosePaceVariants, type PaceVariant } from '../access/pace-variant.ts';
 import { MAX_SHORT_LE } from '../apdu/command-apdu.ts';
 import { getChallenge, readBinary, readBinaryBySfi, selectApplication, selectFile, selectMasterFile, selectMasterFileByDefault } from '../apdu/commands.ts';
-import { hasFileData, type ResponseApdu } from '../apdu/response-apdu.ts';
+import { hasFileData, type ResponseApdu, STATUS_OK } from '../apdu/response-apdu.ts';
 import { type EmrtdFault, emrtdFaults } from '../faults.ts';
 import { EF_ATR_INFO, EF_CARD_ACCESS, EF_DIR } from '../lds/files.ts';
 import { parseEfAtrInfo } from '../lds/parse-ef-atr-info.ts';
@@ -27,7 +27,7 @@ export interface PublicFiles {
 export interface OpenDocument {
   readonly accessProtocol: 'pace' | 'bac';
   readonly paceMapping: PaceVariant['mapping'] | undefined;
-  /** The chip offered PACE, in this opening or one before, but was opened by BAC. */
+  /** The chip had EF.CardAccess, as those that speak PACE do, in this opening or one before, but was opened by BAC. */
   readonly downgraded: boolean;
   readonly publicFiles: PublicFiles;
   readonly channel: SecureChannel;
@@ -42,9 +42,9 @@ const NO_FILE = ['6283', '67', '69', '6a', '6b', '6d', '6e', '6f'];
 const FILE_NOT_FOUND = 0x6a82;
 
 /**
- * Opens the chip: PACE when EF.CardAccess offers a variant that this terminal speaks, else BAC. When PACE is offered
- * but fails for another reason than a wrong password, BAC is tried and `downgraded` says so. Four round trips to the
- * token for PACE, two for BAC.
+ * Opens the chip: PACE when EF.CardAccess offers a variant that this terminal speaks, else BAC. When PACE fails for
+ * another reason than a wrong password, or EF.CardAccess is there but offers nothing that can be read, BAC is tried and
+ * `downgraded` says so. Four round trips to the token for PACE, two for BAC.
  * @faults CHIP_ACCESS_DENIED, CHIP_ACCESS_UNSUPPORTED, CHIP_KEY_AGREEMENT_INVALID, and those of {@link CardSession.send}
  * @source ICAO 9303-11 §4.2
  */
@@ -55,7 +55,8 @@ export function* openDocument(session: CardSession, o: { readonly access: Access
   const { publicFiles } = found.value;
   const offered = publicFiles.efCardAccess && parseEfCardAccess(publicFiles.efCardAccess)?.pace;
   const paceOffered = offered !== undefined && offered.length > 0;
-  habits.offeredPace ||= paceOffered;
+  // Chips have this file for PACE's sake (9303-10 §3.11.3): one that cannot be read, or offers nothing, may have been tampered with.
+  habits.offeredPace ||= found.value.hasCardAccess;
   const variants = choosePaceVariants(offered ?? []);
 
   if (variants.length > 0) {
@@ -81,6 +82,8 @@ const afterPace = (pace: OpenedByPace, publicFiles: PublicFiles): OpenDocument =
 
 interface Surroundings {
   readonly publicFiles: PublicFiles;
+  /** The chip gave EF.CardAccess, were it no byte of it. */
+  readonly hasCardAccess: boolean;
   /** The application is selected and gave this, because there was no EF.CardAccess. */
   readonly challenge: ResponseApdu | undefined;
 }
@@ -131,7 +134,8 @@ function* lookAround(session: CardSession, access: AccessKey, readsEfDir: boolea
   habits.bufferSizes = efAtrInfo && parseEfAtrInfo(efAtrInfo)?.extendedLength;
   const whole = start && (yield* readPublicFile(session, start));
   if (whole?.ok === false) return whole;
-  return ok({ publicFiles: { efCardAccess: whole?.value, efAtrInfo, efDir: dataOf(directory.value) }, challenge: challenge.value });
+  const hasCardAccess = start !== undefined || named.value?.status === STATUS_OK;
+  return ok({ hasCardAccess, publicFiles: { efCardAccess: whole?.value, efAtrInfo, efDir: dataOf(directory.value) }, challenge: challenge.value });
 }
 
 const dataOf = (answer: ResponseApdu | undefined): Uint8Array | undefined => (answer !== undefined && hasFileData(answer) ? answer.data : undefined);

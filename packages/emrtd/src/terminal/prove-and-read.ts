@@ -45,6 +45,7 @@ export function* proveAndRead(session: CardSession, o: { readonly channel: Secur
   for (;;) {
     const judged = judgeFiles(reader);
     if (!judged.ok) return judged;
+    reader.skipUnlisted();
     const planned = reader.planMissing(channel, MAX_BATCH_COMMANDS - AUTHENTICATION_COMMANDS);
     const exchanges: Exchange[] = planned.map(({ command, accept }) => ({ command, accept, channel }));
 

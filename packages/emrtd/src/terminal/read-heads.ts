@@ -3,7 +3,6 @@ import type { ChipAuthenticationMappingEvidence } from '../access/pace.ts';
 import { STATUS_OK, statusHex } from '../apdu/response-apdu.ts';
 import { type EmrtdFault, emrtdFaults } from '../faults.ts';
 import { parseDg14 } from '../lds/parse-dg14.ts';
-import { listSignedDataGroups } from '../authenticity/list-signed-data-groups.ts';
 import { maxAnswerBytes } from '../secure-messaging/secure-channel.ts';
 import type { CardSession, TerminalStep } from './card-session.ts';
 import { DG14_BYTES_AHEAD, FILE_DATA, type FileReader, type Head, type PlannedCommand } from './file-reader.ts';
@@ -46,7 +45,7 @@ export function* readHeads(session: CardSession, opened: OpenDocument, reader: F
   if (!taken.ok) return taken;
   reader.conclude(channel, answers.uncounted);
   if (taken.value === 'dropped') return ok('dropped');
-  skipUnlisted(reader);
+  reader.skipUnlisted();
   const dg14 = reader.files.get('dg14')?.contents;
   return ok({ chipAuthenticationMapping, offersPace: dg14 !== undefined && (parseDg14(dg14)?.pace.length ?? 0) > 0, recovering: answers.uncounted });
 }
@@ -85,15 +84,4 @@ export function takeAnswers(answers: ProtectedAnswers, at: number, planned: read
     if (answer.value.naked && answers.uncounted) reader.takeDropped(command, response.status, false);
   }
   return ok('all');
-}
-
-/** A whole EF.SOD says what there is: a file that it does not list and that did not come by itself is not asked for again. */
-function skipUnlisted(reader: FileReader): void {
-  const efSod = reader.files.get('efSod')?.contents;
-  const listed = efSod && listSignedDataGroups(efSod);
-  if (listed === undefined) return;
-  for (const number of [14, 15] as const) {
-    const file = reader.files.get(`dg${number}`)!;
-    if (!listed.has(number) && file.received === 0) file.absent = true;
-  }
 }

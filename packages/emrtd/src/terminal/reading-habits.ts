@@ -31,6 +31,8 @@ export type TerminalQuirk =
   | 'nakedStatusUncounted'
   /** The chip dropped the protected connection and was opened anew. */
   | 'openedAnew'
+  /** A file that is not there ended the protected connection: after that, only those that EF.SOD lists were asked for. */
+  | 'listedFilesOnly'
   /** Chip Authentication was refused with one key or command, and tried with the next. */
   | 'chipAuthenticationKeyRefused'
   /** Active Authentication wanted the other form of Le. */
@@ -65,10 +67,12 @@ export class ReadingHabits {
   bySelect = false;
   /** The master file has to be selected before EF.CardAccess is looked for. */
   searchesMasterFile = false;
-  /** EF.CardAccess offered PACE, now or before the chip was opened anew: a downgrade has to be told even if the offer is gone. */
+  /** EF.CardAccess was there, now or before the chip was opened anew: a downgrade has to be told even if the offer is gone. */
   offeredPace = false;
   /** Form of Le for a long Active Authentication signature; the chip's buffer sizes decide unless it disliked that. */
   activeAuthenticationExtended: boolean | undefined;
+  /** A file that is not there ends the protected connection: data groups are asked for once EF.SOD has listed them. */
+  listedOnly = false;
   /** Files that ended the protected connection when they were asked for: not asked for again. */
   readonly untouchable = new Set<FileName>();
   readonly quirks = new Set<TerminalQuirk>();

@@ -1,8 +1,8 @@
 import { standardizedGroup } from '@visavis/emrtd/crypto';
 import type { RandomBytes } from '@visavis/kernel';
 import { encodeCom } from '../lds/encode-com.ts';
-import { type ActiveAuthenticationAlgorithm, makeActiveAuthenticationKey } from '../lds/make-active-authentication-key.ts';
-import type { ActiveAuthenticationKey, AgreementKeyPair, Passport } from '../lds/passport.ts';
+import { makeActiveAuthenticationKey } from '../lds/make-active-authentication-key.ts';
+import type { AgreementKeyPair, Passport } from '../lds/passport.ts';
 import { presentDataGroups } from '../lds/encode-sod.ts';
 import { seededRandom } from '../pki/seeded-random.ts';
 
@@ -27,7 +27,7 @@ export function cloneWithForeignKeys(passport: Passport): Passport {
     chip: {
       ...passport.chip,
       chipAuthentication: chipAuthentication.map((key) => ({ ...key, pair: strangersKey(key.pair.parameterId, random) })),
-      activeAuthenticationKey: activeAuthenticationKey === undefined ? undefined : makeActiveAuthenticationKey(sameAlgorithm(activeAuthenticationKey), random),
+      activeAuthenticationKey: activeAuthenticationKey === undefined ? undefined : makeActiveAuthenticationKey(activeAuthenticationKey.algorithm, random),
     },
   };
 }
@@ -36,5 +36,3 @@ function strangersKey(parameterId: number, random: RandomBytes): AgreementKeyPai
   const group = standardizedGroup(parameterId)!;
   return { parameterId, ...group.drawKeyPair(group.generator, random) };
 }
-
-const sameAlgorithm = (key: ActiveAuthenticationKey): ActiveAuthenticationAlgorithm => (key.kind === 'ecdsa' ? 'ecdsa' : `rsa${8 * key.modulusBytes}`);

@@ -46,7 +46,10 @@ export interface SodRecipe {
 }
 
 /** EF.SOD as the recipe says. */
-export function forgeSod(recipe: SodRecipe): Bytes {
+export const forgeSod = (recipe: SodRecipe): Bytes => tlv(0x77, forgeSignedData(recipe));
+
+/** The ContentInfo alone, as EF.CardSecurity has it. */
+export function forgeSignedData(recipe: SodRecipe): Bytes {
   const contentType = recipe.contentType ?? LDS_SECURITY_OBJECT;
   const digest = recipe.digest ?? 'sha256';
   const honestAttributes = [contentTypeAttribute(contentType), messageDigestAttribute(digestOf(recipe.digestedBy ?? digest, recipe.content))];
@@ -64,5 +67,5 @@ export function forgeSod(recipe: SodRecipe): Bytes {
     tlv(0x31, concatBytes(...(recipe.signerInfos?.(signerInfo) ?? [signerInfo]))),
   );
   const contentInfo = sequence(objectIdentifier(SIGNED_DATA), explicit(0, signedData));
-  return tlv(0x77, recipe.contentInfo?.(contentInfo) ?? contentInfo);
+  return recipe.contentInfo?.(contentInfo) ?? contentInfo;
 }

@@ -16,3 +16,15 @@ export type Behaviour = (command: SeenCommand, carryOut: (command?: SeenCommand)
 
 /** The first sees a command first. */
 export const composeBehaviours = (behaviours: readonly Behaviour[]): Behaviour => behaviours.reduceRight<Behaviour>((inner, outer) => (command, carryOut) => outer(command, (changed = command) => inner(changed, carryOut)), (command, carryOut) => carryOut(command));
+
+/** Tells of every command that was not carried out as it came, or not answered as it was carried out. */
+export const heard = (behaviour: Behaviour, tell: () => void): Behaviour => (command, carryOut) => {
+  let honest: BehavedAnswer | undefined;
+  let asItCame = true;
+  const given = behaviour(command, (changed) => {
+    asItCame &&= changed === undefined;
+    return (honest = carryOut(changed));
+  });
+  if (!asItCame || given !== honest) tell();
+  return given;
+};

@@ -10,8 +10,7 @@ import { type CommandApdu, parseCommandApdu } from './command-apdu.ts';
 import { type ElementaryFile, isEmrtdApplication, layOutFiles } from './file-system.ts';
 import { beginPace, continuePace, type PaceRun } from './pace.ts';
 import { CHIP_QUIRKS, type ChipQuirkName } from './quirks/chip-quirks.ts';
-import { type BehavedAnswer, type Behaviour, composeBehaviours } from './behaviour.ts';
-import { type Malice, withMalice } from './malice.ts';
+import { type BehavedAnswer, type Behaviour, composeBehaviours, heard } from './behaviour.ts';
 import { parseReadTarget, readBinary } from './read-binary.ts';
 import { type DataObject, readDataObjects } from './read-tlv.ts';
 import { openCommand, sealAnswer, type SecureSession } from './secure-messaging.ts';
@@ -31,8 +30,8 @@ export interface ChipOptions {
   readonly extendedLengthBytes?: number;
   /** What it does otherwise than the standard, by name. */
   readonly quirks?: readonly ChipQuirkName[];
-  /** How it lies. */
-  readonly malice?: Malice;
+  /** Hears of every command that a quirk made a difference to. */
+  readonly onQuirk?: (name: ChipQuirkName) => void;
 }
 
 /** Everything that one presence in the field may change. */
@@ -280,10 +279,10 @@ export function createChip(passport: Passport, options: ChipOptions = {}): Chip 
 
   function powerOn(): void {
     now = atPowerOn();
-    behave = composeBehaviours((options.quirks ?? []).map((name) => CHIP_QUIRKS[name].behave()));
+    behave = composeBehaviours((options.quirks ?? []).map((name) => heard(CHIP_QUIRKS[name].behave(), () => options.onQuirk?.(name))));
   }
 
-  return options.malice === undefined ? { transmit, powerOn } : withMalice({ transmit, powerOn }, options.malice);
+  return { transmit, powerOn };
 }
 
 /** Value of the object with this tag, as hexadecimal. */

@@ -8,8 +8,8 @@ import { type Dg2Style, encodeDg2 } from './encode-dg2.ts';
 import { encodeMrzTd1, mrzInformationTd1 } from './encode-mrz-td1.ts';
 import { encodeMrzTd3, mrzInformation, type PrintedData, sixDigitDate } from './encode-mrz-td3.ts';
 import { type DocumentSigner, encodeSignedData, encodeSod, presentDataGroups, type SodStyle } from './encode-sod.ts';
-import { type ActiveAuthenticationAlgorithm, makeActiveAuthenticationKey } from './make-active-authentication-key.ts';
-import type { AgreementKeyPair, ChipProfile, PaceVariant, Passport, PassportFiles } from './passport.ts';
+import { makeActiveAuthenticationKey } from './make-active-authentication-key.ts';
+import type { ActiveAuthenticationAlgorithm, AgreementKeyPair, ChipProfile, PaceVariant, Passport, PassportFiles } from './passport.ts';
 import { encodeCardAccess, encodeCardSecurityInfos, encodeDg14, encodeDg15 } from './security-infos.ts';
 
 /** What a passport office is asked for. */
@@ -28,7 +28,7 @@ export interface PassportOrder extends PrintedData {
   readonly paceVariants?: readonly PaceVariant[];
   /** One on `chipAuthenticationCurve` under `chipAuthenticationCipher` unless told. */
   readonly chipAuthenticationKeys?: readonly { readonly parameterId: number; readonly cipher: CipherName; readonly keyId?: number; readonly withoutInfo?: boolean }[];
-  /** ECDSA on P-256 unless told. A 2048-bit signature needs a chip with extended length. */
+  /** ECDSA on P-256 with SHA-256 unless told. A 2048-bit signature needs a chip with extended length. */
   readonly activeAuthenticationAlgorithm?: ActiveAuthenticationAlgorithm;
   /** TD3, a passport's, unless told. */
   readonly format?: 'td3' | 'td1';
@@ -42,7 +42,7 @@ export interface PassportOrder extends PrintedData {
 }
 
 /** id-SecurityObject of EF.CardSecurity (9303-10 §3.11.4). */
-const CARD_SECURITY = '0.4.0.127.0.7.3.2.1';
+export const CARD_SECURITY = '0.4.0.127.0.7.3.2.1';
 const NUMBER_CHARACTERS = 'CFGHJKLMNPRTVWXYZ0123456789';
 
 /** Two fixed letters, then seven of the characters that are not mistaken for one another (as German numbers). */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Bytes } from '@visavis/kernel';
 import type { CipherName } from '../chip/ciphers.ts';
-import type { EcKeyPair } from '../pki/elliptic-curve.ts';
+import type { HashName } from '../pki/signing-key.ts';
 
 /** The elementary files of a chip, whole and in the clear. */
 export interface PassportFiles {
@@ -58,8 +58,14 @@ export interface ChipAuthenticationKey {
 
 /** The chip's own key pair, by which it signs a terminal's nonce; its public half is DG15. */
 export type ActiveAuthenticationKey =
-  | { readonly kind: 'ecdsa'; readonly pair: EcKeyPair; readonly subjectPublicKeyInfo: Bytes }
-  | { readonly kind: 'rsa'; readonly privateKey: KeyObject; readonly modulusBytes: number; readonly subjectPublicKeyInfo: Bytes };
+  | { readonly kind: 'ecdsa'; readonly algorithm: ActiveAuthenticationAlgorithm; readonly hash: HashName; readonly subjectPublicKeyInfo: Bytes; /** r ‖ s over the nonce's digest. */ sign(nonce: Uint8Array): Bytes }
+  | { readonly kind: 'rsa'; readonly algorithm: ActiveAuthenticationAlgorithm; readonly hash: HashName; readonly subjectPublicKeyInfo: Bytes; readonly privateKey: KeyObject; readonly modulusBytes: number };
+
+/**
+ * RSA of any whole number of bytes, in bits, its hash SHA-1 up to 1024 bits and SHA-256 beyond unless told; or ECDSA, on
+ * P-256 with SHA-256 unless told (curves as OpenSSL names them).
+ */
+export type ActiveAuthenticationAlgorithm = `rsa${number}` | `rsa${number}-${HashName}` | 'ecdsa' | `ecdsa-${string}-${HashName}`;
 
 /** What opens the chip; the shape that the terminal's side uses too. */
 export type PrintedAccessKey =

@@ -3,13 +3,15 @@ import type { Bytes } from '@visavis/kernel';
 import type { CipherName } from '../chip/ciphers.ts';
 import { bitString, integer, objectIdentifier, sequence, setOf, tlv } from '../der/der.ts';
 import { curves, subjectPublicKeyInfo } from '../pki/elliptic-curve.ts';
+import type { HashName } from '../pki/signing-key.ts';
 import type { ActiveAuthenticationKey, AgreementKeyPair, ChipAuthenticationKey, PaceVariant } from './passport.ts';
 
 const BSI = '0.4.0.127.0.7.2.2';
 const CIPHER_ARC: Readonly<Record<CipherName, number>> = { tripleDes: 1, aes128: 2, aes192: 3, aes256: 4 };
 const MAPPING_ARC = { generic: { dh: 1, ecdh: 2 }, integrated: { dh: 3, ecdh: 4 }, chipAuthentication: { dh: 6, ecdh: 6 } } as const;
 const ACTIVE_AUTHENTICATION = '2.23.136.1.1.5';
-const ECDSA_PLAIN_SHA256 = '0.4.0.127.0.7.1.1.4.1.3';
+const ECDSA_PLAIN = '0.4.0.127.0.7.1.1.4.1';
+const HASH_ARC: Readonly<Record<HashName, number>> = { sha1: 1, sha224: 2, sha256: 3, sha384: 4, sha512: 5 };
 const STANDARDIZED_PARAMETERS = '0.4.0.127.0.7.1.2';
 
 const agreementOf = (parameterId: number): 'dh' | 'ecdh' => (parameterId < 8 ? 'dh' : 'ecdh');
@@ -47,7 +49,8 @@ export function encodeDg14(profile: { readonly paceVariants: readonly PaceVarian
     infos.push(publicKeyInfo(key.pair, key.keyId));
   }
   // Needed when the active authentication key is an elliptic one (9303-11 §9.2.4); an RSA signature says its hash itself.
-  if (profile.activeAuthenticationKey?.kind === 'ecdsa') infos.push(sequence(objectIdentifier(ACTIVE_AUTHENTICATION), integer(1), objectIdentifier(ECDSA_PLAIN_SHA256)));
+  const active = profile.activeAuthenticationKey;
+  if (active?.kind === 'ecdsa') infos.push(sequence(objectIdentifier(ACTIVE_AUTHENTICATION), integer(1), objectIdentifier(`${ECDSA_PLAIN}.${HASH_ARC[active.hash]}`)));
   return infos.length === 0 ? undefined : tlv(0x6e, setOf(...infos));
 }
 

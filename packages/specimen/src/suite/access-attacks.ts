@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Bytes, concatBytes, equalBytes, fromHex } from '@visavis/kernel';
+import { DH_GROUPS } from '@visavis/emrtd/crypto';
+import { type Bytes, concatBytes, equalBytes, fromHex, toHex } from '@visavis/kernel';
 import { cardAccessAltered, cardAccessRemoved, paceRefused } from '../attack-kit/downgrades.ts';
 import { intercept, interceptPace, isProtected } from '../attack-kit/intercept.ts';
 import { deriveKey, pad, tripleDes } from '../chip/ciphers.ts';
@@ -9,7 +10,7 @@ import { mrzInformation } from '../lds/encode-mrz-td3.ts';
 import type { Passport } from '../lds/passport.ts';
 import { curves, drawKeyPair } from '../pki/elliptic-curve.ts';
 import { attack, type Attack } from './attack.ts';
-import type { Workshop } from './workshop.ts';
+import type { PassportKind, Workshop } from './workshop.ts';
 
 const PACE = '9303-11 §4.4';
 const BAC = '9303-11 §4.3';
@@ -19,10 +20,10 @@ const POINT_BYTES = 65;
 
 type Change = (honest: Uint8Array, asked: Uint8Array, workshop: Workshop) => Uint8Array;
 
-/** A passport that opens by PACE and by BAC, with somebody who changes one answer of PACE. */
-const pace = (name: string, tag: 0x80 | 0x82 | 0x84 | 0x86, change: Change, code = 'CHIP_KEY_AGREEMENT_INVALID'): Attack =>
+/** A passport with somebody who changes one answer of PACE; it opens by BAC too unless told. */
+const pace = (name: string, tag: 0x80 | 0x82 | 0x84 | 0x86, change: Change, code = 'CHIP_KEY_AGREEMENT_INVALID', kind: PassportKind = 'pace'): Attack =>
   attack(name, PACE, code, (w, evil) => {
-    const passport = w.passport('pace');
+    const passport = w.passport(kind);
     return w.present(passport, { chip: interceptPace(w.chip(passport), tag, (honest, asked) => (evil ? change(honest, asked, w) : honest)) });
   });
 
@@ -36,6 +37,49 @@ const badKeys: readonly (readonly [name: string, change: Change])[] = [
   ['compressed', (honest) => concatBytes(Uint8Array.of(2 + (honest[POINT_BYTES - 1]! & 1)), honest.subarray(1, 33))],
   ['reflected', (_honest, asked) => asked],
   ['missing', () => new Uint8Array()],
+];
+
+const { p: PRIME, g: GENERATOR, q: ORDER } = DH_GROUPS[2];
+const PRIME_BYTES = 256;
+const integerOf = (value: bigint, bytes = PRIME_BYTES): Bytes => fromHex(value.toString(16).padStart(2 * bytes, '0'));
+
+/** What is wrong with an integer modulo a prime as a public key. */
+const badIntegers: readonly (readonly [name: string, change: Change])[] = [
+  ['zero', () => integerOf(0n)],
+  ['one', () => integerOf(1n)],
+  ['one-in-one-byte', () => Uint8Array.of(1)],
+  ['the-prime-less-one', () => integerOf(PRIME - 1n)],
+  ['the-prime', () => integerOf(PRIME)],
+  ['the-prime-and-one', () => integerOf(PRIME + 1n)],
+  // Its order is not the subgroup's: what it answers with would tell of the terminal's secret.
+  ['outside-the-subgroup', () => integerOf(outsideSubgroup())],
+  ['the-honest-one-negated', (honest) => integerOf(PRIME - BigInt(`0x${toHex(honest)}`))],
+  ['the-honest-one-and-the-prime', (honest) => integerOf(BigInt(`0x${toHex(honest)}`) + PRIME, PRIME_BYTES + 1)],
+  ['reflected', (_honest, asked) => asked],
+  ['missing', () => new Uint8Array()],
+];
+
+/** The smallest number that no power of the generator is. */
+function outsideSubgroup(): bigint {
+  for (let value = 2n; ; value++) if (power(value, ORDER) !== 1n) return value;
+}
+
+function power(base: bigint, exponent: bigint, modulus = PRIME): bigint {
+  let result = 1n;
+  for (let square = base, rest = exponent; rest > 0n; rest >>= 1n, square = (square * square) % modulus) if ((rest & 1n) === 1n) result = (result * square) % modulus;
+  return result;
+}
+
+/** What is wrong with a file of SecurityInfos that anybody may read and change. */
+const badCardAccess: readonly (readonly [name: string, change: (honest: Bytes) => Bytes])[] = [
+  ['rubbish', () => fromHex('deadbeefdeadbeefdeadbeef')],
+  ['of-another-tag', (honest) => concatBytes(Uint8Array.of(0x30), honest.subarray(1))],
+  ['cut-short', (honest) => honest.slice(0, -1)],
+  ['with-broken-insides', (honest) => honest.map((byte, i) => (i === 3 ? byte ^ 0x7f : byte))],
+  ['with-an-open-length', (honest) => concatBytes(Uint8Array.of(0x31, 0x80), honest.subarray(2), new Uint8Array(2))],
+  ['empty', () => new Uint8Array()],
+  ['of-nothing', () => setOf()],
+  ['of-other-things', () => setOf(sequence(objectIdentifier('0.4.0.127.0.7.2.2.2'), Uint8Array.of(2, 1, 1)))],
 ];
 
 /** An answer of BAC is changed. @param ins 84 the challenge, 82 the chip's proof */
@@ -73,6 +117,28 @@ function cancellingKey(terminalKey: Uint8Array, s: bigint): Uint8Array {
   return BASE.multiply(Fn.mul(Fn.neg(s), Fn.inv(secret))).toBytes(false);
 }
 
+/** The same by integers: X with X^SK = g^(−s). */
+function cancellingInteger(terminalKey: Uint8Array, s: bigint): Uint8Array {
+  const secret = [1n, 2n, 3n].find((tiny) => equalBytes(integerOf(power(GENERATOR, tiny)), terminalKey));
+  if (secret === undefined) throw new RangeError('this terminal makes another secret of that random number');
+  // By Fermat: the subgroup's order is prime.
+  const inverse = power(secret, ORDER - 2n, ORDER);
+  return integerOf(power(GENERATOR, ((ORDER - s) * inverse) % ORDER));
+}
+
+/** The chip picks its mapping key so that nonce and agreement cancel out; it has to know the terminal's secret for that. */
+const atIdentity = (name: string, kind: PassportKind, cancel: (terminalKey: Uint8Array, s: bigint) => Uint8Array): Attack =>
+  attack(name, PACE, 'CHIP_KEY_AGREEMENT_INVALID', (w, evil) => {
+    const passport = w.passport(kind);
+    const nonce = fromHex('00000000000000000000000000000007');
+    const [chipRandom, terminalRandom] = [w.random('pace at infinity'), w.random('terminal of pace at infinity')];
+    const [firstOf16, firstSecret] = [firstTime((bytes) => bytes === 16), firstTime((bytes) => bytes >= 32)];
+    return w.present(passport, {
+      chip: interceptPace(w.chip(passport, (bytes) => (firstOf16(bytes) ? nonce : chipRandom(bytes))), 0x82, (honest, asked) => (evil ? cancel(asked, 7n) : honest)),
+      terminalRandom: (bytes) => (firstSecret(bytes) ? concatBytes(new Uint8Array(bytes - 1), Uint8Array.of(1)) : terminalRandom(bytes)),
+    });
+  });
+
 const paceInfo = (parameterId: number): Bytes => sequence(objectIdentifier('0.4.0.127.0.7.2.2.4.2.2'), Uint8Array.of(2, 1, 2), Uint8Array.of(2, 1, parameterId));
 
 /** Against the opening of the chip. */
@@ -82,17 +148,17 @@ export const accessAttacks: readonly Attack[] = [
   pace('pace-nonce-exchanged', 0x80, () => new Uint8Array(16), 'CHIP_ACCESS_DENIED'),
   ...badKeys.map(([name, change]) => pace(`pace-mapping-key-${name}`, 0x82, change)),
   ...badKeys.map(([name, change]) => pace(`pace-agreement-key-${name}`, 0x84, change)),
-  // The chip picks its mapping key so that nonce and agreement cancel out; it has to know the terminal's secret for that.
-  attack('pace-mapped-generator-at-infinity', PACE, 'CHIP_KEY_AGREEMENT_INVALID', (w, evil) => {
-    const passport = w.passport('pace');
-    const nonce = fromHex('00000000000000000000000000000007');
-    const [chipRandom, terminalRandom] = [w.random('pace at infinity'), w.random('terminal of pace at infinity')];
-    const [firstOf16, firstSecret] = [firstTime((bytes) => bytes === 16), firstTime((bytes) => bytes >= 32)];
-    return w.present(passport, {
-      chip: interceptPace(w.chip(passport, (bytes) => (firstOf16(bytes) ? nonce : chipRandom(bytes))), 0x82, (honest, asked) => (evil ? cancellingKey(asked, 7n) : honest)),
-      terminalRandom: (bytes) => (firstSecret(bytes) ? concatBytes(new Uint8Array(bytes - 1), Uint8Array.of(1)) : terminalRandom(bytes)),
-    });
-  }),
+  ...badIntegers.map(([name, change]) => pace(`pace-dh-mapping-key-${name}`, 0x82, change, undefined, 'paceDh')),
+  ...badIntegers.map(([name, change]) => pace(`pace-dh-agreement-key-${name}`, 0x84, change, undefined, 'paceDh')),
+  ...badIntegers.map(([name, change]) => pace(`pace-dh-integrated-agreement-key-${name}`, 0x84, change, undefined, 'paceDhIntegrated')),
+  ...badKeys.map(([name, change]) => pace(`pace-integrated-agreement-key-${name}`, 0x84, change, undefined, 'paceIntegrated')),
+  pace('pace-integrated-nonce-cut-short', 0x80, (honest) => honest.slice(0, 8), undefined, 'paceIntegrated'),
+  pace('pace-integrated-nonce-of-two-blocks-for-one', 0x80, (honest) => concatBytes(honest, honest), undefined, 'paceIntegrated'),
+  pace('pace-integrated-nonce-exchanged', 0x80, () => new Uint8Array(16), 'CHIP_ACCESS_DENIED', 'paceIntegrated'),
+  pace('pace-integrated-mapping-answered-by-a-key', 0x82, (_honest, _asked, w) => drawKeyPair('P-256', w.random('unasked')).publicKey, undefined, 'paceIntegrated'),
+  pace('pace-integrated-mapping-answered-by-the-terminals-nonce', 0x82, (_honest, asked) => asked, undefined, 'paceIntegrated'),
+  atIdentity('pace-mapped-generator-at-infinity', 'pace', cancellingKey),
+  atIdentity('pace-dh-mapped-generator-of-one', 'paceDh', cancellingInteger),
   attack('pace-mapping-answered-again-at-agreement', PACE, 'CHIP_KEY_AGREEMENT_INVALID', (w, evil) => {
     const passport = w.passport('pace');
     const answers: Bytes[] = [];
@@ -118,6 +184,16 @@ export const accessAttacks: readonly Attack[] = [
     const passport = w.passport('paceOnly');
     return w.present({ ...passport, files: { ...passport.files, cardAccess: evil ? Uint8Array.of(0x31, 0x05, 0x30, 0x80, 0x00) : passport.files.cardAccess } });
   }),
+  // Nothing signed speaks of PACE here, and the twin is a chip that never heard of it.
+  ...badCardAccess.map(([name, change]) =>
+    attack(`card-access-${name}-while-bac-works`, DOWNGRADE, 'CHIP_ACCESS_DOWNGRADED', (w, evil) => {
+      if (!evil) return w.present(w.passport('plain'));
+      const passport = w.passport('pace');
+      const files = { ...passport.files, dg14: undefined };
+      const silent = { ...passport, files: { ...files, sod: w.sod(files) }, chip: { ...passport.chip, chipAuthentication: [] } };
+      return w.present(silent, { chip: intercept(w.chip(silent), (command, ask) => (!isProtected(command) && command.ins === 0xb0 && command.p1 === 0x9c ? encodeAnswer(answer(0x9000, change(Uint8Array.from(passport.files.cardAccess!)))) : ask())) });
+    }),
+  ),
   bac('bac-challenge-cut-short', 0x84, 'CHIP_ANSWER_MALFORMED', (answer) => concatBytes(answer.subarray(0, 4), answer.subarray(-2))),
   bac('bac-proof-reflected', 0x82, 'CHIP_KEY_AGREEMENT_INVALID', (answer, asked) => concatBytes(asked, answer.subarray(-2))),
   bac('bac-proof-altered', 0x82, 'CHIP_KEY_AGREEMENT_INVALID', (answer) => answer.map((byte, i) => (i === 0 ? byte ^ 1 : byte))),

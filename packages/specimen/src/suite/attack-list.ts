@@ -2,6 +2,7 @@ import { accessAttacks } from './access-attacks.ts';
 import type { Attack } from './attack.ts';
 import { bombAttacks } from './bomb-attacks.ts';
 import { certificateAttacks } from './certificate-attacks.ts';
+import { chipAuthenticationMappingAttacks } from './chip-authentication-mapping-attacks.ts';
 import { chipProofAttacks } from './chip-proof-attacks.ts';
 import { dataGroupAttacks } from './data-group-attacks.ts';
 import { portraitAttacks } from './portrait-attacks.ts';
@@ -16,6 +17,7 @@ export const ATTACK_FAMILIES: readonly (readonly [against: string, attacks: read
   ['The relay', relayAttacks],
   ['Time and memory', bombAttacks],
   ['The proof that the chip is the original', chipProofAttacks],
+  ['The proof that comes with PACE', chipAuthenticationMappingAttacks],
   ['The data groups', dataGroupAttacks],
   ['The portrait’s decoders', portraitAttacks],
   ['The signature file', signatureFileAttacks],

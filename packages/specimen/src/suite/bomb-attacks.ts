@@ -1,6 +1,8 @@
 import { type Bytes, concatBytes, fromHex } from '@visavis/kernel';
 import { eavesdrop } from '../attack-kit/eavesdrop.ts';
-import { answer, type Answer } from '../chip/status-words.ts';
+import { intercept } from '../attack-kit/intercept.ts';
+import type { CommandApdu } from '../chip/command-apdu.ts';
+import { answer, type Answer, encodeAnswer } from '../chip/status-words.ts';
 import { integer, sequence, setOf, tlv } from '../der/der.ts';
 import type { Passport } from '../lds/passport.ts';
 import { attack, type Attack } from './attack.ts';
@@ -36,6 +38,14 @@ const reading = (name: string, code: string, change: (honest: Answer, seen: numb
     return w.present(passport, { chip: eavesdrop(w.chip(passport), passport, evil ? { answer: (command, ask) => (isRead(command.ins) ? change(ask(), seen++) : ask()) } : {}) });
   });
 };
+
+/** Whoever lies between needs no key to say nothing, in the clear and to everything. */
+const mute = (name: string, code: string, says: number, to: (command: CommandApdu, seen: number) => boolean): Attack =>
+  attack(name, '9303-10 §3.6.3', code, (w, evil) => {
+    const passport = w.passport('pace');
+    let seen = 0;
+    return w.present(passport, { chip: intercept(w.chip(passport), (command, ask) => (to(command, seen++) && evil ? encodeAnswer(answer(says)) : ask())) });
+  });
 
 function nested(depth: number, tag: number): Bytes {
   const whole: Uint8Array[] = [];
@@ -95,5 +105,7 @@ export const bombAttacks: readonly Attack[] = [
   // The rest is fetched outside the protected connection, which ends it.
   reading('chip-that-always-has-more', 'CHIP_SECURE_MESSAGING_BROKEN', () => answer(0x6110)),
   reading('chip-that-only-errs', 'CHIP_FILE_UNREADABLE', () => answer(0x6f00)),
+  mute('chip-that-errs-in-the-clear-from-the-fourth-answer-on', 'CHIP_ACCESS_UNSUPPORTED', 0x6f00, (_command, seen) => seen > 2),
+  mute('chip-that-succeeds-in-the-clear-without-bytes', 'CHIP_SECURE_MESSAGING_BROKEN', 0x9000, ({ ins }) => ins === 0xb0 || ins === 0xb1),
   reading('chip-that-gives-more-than-was-asked', 'CHIP_SECURE_MESSAGING_BROKEN', (honest) => (honest.data.length === 0 ? honest : { ...honest, data: concatBytes(honest.data, Uint8Array.of(0)) })),
 ];

@@ -7,7 +7,7 @@ import { lyingEcKey, rsaPublicKeyInfo } from '../attack-kit/signing-keys.ts';
 import { signNonce } from '../chip/active-authentication.ts';
 import type { CommandApdu } from '../chip/command-apdu.ts';
 import { answer, type Answer, encodeAnswer } from '../chip/status-words.ts';
-import { integer, objectIdentifier, sequence, setOf, tlv } from '../der/der.ts';
+import { tlv } from '../der/der.ts';
 import { encodeCom } from '../lds/encode-com.ts';
 import type { ActiveAuthenticationKey, Passport } from '../lds/passport.ts';
 import { fieldElement } from '../pki/elliptic-curve.ts';
@@ -17,10 +17,6 @@ import type { PassportKind, Workshop } from './workshop.ts';
 const ACTIVE = '9303-11 §6.1';
 const SCHEME_1 = 'ISO/IEC 9796-2 §8';
 const CHIP = '9303-11 §6.2';
-/** Both by ECDH under AES-128. */
-const GENERIC_MAPPING = '0.4.0.127.0.7.2.2.4.2.2';
-const CHIP_AUTHENTICATION_MAPPING = '0.4.0.127.0.7.2.2.4.6.2';
-const P256_PARAMETER_ID = 12;
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 /** The answer to INTERNAL AUTHENTICATE comes from somebody else. */
@@ -115,13 +111,6 @@ export const chipProofAttacks: readonly Attack[] = [
   hidden('dg15-hidden', 'active', 0x0f),
   hiddenByErrors('dg14-hidden-by-unprotected-errors', 'chipProof', 0x0e),
   hiddenByErrors('dg15-hidden-by-unprotected-errors', 'active', 0x0f),
-  // The original proves itself while PACE opens it, as its signed DG14 says; the copy speaks plain PACE only. The twin never promised more.
-  attack('chip-authentication-mapping-withheld', '9303-11 §4.4.3.5', 'CA_FAILED', (w, evil) => {
-    const passport = w.passport('paceOnly');
-    const paceInfo = (protocol: string): Bytes => sequence(objectIdentifier(protocol), integer(2), integer(P256_PARAMETER_ID));
-    const files = { ...passport.files, dg14: tlv(0x6e, setOf(paceInfo(GENERIC_MAPPING), ...(evil ? [paceInfo(CHIP_AUTHENTICATION_MAPPING)] : []))) };
-    return w.present({ ...passport, files: { ...files, sod: w.sod(files) } });
-  }),
   refusing('chip-authentication-refused-under-triple-des', CHIP, 'CA_FAILED', 'chipProofDes', 0x22, 0x6a80),
   refusing('chip-authentication-only-said-to-be-done-under-triple-des', CHIP, 'CA_FAILED', 'chipProofDes', 0x22, 0x9000),
   refusing('chip-authentication-refused-at-the-key', CHIP, 'CA_FAILED', 'chipProof', 0x22, 0x6a80),

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Bytes, RandomBytes } from '@visavis/kernel';
 import { type CertificateRecipe, certificateExtensions, forgeCertificate, forgeRevocationList, type RevocationRecipe } from '../attack-kit/forge-certificate.ts';
-import { digestOf, forgeSod, securityObject, type SodRecipe } from '../attack-kit/forge-sod.ts';
+import { digestOf, forgeSignedData, forgeSod, securityObject, type SodRecipe } from '../attack-kit/forge-sod.ts';
 import { ecSigningKey, rsaSigningKey, type SigningKey } from '../attack-kit/signing-keys.ts';
 import { type Chip, createChip } from '../chip/create-chip.ts';
 import { integer, sequence } from '../der/der.ts';
 import { presentDataGroups } from '../lds/encode-sod.ts';
-import { mintPassport, type PassportOrder } from '../lds/mint-passport.ts';
+import { CARD_SECURITY, mintPassport, type PassportOrder } from '../lds/mint-passport.ts';
 import type { Passport } from '../lds/passport.ts';
 import type { Country } from '../pki/distinguished-name.ts';
 import { drawKeyPair, type EcKeyPair } from '../pki/elliptic-curve.ts';
@@ -38,6 +38,8 @@ export interface Workshop {
   revocationList(changes?: Partial<RevocationRecipe>, key?: SigningKey): Bytes;
   /** EF.SOD over the passport's files by the state's document signer, honest but for the changes. */
   sod(files: Passport['files'], changes?: Partial<SodRecipe>): Bytes;
+  /** EF.CardSecurity by the state's document signer, honest but for the changes. @param securityInfos what it signs */
+  cardSecurity(securityInfos: Bytes, changes?: Partial<SodRecipe>): Bytes;
   /** The passport before a terminal that trusts this state. */
   present(passport: Passport, changes?: Partial<Scenario>): Scenario;
   /** The plain passport with this signature file, or files. */
@@ -45,9 +47,11 @@ export interface Workshop {
   chip(passport: Passport, random?: RandomBytes): Chip;
 }
 
-export type PassportKind = 'plain' | 'other' | 'active' | 'otherActive' | 'activeRsa' | 'chipProof' | 'otherChipProof' | 'chipProofDes' | 'pace' | 'paceOnly';
+export type PassportKind = 'plain' | 'other' | 'active' | 'otherActive' | 'activeRsa' | 'chipProof' | 'otherChipProof' | 'chipProofDes' | 'pace' | 'paceOnly' | 'paceIntegrated' | 'paceDh' | 'paceDhIntegrated' | 'mapping' | 'otherMapping';
 
 const person = { familyName: 'MUSTER', givenNames: 'ANNA', dateOfBirth: '1990-02-03', dateOfExpiry: '2033-02-03', sex: 'female' } as const;
+const provingOrder = { ...person, access: 'pace', authentication: 'none', paceVariants: [{ mapping: 'chipAuthentication', parameterId: 12, cipher: 'aes128' }, { mapping: 'generic', parameterId: 12, cipher: 'aes128' }] } as const;
+const paceOrder = (mapping: 'generic' | 'integrated', parameterId: number) => ({ ...person, access: 'pace', authentication: 'none', paceVariants: [{ mapping, parameterId, cipher: 'aes128' }] }) as const;
 const orders: Readonly<Record<PassportKind, Omit<PassportOrder, 'portrait'>>> = {
   plain: { ...person, access: 'bac', authentication: 'none' },
   other: { ...person, familyName: 'OTHER', access: 'bac', authentication: 'none' },
@@ -59,6 +63,11 @@ const orders: Readonly<Record<PassportKind, Omit<PassportOrder, 'portrait'>>> = 
   chipProofDes: { ...person, access: 'bac', authentication: 'chipAuthentication', chipAuthenticationCurve: 'P-256', chipAuthenticationCipher: 'tripleDes' },
   pace: { ...person, access: 'paceAndBac', authentication: 'chipAuthentication', paceCurve: 'P-256', chipAuthenticationCurve: 'P-256' },
   paceOnly: { ...person, access: 'pace', authentication: 'none', paceCurve: 'P-256' },
+  paceIntegrated: paceOrder('integrated', 12),
+  paceDh: paceOrder('generic', 2),
+  paceDhIntegrated: paceOrder('integrated', 2),
+  mapping: provingOrder,
+  otherMapping: { ...provingOrder, familyName: 'OTHER' },
 };
 
 /** Remembers what a function once made: keys, certificates and passports serve many attacks. */
@@ -93,6 +102,8 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
 
   const anchors = once((_own: 'own') => ({ cscaCertificates: [csca.der], crls: [workshop.revocationList()] }));
 
+  const signature = { key: ecSigningKey(signer.key), certificates: [signer.der], signerId: sequence(csca.name, integer(signer.serialNumber)) };
+
   const workshop: Workshop = {
     nowMs,
     csca,
@@ -115,11 +126,10 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
     sod: (files, changes = {}) =>
       forgeSod({
         content: securityObject(presentDataGroups(files).map(([dataGroup, bytes]) => [dataGroup, digestOf('sha256', bytes)] as const)),
-        key: ecSigningKey(signer.key),
-        certificates: [signer.der],
-        signerId: sequence(csca.name, integer(signer.serialNumber)),
+        ...signature,
         ...changes,
       }),
+    cardSecurity: (securityInfos, changes = {}) => forgeSignedData({ content: securityInfos, contentType: CARD_SECURITY, ...signature, ...changes }),
     chip: (document, own = random(`chip of ${document.documentNumber}`)) => createChip(document, { random: own }),
     present: (document, changes = {}) => ({
       chip: workshop.chip(document),
