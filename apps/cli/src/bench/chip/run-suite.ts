@@ -20,12 +20,13 @@ export async function runSuite(nowMs: number): Promise<{ readonly quirks: number
     if (chipProof === undefined || chipProof === 'none') throw new Error(`${name}: ${codes.join(', ')}`);
   };
   const regular = createSpecimenState({ seed: 'bench quirks', nowMs });
+  const sized = (extendedLengthBytes: number | undefined): ChipOptions => (extendedLengthBytes === undefined ? {} : { extendedLengthBytes });
   for (const [name, { order: changes, extendedLengthBytes }] of Object.entries(CHIP_QUIRKS) as readonly (readonly [ChipQuirkName, ChipQuirk])[]) {
-    await provedWith(name, regular, regular.mintPassport({ ...order, ...changes }), { quirks: [name], ...(extendedLengthBytes === undefined ? {} : { extendedLengthBytes }) }, nowMs);
+    await provedWith(name, regular, regular.mintPassport({ ...order, ...changes }), { quirks: [name], ...sized(extendedLengthBytes) }, nowMs);
   }
-  for (const [name, { order: changes, state: style, atMs = nowMs }] of Object.entries(DOCUMENT_QUIRKS) as readonly (readonly [string, DocumentQuirk])[]) {
+  for (const [name, { order: changes, state: style, atMs = nowMs, extendedLengthBytes }] of Object.entries(DOCUMENT_QUIRKS) as readonly (readonly [string, DocumentQuirk])[]) {
     const state = createSpecimenState({ seed: name, nowMs: atMs, style: style ?? {} });
-    await provedWith(name, state, state.mintPassport({ ...order, ...changes }), {}, atMs);
+    await provedWith(name, state, state.mintPassport({ ...order, ...changes }), sized(extendedLengthBytes), atMs);
   }
   const workshop = openWorkshop({ seed: 'bench attacks', nowMs, portraits: { jpeg: testPortrait, jpeg2000: await encodeJpeg2000(greyRamp(), { fitWithin: 240, bare: true }) } });
   for (const attack of ATTACKS) {
