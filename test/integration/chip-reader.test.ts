@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Chip, createChip, createSpecimenState, type Passport, testPortrait } from '@visavis/specimen';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startVirtualReader, type VirtualReader } from './virtual-reader.ts';
+import { startVirtualReader, type VirtualReader } from '../support/virtual-reader.ts';
 
 const program = join(import.meta.dirname, '../../script/visavis');
 const folder = mkdtempSync(join(tmpdir(), 'visavis-chip-reader-'));

@@ -16,7 +16,7 @@ export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citiz
 export { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from './chip/quirks/chip-quirks.ts';
 export { type DocumentQuirk, DOCUMENT_QUIRKS, type DocumentQuirkName } from './chip/quirks/document-quirks.ts';
 export { type QuirkName, QUIRKS } from './chip/quirks/index.ts';
-export { type Latency, type TimedChip, withLatency } from './chip/with-latency.ts';
+export { batchMs, type Latency, type TimedChip, withLatency } from './chip/with-latency.ts';
 export { type Attack, NO_CHIP_PROOF } from './suite/attack.ts';
 export { ATTACKS } from './suite/attack-list.ts';
 export type { Scenario } from './suite/scenario.ts';

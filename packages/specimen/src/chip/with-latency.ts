@@ -11,6 +11,9 @@ export interface Latency {
   readonly rttMs: number;
 }
 
+/** What one batch takes. */
+export const batchMs = ({ apduMs, linkKbitPerS, rttMs }: Latency, { commands, bytes }: { readonly commands: number; readonly bytes: number }): number => rttMs + commands * apduMs + (8 * bytes) / linkKbitPerS;
+
 export interface TimedChip extends Chip {
   /** A batch as a relay carries it. */
   transmitBatch(commands: readonly BatchCommand[]): BatchAnswers;
@@ -22,7 +25,7 @@ export interface TimedChip extends Chip {
 export function withLatency(chip: Chip, latency: Latency): TimedChip {
   let modelledMs = 0;
   const count = (commands: number, bytes: number): void => {
-    modelledMs += latency.rttMs + commands * latency.apduMs + (8 * bytes) / latency.linkKbitPerS;
+    modelledMs += batchMs(latency, { commands, bytes });
   };
   const sum = (parts: readonly Uint8Array[]): number => parts.reduce((bytes, part) => bytes + part.length, 0);
   return {

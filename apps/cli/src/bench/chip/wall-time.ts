@@ -1,3 +1,4 @@
+import { batchMs, type Latency } from '@visavis/specimen';
 import type { ReadingTrace } from './trace-reading.ts';
 
 /** What a chip and the phone's stack take for a command, transfer by radio included; reported for iPhones and Android phones as 20–46 ms. */
@@ -13,11 +14,16 @@ export interface WallTime {
   readonly localMs: number;
 }
 
+/** The same bytes pass in each way of reading: what they take on the link is left out. */
+const latency = (rttMs: number): Latency => ({ apduMs: APDU_MS, linkKbitPerS: Number.POSITIVE_INFINITY, rttMs });
+
 /** Modelled, not measured on a phone: the counts are a real reading's, the times are the model's. */
 export function wallTime(trace: ReadingTrace, conventionalCommands: number, rttMs: number): WallTime {
-  const chipMs = trace.commands * APDU_MS;
-  return { rttMs, batchedMs: chipMs + trace.batches.length * rttMs, relayedMs: conventionalCommands * (APDU_MS + rttMs), localMs: chipMs + rttMs };
+  const batchedMs = trace.batches.reduce((sum, batch) => sum + batchMs(latency(rttMs), batch), 0);
+  return { rttMs, batchedMs, relayedMs: relayedMs(conventionalCommands, rttMs), localMs: batchMs(latency(rttMs), trace) };
 }
 
 /** The terminal's own commands, each on a round trip of its own: what batching alone saves. */
-export const singlyMs = (trace: ReadingTrace, rttMs: number): number => trace.commands * (APDU_MS + rttMs);
+export const singlyMs = (trace: ReadingTrace, rttMs: number): number => relayedMs(trace.commands, rttMs);
+
+const relayedMs = (commands: number, rttMs: number): number => commands * batchMs(latency(rttMs), { commands: 1, bytes: 0 });
