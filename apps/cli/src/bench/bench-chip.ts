@@ -36,6 +36,6 @@ export async function benchChip(turns: number, progress: (line: string) => void)
   const masterList = measureMasterList({ ...makeMasterList({ csca, sod: documents.paceCa.files.sod }), atMs, turns });
   progress(`a master list of ${masterList.certificates} certificates is verified, accounted for and ready in ${masterList.ms} ms`);
   const suite = await runSuite(atMs);
-  progress(`${suite.quirks} quirks read, ${suite.attacks} attacks held off`);
+  progress(`${suite.quirks} quirks read, in round trips ${JSON.stringify(suite.roundTrips)}; ${suite.attacks} attacks held off`);
   return { paceCa: paceCa.figures, bacAa: bacAa.figures, wall, passiveAuthentication: { ec, rsa }, masterList, suite };
 }

@@ -10,14 +10,24 @@ const order = { familyName: 'MUSTER', givenNames: 'ANNA', dateOfBirth: '1990-02-
 interface Outcome {
   readonly codes: readonly string[];
   readonly chipProof: string | undefined;
+  readonly roundTrips: number;
+}
+
+interface SuiteOutcome {
+  readonly quirks: number;
+  readonly attacks: number;
+  /** How many quirks took how many round trips to read. */
+  readonly roundTrips: Readonly<Record<number, number>>;
 }
 
 /** How many quirks were read and proved, and how many attacks were refused by their code while their honest twins were accepted. Throws on the first that was not: a count of those that passed says nothing of the others. */
-export async function runSuite(nowMs: number): Promise<{ readonly quirks: number; readonly attacks: number }> {
+export async function runSuite(nowMs: number): Promise<SuiteOutcome> {
+  const taken: Record<number, number> = {};
   const provedWith = async (name: string, state: SpecimenState, passport: Passport, options: ChipOptions, atMs: number): Promise<void> => {
     const chip = createChip(passport, options);
-    const { codes, chipProof } = await readAndJudge({ chip, access: passport.access, trustAnchors: state.trustAnchors, atMs, relay: (commands) => transmitBatch(chip, commands), terminalRandom: undefined }, 'authenticity');
+    const { codes, chipProof, roundTrips } = await readAndJudge({ chip, access: passport.access, trustAnchors: state.trustAnchors, atMs, relay: (commands) => transmitBatch(chip, commands), terminalRandom: undefined }, 'authenticity');
     if (chipProof === undefined || chipProof === 'none') throw new Error(`${name}: ${codes.join(', ')}`);
+    taken[roundTrips] = (taken[roundTrips] ?? 0) + 1;
   };
   const regular = createSpecimenState({ seed: 'bench quirks', nowMs });
   const sized = (extendedLengthBytes: number | undefined): ChipOptions => (extendedLengthBytes === undefined ? {} : { extendedLengthBytes });
@@ -32,7 +42,7 @@ export async function runSuite(nowMs: number): Promise<{ readonly quirks: number
   for (const attack of ATTACKS) {
     if (!isHeldOff(attack, await readAndJudge(attack.prepare(workshop), attack.stage), await readAndJudge(attack.twin(workshop), attack.stage))) throw new Error(`${attack.name} did not end in ${attack.code}, or its twin was refused`);
   }
-  return { quirks: Object.keys(QUIRKS).length, attacks: ATTACKS.length };
+  return { quirks: Object.keys(QUIRKS).length, attacks: ATTACKS.length, roundTrips: taken };
 }
 
 /** A picture of nobody: what JPEG 2000 keeps small. */
@@ -50,14 +60,15 @@ function isHeldOff({ code }: Attack, attacked: Outcome, twin: Outcome): boolean 
 /** From the terminal's anchors through the chip to the verdict, as the product does it; the portrait is decoded where that is what is attacked. */
 async function readAndJudge({ chip, access, trustAnchors, atMs, relay, terminalRandom }: Scenario, stage: Attack['stage']): Promise<Outcome> {
   const trustStore = openTrustStore({ ...trustAnchors, deviationLists: [], policy: defaultTrustPolicy });
-  if (!trustStore.ok) return { codes: [trustStore.fault.code], chipProof: undefined };
+  if (!trustStore.ok) return { codes: [trustStore.fault.code], chipProof: undefined, roundTrips: 0 };
   const terminal = readDocument({ access, random: terminalRandom ?? ((n) => randomBytes(n)), optionalDataGroups: [] });
   let step = terminal.next();
-  for (let batch = 0; step.done !== true; batch++) {
-    if (batch > MAX_BATCHES) throw new Error('the terminal goes on for ever');
+  let roundTrips = 0;
+  for (; step.done !== true; roundTrips++) {
+    if (roundTrips > MAX_BATCHES) throw new Error('the terminal goes on for ever');
     step = terminal.next(relay(step.value.commands, chip));
   }
-  if (!step.value.ok) return { codes: [step.value.fault.code], chipProof: undefined };
+  if (!step.value.ok) return { codes: [step.value.fault.code], chipProof: undefined, roundTrips };
   const { checks, result } = verifyAuthenticity({ reading: step.value.value, trustStore: trustStore.value, atMs });
   const codes = new Set(checks.flatMap((check) => (check.status === 'fail' ? [check.code] : [])));
   if (!result.ok) codes.add(result.fault.code);
@@ -65,5 +76,5 @@ async function readAndJudge({ chip, access, trustAnchors, atMs, relay, terminalR
     const decoded = await decodePortrait(result.value.portrait);
     if (typeof decoded === 'string') codes.add(decoded);
   }
-  return { codes: [...codes], chipProof: result.ok ? result.value.chipProof : undefined };
+  return { codes: [...codes], chipProof: result.ok ? result.value.chipProof : undefined, roundTrips };
 }
