@@ -48,8 +48,16 @@ export const clientMessage = z.discriminatedUnion('type', [
 export type ClientMessage = z.infer<typeof clientMessage>;
 
 /** What the citizen is asked to do, from the citizen's own point of view (their left is their left). */
-export const captureAction = z.enum(['lookAhead', 'turnLeft', 'turnRight', 'smile', 'blink', 'openMouth']);
+export const captureAction = z.enum(['lookAhead', 'turnLeft', 'turnRight', 'lookUp', 'lookDown', 'smile', 'blink', 'openMouth', 'watchScreen']);
 export type CaptureAction = z.infer<typeof captureAction>;
+
+/** Which movements a citizen is asked for: who cannot do some is asked for others instead, guessed as rarely. */
+export const challengeProfile = z.enum(['standard', 'withoutLight', 'withoutExpressions', 'withoutNodding']);
+export type ChallengeProfile = z.infer<typeof challengeProfile>;
+
+/** A colour of the screen, red, green and blue as displayed (sRGB). */
+export const screenRgb = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]).readonly();
+export type ScreenRgb = z.infer<typeof screenRgb>;
 
 /** Coaching, not judging: what to change so that the camera sees well. */
 export const captureHint = z.enum(['ok', 'noFace', 'manyFaces', 'tooFar', 'tooClose', 'offCentre', 'tooDark', 'tooBright', 'blurred', 'lookAhead', 'turnMore', 'eyesClosed']);
@@ -65,6 +73,8 @@ export const boothMessage = z.discriminatedUnion('type', [
   /** The next action of the script, revealed only now. */
   z.strictObject({ type: z.literal('prompt'), index: z.int().min(0), count: z.int().min(1), action: captureAction, timeoutMs: z.int().positive() }),
   z.strictObject({ type: z.literal('actionSeen'), index: z.int().min(0) }),
+  /** Fill the screen with this light now; null: the page as it is. Secret until it shines, like a prompt. */
+  z.strictObject({ type: z.literal('screenLight'), rgb: screenRgb.nullable() }),
   z.strictObject({ type: z.literal('hint'), hint: captureHint }),
   /** Enough frames: the device can switch the camera off. */
   z.strictObject({ type: z.literal('captureComplete') }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { captureAction, captureHint } from './booth-messages.ts';
+import { captureAction, captureHint, challengeProfile, screenRgb } from './booth-messages.ts';
 import { base64Url, p256PublicJwk, randomId, thumbprint } from './primitives.ts';
 import { printedDocument } from './verdict.ts';
 
@@ -50,7 +50,23 @@ export type FromChipCell = z.infer<typeof fromChipCell>;
 /** Chip cell → face cell, over their private socket, framed the same. `portrait` and `frame` carry an image as the tail. */
 export const toFaceCell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('portrait'), mediaType: z.enum(['image/jpeg', 'image/jp2']) }),
-  z.strictObject({ type: z.literal('script'), actions: z.array(z.strictObject({ action: captureAction, timeoutMs: z.int().positive(), /** Random rest before the prompt. */ pauseMs: z.int().min(0) })).min(1).max(12) }),
+  z.strictObject({
+    type: z.literal('script'),
+    profile: challengeProfile,
+    steps: z
+      .array(
+        z.strictObject({
+          action: captureAction,
+          timeoutMs: z.int().positive(),
+          /** Random rest before the prompt. */
+          pauseMs: z.int().min(0),
+          /** Of `watchScreen` only: what shines, one after the other, and for how long each. */
+          light: z.strictObject({ symbolMs: z.int().positive(), colours: z.array(screenRgb).min(1).max(32).readonly() }).optional(),
+        }),
+      )
+      .min(1)
+      .max(16),
+  }),
   z.strictObject({ type: z.literal('frame'), index: z.int().min(0), capturedAtMs: z.number(), /** By the chip cell's clock. */ receivedAtMs: z.number() }),
   z.strictObject({ type: z.literal('endOfStream') }),
 ]);
@@ -67,6 +83,7 @@ export const fromFaceCell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('portraitReady'), check: checkOutcome }),
   z.strictObject({ type: z.literal('prompt'), index: z.int().min(0), count: z.int().min(1), action: captureAction, timeoutMs: z.int().positive() }),
   z.strictObject({ type: z.literal('actionSeen'), index: z.int().min(0) }),
+  z.strictObject({ type: z.literal('screenLight'), rgb: screenRgb.nullable() }),
   z.strictObject({ type: z.literal('hint'), hint: captureHint }),
   z.strictObject({ type: z.literal('captureComplete') }),
   z.strictObject({ type: z.literal('report'), policyVersion: z.string().max(64), checks: z.array(checkOutcome).min(1).max(32) }),

@@ -1,5 +1,5 @@
 export { createFaceEngine, type FaceEngine } from './engine/create-face-engine.ts';
 export { type FaceFaultCode, faceFaults } from './faults.ts';
-export type { CaptureAction, CaptureHint, FaceEvent, LivenessScript, ScriptStep } from './liveness/actions.ts';
+export type { CaptureAction, CaptureHint, ChallengeProfile, FaceEvent, LivenessScript, ScreenRgb, ScriptStep } from './liveness/actions.ts';
 export type { Portrait } from './engine/decode-portrait.ts';
 export type { CaptureFrame, FaceReport, FaceSession } from './session/face-session.ts';

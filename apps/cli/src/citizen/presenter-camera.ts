@@ -48,6 +48,7 @@ export function createPresenterCamera(presenter: Presenter, onFrame: (jpeg: Uint
     lastFrameAtMs: () => lastFrameAtMs,
     onProgress(progress) {
       if (progress.stage === 'prompt') presenter.prompt(progress.action, performance.now() - startedMs);
+      if (progress.stage === 'screenLight') presenter.light(progress.rgb, performance.now() - startedMs);
     },
   };
 }

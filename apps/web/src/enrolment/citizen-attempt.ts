@@ -227,6 +227,8 @@ export class CitizenAttempt {
         return tell({ type: 'prompt', index: progress.index, count: progress.count, action: progress.action, timeoutMs: progress.timeoutMs });
       case 'actionSeen':
         return tell({ type: 'actionSeen', index: progress.index });
+      case 'screenLight':
+        return tell({ type: 'screenLight', rgb: progress.rgb });
       case 'hint':
         return tell({ type: 'hint', hint: progress.hint });
       case 'captureComplete':

@@ -1,5 +1,5 @@
 import type { ReceiptOutcome } from '@visavis/client';
-import type { BoothMessage, CaptureAction, CaptureHint } from '@visavis/contract';
+import type { BoothMessage, CaptureAction, CaptureHint, ScreenRgb } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { EMPTY_FIELDS, type PassportFields } from '../passport/passport-fields.ts';
 
@@ -38,7 +38,7 @@ export interface EnrolmentState {
   readonly chipStep: ChipStep;
   /** Set while there is nothing to do but wait. */
   readonly queue?: QueuePlace;
-  readonly capture: { readonly phase: CapturePhase; readonly prompt?: Prompt; readonly seen: number; readonly hint?: CaptureHint };
+  readonly capture: { readonly phase: CapturePhase; readonly prompt?: Prompt; readonly seen: number; readonly hint?: CaptureHint; /** What the screen shines in. */ readonly light?: ScreenRgb };
   readonly outcome?: { readonly outcome: 'accept' | 'refer' | 'reject'; readonly reasons: readonly PublicFault[] };
   readonly passkeyPhase: 'waiting' | 'creating' | 'binding';
   /** What stopped the step the citizen is at. */
@@ -65,6 +65,7 @@ export type EnrolmentEvent =
   | { readonly type: 'scriptStarted' }
   | ({ readonly type: 'prompt' } & Prompt)
   | { readonly type: 'actionSeen'; readonly index: number }
+  | { readonly type: 'screenLight'; readonly rgb: ScreenRgb | null }
   | { readonly type: 'hint'; readonly hint: CaptureHint }
   | { readonly type: 'captureComplete' }
   | { readonly type: 'stepFailed'; readonly fault: PublicFault; readonly triesLeft: number }
@@ -125,6 +126,10 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
       };
     case 'actionSeen':
       return { ...state, capture: { ...state.capture, seen: Math.max(state.capture.seen, event.index + 1) } };
+    case 'screenLight': {
+      const { light: _, ...capture } = state.capture;
+      return { ...state, capture: event.rgb === null ? capture : { ...capture, light: event.rgb } };
+    }
     case 'hint':
       return { ...state, capture: { ...state.capture, hint: event.hint } };
     case 'captureComplete':

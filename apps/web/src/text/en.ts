@@ -180,6 +180,9 @@ export const en = {
       smile: 'Smile',
       blink: 'Blink slowly',
       openMouth: 'Open your mouth',
+      lookUp: 'Lift your chin slowly, as if to look at the ceiling.',
+      lookDown: 'Lower your chin slowly towards your chest.',
+      watchScreen: 'Keep still and face the screen while its colour changes.',
     },
     hints: {
       ok: 'We see you well',

@@ -17,7 +17,7 @@ const MAX_FRAMES_PER_SCRIPT = 1350;
 /** A device that stops sending is judged on what it sent, this long after its script's last deadline. */
 const CAPTURE_SLACK_MS = 15_000;
 
-type Script = Extract<ToFaceCell, { type: 'script' }>['actions'];
+type Script = Extract<ToFaceCell, { type: 'script' }>['steps'];
 
 /** The rooms that this cell wires, as it uses them. */
 export interface Rooms {
@@ -145,6 +145,7 @@ export class Enrolment {
         return;
       case 'prompt':
       case 'actionSeen':
+      case 'screenLight':
       case 'hint':
         if (this.#state.phase === 'capturing') await this.#say(message);
         return;
@@ -247,9 +248,9 @@ export class Enrolment {
     this.#frames = 0;
     this.#script += 1;
     const script = this.#script;
-    const actions = this.#rooms.drawScript(this.#ports.random);
-    this.#ports.tellFaceCell({ type: 'script', actions: [...actions] });
-    const longestMs = actions.reduce((sum, action) => sum + action.pauseMs + action.timeoutMs, CAPTURE_SLACK_MS);
+    const steps = this.#rooms.drawScript(this.#ports.random);
+    this.#ports.tellFaceCell({ type: 'script', profile: 'standard', steps: [...steps] });
+    const longestMs = steps.reduce((sum, step) => sum + step.pauseMs + step.timeoutMs, CAPTURE_SLACK_MS);
     this.#ports.after(longestMs, async () => {
       if (this.#script !== script || this.#state.phase !== 'capturing') return;
       this.#advance('endCapture');

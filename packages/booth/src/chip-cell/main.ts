@@ -23,7 +23,7 @@ const rooms: Rooms = {
   openTrustStore: (anchors) => openTrustStore({ ...anchors, deviationLists: [], policy: defaultTrustPolicy }),
   readDocument,
   verifyAuthenticity,
-  drawScript: (random) => drawScript({ random, policy: facePolicy }).actions,
+  drawScript: (random) => drawScript({ random, policy: facePolicy, profile: 'standard' }).steps,
   facePolicyVersion: facePolicy.version,
   decisionPolicy,
   faceFaults,

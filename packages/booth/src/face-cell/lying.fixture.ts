@@ -44,7 +44,7 @@ if (lie === 'breaksOut') {
 }
 
 function serve(tell: (message: unknown, tail?: Uint8Array) => void): (message: ToFaceCell) => void {
-  let actions: Extract<ToFaceCell, { type: 'script' }>['actions'] = [];
+  let actions: Extract<ToFaceCell, { type: 'script' }>['steps'] = [];
   let at = -1;
   const say = (): void => {
     const action = actions[at];
@@ -57,7 +57,7 @@ function serve(tell: (message: unknown, tail?: Uint8Array) => void): (message: T
         tell({ type: 'portraitReady', check: { check: 'portrait', status: 'pass' } });
         return;
       case 'script':
-        actions = message.actions;
+        actions = message.steps;
         at = 0;
         say();
         return;

@@ -44,7 +44,7 @@ export function serveFace(engine: FaceEngine, policy: FacePolicy, tell: (message
     switch (message.type) {
       case 'script':
         await looking;
-        tellAll(face.begin({ actions: message.actions }));
+        tellAll(face.begin({ profile: message.profile, steps: message.steps }));
         return;
       case 'frame': {
         waiting.push({ index: message.index, capturedAtMs: message.capturedAtMs, receivedAtMs: message.receivedAtMs, jpeg: tail });

@@ -200,6 +200,9 @@ class Steps {
         case 'actionSeen':
           this.#tell({ stage: 'actionSeen', index: heard.index });
           break;
+        case 'screenLight':
+          this.#tell({ stage: 'screenLight', rgb: heard.rgb });
+          break;
         case 'hint':
           this.#tell({ stage: 'hint', hint: heard.hint });
           break;

@@ -1,4 +1,4 @@
-import type { BoothMessage, CaptureAction, CaptureHint, EnrolmentCreated } from '@visavis/contract';
+import type { BoothMessage, CaptureAction, CaptureHint, EnrolmentCreated, ScreenRgb } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import type { AccessKey } from '../ports.ts';
 import type { ReceiptOutcome } from '../receipt/fetch-receipt.ts';
@@ -14,6 +14,7 @@ export type EnrolmentStage =
   | { readonly stage: 'cameraStarted' }
   | { readonly stage: 'prompt'; readonly index: number; readonly count: number; readonly action: CaptureAction; readonly timeoutMs: number }
   | { readonly stage: 'actionSeen'; readonly index: number }
+  | { readonly stage: 'screenLight'; readonly rgb: ScreenRgb | null }
   | { readonly stage: 'hint'; readonly hint: CaptureHint }
   | { readonly stage: 'captureComplete' }
   | { readonly stage: 'stepFailed'; readonly fault: PublicFault; readonly chipSessionsLeft: number; readonly scriptsLeft: number }

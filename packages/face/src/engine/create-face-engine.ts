@@ -3,6 +3,7 @@ import type { FacePolicy } from '../policy/face-policy.ts';
 import { embedPortrait } from '../session/embed-portrait.ts';
 import { FaceSession } from '../session/face-session.ts';
 import type { Portrait } from './decode-portrait.ts';
+import { createFrameAnalyst } from './frame-analyst.ts';
 import { loadNetworks } from './load-networks.ts';
 
 /** The loaded networks, waiting for a portrait. */
@@ -23,7 +24,7 @@ export async function createFaceEngine(o: { readonly modelsDir: string }): Promi
     async openSession({ portrait, policy }) {
       if (policy.embedder !== embedder.id) throw new TypeError(`policy ${policy.version} was measured with ${policy.embedder}, this engine has ${embedder.id}`);
       const { check, reference } = await embedPortrait(networks, embedder, portrait, policy);
-      return new FaceSession({ networks, embedder, policy, portraitCheck: check, reference });
+      return new FaceSession({ analyst: createFrameAnalyst({ networks, embedder, policy }), embedder, policy, portraitCheck: check, reference });
     },
   };
 }

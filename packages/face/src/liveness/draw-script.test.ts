@@ -17,7 +17,7 @@ describe('drawScript', () => {
   it('always looks ahead first, then asks for exactly one turn, a smile, a blink and an open mouth', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        const [first, ...rest] = drawScript({ random: randomFrom(seed), policy: facePolicy }).actions;
+        const [first, ...rest] = drawScript({ random: randomFrom(seed), policy: facePolicy, profile: 'standard' }).steps;
         expect(first?.action).toBe('lookAhead');
         expect(rest.map((s) => s.action.replace(/(Left|Right)$/, '')).sort()).toEqual(['blink', 'openMouth', 'smile', 'turn']);
         for (const step of rest) {
@@ -32,7 +32,7 @@ describe('drawScript', () => {
     const random = randomFrom(7);
     const counts = new Map<string, number>();
     for (let i = 0; i < 4800; i++) {
-      const order = drawScript({ random, policy: facePolicy }).actions.map((s) => s.action).join();
+      const order = drawScript({ random, policy: facePolicy, profile: 'standard' }).steps.map((s) => s.action).join();
       counts.set(order, (counts.get(order) ?? 0) + 1);
     }
     expect(counts.size).toBe(48);

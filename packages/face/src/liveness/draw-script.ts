@@ -1,13 +1,13 @@
 import type { RandomBytes } from '@visavis/kernel';
 import type { FacePolicy } from '../policy/face-policy.ts';
-import type { LivenessScript, Movement } from './actions.ts';
+import type { ChallengeProfile, LivenessScript, Movement } from './actions.ts';
 
 /**
  * Draws what the citizen will be asked: look ahead, then in random order a head turn to a random side, a smile, a blink
  * and an open mouth, each after a random pause. 48 orders; the pauses add what a recording would have to hit as well.
  * @param o.random must be cryptographically strong: a foreseeable script can be filmed in advance
  */
-export function drawScript(o: { readonly random: RandomBytes; readonly policy: FacePolicy }): LivenessScript {
+export function drawScript(o: { readonly random: RandomBytes; readonly policy: FacePolicy; readonly profile: ChallengeProfile }): LivenessScript {
   const { script } = o.policy;
   const turn: Movement = below(2, o.random) === 0 ? 'turnLeft' : 'turnRight';
   const order: Movement[] = [turn, 'smile', 'blink', 'openMouth'];
@@ -17,7 +17,8 @@ export function drawScript(o: { readonly random: RandomBytes; readonly policy: F
   }
   const pauses = script.maxPauseMs.value - script.minPauseMs.value + 1;
   return {
-    actions: [
+    profile: o.profile,
+    steps: [
       { action: 'lookAhead', timeoutMs: script.lookAheadTimeoutMs.value, pauseMs: 0 },
       ...order.map((action) => ({ action, timeoutMs: script.actionTimeoutMs.value, pauseMs: script.minPauseMs.value + below(pauses, o.random) })),
     ],

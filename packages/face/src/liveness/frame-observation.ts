@@ -11,6 +11,8 @@ export interface FaceObservation {
   readonly mouthOpening: number;
   readonly mouthWidth: number;
   readonly quality: QualityHint;
+  /** Mean light of cheeks and forehead, linear, 0–1 each of red, green and blue. */
+  readonly skin: readonly [number, number, number];
 }
 
 export interface FrameObservation {

@@ -1,2 +1,2 @@
-export type { CaptureAction, CaptureHint, FaceEvent, LivenessScript, ScriptStep } from './actions.ts';
+export type { CaptureAction, CaptureHint, ChallengeProfile, FaceEvent, LivenessScript, ScreenRgb, ScriptStep } from './actions.ts';
 export { drawScript } from './draw-script.ts';

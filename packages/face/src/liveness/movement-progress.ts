@@ -15,6 +15,9 @@ export function movementProgress(movement: Movement, face: FaceObservation, base
   const turn = face.pose.yawDeg - baseline.yawDeg;
   if (movement === 'turnLeft') return turn / t.turnYawDeg.value;
   if (movement === 'turnRight') return -turn / t.turnYawDeg.value;
+  const nod = face.pose.pitchDeg - baseline.pitchDeg;
+  if (movement === 'lookUp') return nod / t.turnYawDeg.value;
+  if (movement === 'lookDown') return -nod / t.turnYawDeg.value;
   if (Math.abs(turn) > MAX_EXPRESSION_YAW_DEG) return undefined;
   if (movement === 'smile') return (face.mouthWidth - baseline.mouthWidth) / t.smileWidthGain.value;
   if (movement === 'openMouth') return (face.mouthOpening - baseline.mouthOpening) / t.mouthOpeningGain.value;

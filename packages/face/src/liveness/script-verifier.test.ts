@@ -21,6 +21,7 @@ const look = (o: Look): FaceObservation => ({
   mouthOpening: o.mouth === true ? 0.5 : 0.05,
   mouthWidth: o.smile === true ? 0.8 : 0.6,
   quality: 'ok',
+  skin: [0.3, 0.25, 0.2],
 });
 
 function domeAt(degrees: number): Float32Array {
@@ -39,7 +40,7 @@ function domeAt(degrees: number): Float32Array {
 
 /** Runs frames of 100 ms through a verifier; each look is shown as often as its number says, `prompt` until the next prompt comes. */
 function run(actions: readonly CaptureAction[], frames: readonly (readonly [Look | 'nobody', number | 'prompt'])[]) {
-  const script: LivenessScript = { actions: actions.map((action) => ({ action, timeoutMs: 3000, pauseMs: 300 })) };
+  const script: LivenessScript = { profile: 'standard', steps: actions.map((action) => ({ action, timeoutMs: 3000, pauseMs: 300 })) };
   const clock = new StreamClock(facePolicy);
   const verifier = new ScriptVerifier({ script, policy: facePolicy, clock });
   const events: FaceEvent[] = [...verifier.begin()];

@@ -64,7 +64,7 @@ export class ScriptVerifier {
   #lastHint: CaptureHint = 'ok';
 
   constructor(o: { readonly script: LivenessScript; readonly policy: FacePolicy; readonly clock: StreamClock }) {
-    if (o.script.actions[0]?.action !== 'lookAhead' || o.script.actions.length < 2) throw new TypeError('a script begins with lookAhead and asks for something');
+    if (o.script.steps[0]?.action !== 'lookAhead' || o.script.steps.length < 2) throw new TypeError('a script begins with lookAhead and asks for something');
     this.#script = o.script;
     this.#policy = o.policy;
     this.#clock = o.clock;
@@ -118,7 +118,7 @@ export class ScriptVerifier {
   outcome(): readonly CheckOutcome[] {
     const complete = this.ended && this.#failure === undefined;
     const failure = complete ? undefined : (this.#failure ?? this.#unfinished());
-    const turnAsked = this.#script.actions.some(({ action }) => action === 'turnLeft' || action === 'turnRight');
+    const turnAsked = this.#script.steps.some(({ action }) => action === 'turnLeft' || action === 'turnRight');
     return livenessChecks.map((check) => {
       if (complete) return check === 'livenessParallax' && !turnAsked ? notRun(check, 'noTurnAsked') : passed(check);
       return failure?.check === check ? failed(check, failure.code) : notRun(check, 'captureIncomplete');
@@ -144,10 +144,10 @@ export class ScriptVerifier {
   #rest(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
     const moving = movements.some((movement) => (movementProgress(movement, face, baseline, this.#policy) ?? 0) >= ONSET);
     if (moving || Math.abs(face.pose.yawDeg - baseline.yawDeg) > REST_YAW_DEG) return this.#step(this.#hint('lookAhead'));
-    if (this.#clock.takenAt(frame.capturedAtMs) < this.#since! + (this.#script.actions[this.#index + 1]?.pauseMs ?? 0)) return this.#step(this.#hint('ok'));
+    if (this.#clock.takenAt(frame.capturedAtMs) < this.#since! + (this.#script.steps[this.#index + 1]?.pauseMs ?? 0)) return this.#step(this.#hint('ok'));
     const sample = this.#index === 0 ? undefined : 'return';
     this.#since = frame.receivedAtMs;
-    if (this.#index === this.#script.actions.length - 1) return this.#step(this.#end(), sample);
+    if (this.#index === this.#script.steps.length - 1) return this.#step(this.#end(), sample);
     this.#index++;
     this.#phase = 'acting';
     this.#turnedFlat = false;
@@ -187,12 +187,12 @@ export class ScriptVerifier {
   }
 
   get #asked(): ScriptStep {
-    return this.#script.actions[this.#index]!;
+    return this.#script.steps[this.#index]!;
   }
 
   #prompt(): FaceEvent {
     const { action, timeoutMs } = this.#asked;
-    return { type: 'prompt', index: this.#index, count: this.#script.actions.length, action, timeoutMs };
+    return { type: 'prompt', index: this.#index, count: this.#script.steps.length, action, timeoutMs };
   }
 
   #seen(nowMs: number): readonly FaceEvent[] {
@@ -202,7 +202,7 @@ export class ScriptVerifier {
   }
 
   #deadline(nowMs: number): readonly FaceEvent[] {
-    const allowed = this.#phase === 'resting' ? (this.#script.actions[this.#index + 1]?.pauseMs ?? 0) + this.#policy.script.returnTimeoutMs.value : this.#asked.timeoutMs;
+    const allowed = this.#phase === 'resting' ? (this.#script.steps[this.#index + 1]?.pauseMs ?? 0) + this.#policy.script.returnTimeoutMs.value : this.#asked.timeoutMs;
     if (nowMs - (this.#since ?? nowMs) <= allowed) return [];
     const { check, code } = this.#unfinished();
     return this.#fail(check, code);

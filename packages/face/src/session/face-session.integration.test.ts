@@ -17,7 +17,7 @@ const modelsDir = fileURLToPath(new URL('../../../../.state/models/', import.met
 type Citizen = ReturnType<typeof createCitizen>;
 type Pose = Parameters<Citizen['renderFrame']>[0];
 type Pixels = ReturnType<Citizen['renderFrame']>;
-type Action = LivenessScript['actions'][number]['action'];
+type Action = LivenessScript['steps'][number]['action'];
 
 const FRAME_MS = 100;
 const NETWORK_MS = 45;
@@ -26,7 +26,7 @@ const REACTION_MS = 350;
 const CAST_MARGIN = 1;
 
 /** A script that a test chooses; the product draws its own. */
-const scriptOf = (...actions: Action[]): LivenessScript => ({ actions: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: 5000, pauseMs: 300 })) });
+const scriptOf = (...actions: Action[]): LivenessScript => ({ profile: 'standard', steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: 5000, pauseMs: 300 })) });
 
 const ACTED: Partial<Record<Action, readonly Pose[]>> = {
   turnLeft: [{ yawDeg: 12 }, { yawDeg: 24 }, { yawDeg: 32 }],
@@ -130,7 +130,7 @@ describe('a face session on synthetic citizens', () => {
     expect(failures(report)).toEqual([]);
     expect(allPass(report)).toBe(true);
     expect(report.checks).toHaveLength(10);
-    expect(events.filter((e) => e.type === 'prompt').map((e) => e.action)).toEqual(full.actions.map((a) => a.action));
+    expect(events.filter((e) => e.type === 'prompt').map((e) => e.action)).toEqual(full.steps.map((a) => a.action));
     expect(events.at(-1)).toEqual({ type: 'captureComplete' });
     expect(reportMs).toBeLessThan(150);
     // What was forgotten is like nobody.

@@ -2,17 +2,14 @@ import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
 import { compareToPortrait } from '../compare/compare-to-portrait.ts';
 import { isSameFace } from '../compare/is-same-face.ts';
 import type { Embedder, Embedding } from '../embed/embedder.ts';
-import { decodeJpeg, FRAME_LIMITS } from '../engine/decode-jpeg.ts';
-import type { FaceNetworks } from '../engine/load-networks.ts';
+import type { AnalysedFrame, FrameAnalyst } from '../engine/frame-analyst.ts';
 import type { FaceFaultCode } from '../faults.ts';
 import type { FaceEvent, LivenessScript } from '../liveness/actions.ts';
 import { livenessChecks, ScriptVerifier } from '../liveness/script-verifier.ts';
 import { StreamClock } from '../liveness/stream-clock.ts';
-import type { RgbImage } from '../image/rgb-image.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { FrameHistory } from './frame-history.ts';
-import { observeFrame } from './observe-frame.ts';
 
 /** One frame of the capture; everything in it is the citizen's device's claim, but for `receivedAtMs`. */
 export interface CaptureFrame {
@@ -60,16 +57,16 @@ interface Capture {
 export class FaceSession {
   /** Whether the portrait can be compared with at all. */
   readonly portraitCheck: CheckOutcome;
-  readonly #networks: FaceNetworks;
+  readonly #analyst: FrameAnalyst;
   readonly #embedder: Embedder;
   readonly #policy: FacePolicy;
   readonly #reference: Embedding | undefined;
   #capture: Capture | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly policy: FacePolicy; readonly portraitCheck: CheckOutcome; readonly reference: Embedding | undefined }) {
+  constructor(o: { readonly analyst: FrameAnalyst; readonly embedder: Embedder; readonly policy: FacePolicy; readonly portraitCheck: CheckOutcome; readonly reference: Embedding | undefined }) {
     this.portraitCheck = o.portraitCheck;
-    this.#networks = o.networks;
+    this.#analyst = o.analyst;
     this.#embedder = o.embedder;
     this.#policy = o.policy;
     this.#reference = o.reference;
@@ -116,25 +113,25 @@ export class FaceSession {
     const freshness = capture.history.see(frame.jpeg);
     if (freshness === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
     if (freshness === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
-    const image = await decodeJpeg(frame.jpeg, FRAME_LIMITS);
-    if (image === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
+    const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
+    const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew });
+    if (analysed === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
     try {
-      return await this.#look(capture, frame, image);
+      return await this.#look(capture, frame, analysed);
     } finally {
-      image.pixels.fill(0);
+      analysed.forget();
     }
   }
 
-  async #look(capture: Capture, frame: CaptureFrame, image: RgbImage): Promise<FaceEvent[]> {
+  async #look(capture: Capture, frame: CaptureFrame, analysed: AnalysedFrame): Promise<FaceEvent[]> {
     const { verifier } = capture;
-    const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
-    const { face, faces } = await observeFrame(this.#networks, image, { policy: this.#policy, tracked: capture.tracked, searchAnew });
+    const { face, faces } = analysed;
     capture.tracked = face?.mesh;
     const { events, view } = verifier.observe({ capturedAtMs: frame.capturedAtMs, receivedAtMs: frame.receivedAtMs, face, faces });
     const due = capture.frames - capture.lastSample >= this.#policy.stream.continuityEveryFrames.value;
     if (face === undefined || view === undefined || (view === 'facing' && !due)) return [...events];
     capture.lastSample = capture.frames;
-    const embedding = await this.#embedder.embed(image, face.mesh);
+    const embedding = await analysed.embed();
     if (view === 'baselineFirst') zero(capture.first.splice(0));
     // The frames of the beginning have nothing but each other to be held against.
     const beginning = view === 'baselineFirst' || view === 'baseline';

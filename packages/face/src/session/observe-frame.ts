@@ -3,6 +3,7 @@ import type { FaceNetworks } from '../engine/load-networks.ts';
 import { measureMouth } from '../expression/measure-expression.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import type { FaceObservation } from '../liveness/frame-observation.ts';
+import { measureSkinLight } from '../light/measure-skin-light.ts';
 import { type FaceMesh, MESH_POINTS } from '../mesh/landmarks.ts';
 import { measureEyes } from '../mesh/measure-eyes.ts';
 import { estimatePose } from '../pose/estimate-pose.ts';
@@ -36,6 +37,7 @@ export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: {
       eyeOpening: (eyes.right + eyes.left) / 2,
       mouthOpening: mouth.opening,
       mouthWidth: mouth.width,
+      skin: measureSkinLight(image, mesh),
       quality: qualityHint(assessQuality({ ...image, channels: 3 }, faceBox(mesh)), qualityLimits(o.policy)),
     },
   };

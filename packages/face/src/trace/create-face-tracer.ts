@@ -1,6 +1,7 @@
 import type { Embedder } from '../embed/embedder.ts';
 import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
 import { decodeJpeg, FRAME_LIMITS, PORTRAIT_LIMITS } from '../engine/decode-jpeg.ts';
+import { createFrameAnalyst } from '../engine/frame-analyst.ts';
 import { type FaceNetworks, loadNetworks } from '../engine/load-networks.ts';
 import type { Network } from '../engine/network.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
@@ -24,7 +25,7 @@ export interface FaceTracer {
 }
 
 /** Every script begins with a rest; what is asked after it is not reached by the frames of the beginning. */
-const AT_REST = { actions: [{ action: 'lookAhead', timeoutMs: 30_000, pauseMs: 300 }, { action: 'smile', timeoutMs: 30_000, pauseMs: 300 }] } as const;
+const AT_REST = { profile: 'standard', steps: [{ action: 'lookAhead', timeoutMs: 30_000, pauseMs: 300 }, { action: 'smile', timeoutMs: 30_000, pauseMs: 300 }] } as const;
 
 /**
  * The engine again, told to keep what it would forget: for an audit that looks for these bytes where they must not be.
@@ -65,7 +66,7 @@ export async function createFaceTracer(o: { readonly modelsDir: string }): Promi
       [networkInputs, embeddings] = [[], []];
       const decoded = [await decodeJpeg(portrait, PORTRAIT_LIMITS)];
       const { check, reference } = await embedPortrait(networks, embedder, { mediaType: 'image/jpeg', bytes: portrait }, policy);
-      const session = new FaceSession({ networks, embedder, policy, portraitCheck: check, reference });
+      const session = new FaceSession({ analyst: createFrameAnalyst({ networks, embedder, policy }), embedder, policy, portraitCheck: check, reference });
       session.begin(AT_REST);
       for (const frame of frames) {
         decoded.push(await decodeJpeg(frame.jpeg, FRAME_LIMITS));

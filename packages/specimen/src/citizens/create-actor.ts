@@ -1,4 +1,5 @@
 import { type CitizenPose, NEUTRAL_POSE } from './citizen-pose.ts';
+import { linearLight } from './canvas.ts';
 import type { Citizen } from './create-citizen.ts';
 import { clamp, smoothStep } from './curves.ts';
 import type { ActorPrompt, Presenter } from './presenter.ts';
@@ -20,14 +21,18 @@ interface Gesture {
   readonly fallMs: number;
   readonly againAfterMs: number;
 }
-const GESTURES: Record<Exclude<ActorPrompt, 'lookAhead'>, Gesture> = {
+const GESTURES: Record<Exclude<ActorPrompt, 'lookAhead' | 'watchScreen'>, Gesture> = {
   turnLeft: { riseMs: 620, holdMs: 1500, fallMs: 500, againAfterMs: 3400 },
   turnRight: { riseMs: 620, holdMs: 1500, fallMs: 500, againAfterMs: 3400 },
+  lookUp: { riseMs: 560, holdMs: 1500, fallMs: 480, againAfterMs: 3300 },
+  lookDown: { riseMs: 560, holdMs: 1500, fallMs: 480, againAfterMs: 3300 },
   smile: { riseMs: 350, holdMs: 1700, fallMs: 450, againAfterMs: 3400 },
   blink: { riseMs: 110, holdMs: 240, fallMs: 150, againAfterMs: 1500 },
   openMouth: { riseMs: 350, holdMs: 1500, fallMs: 350, againAfterMs: 3200 },
 };
 const TURN_DEG = { least: 33, most: 39 } as const;
+/** Necks nod less far than they turn. */
+const NOD_SHARE = 0.78;
 const FULLNESS = { least: 0.9, most: 1 } as const;
 
 /** One spontaneous blink in each slot, as people blink some 15 to 20 times a minute. */
@@ -36,6 +41,11 @@ const SPONTANEOUS_BLINK_MS = 280;
 const SACCADE_SLOT_MS = 800;
 /** Prompts older than this many no longer move the head. */
 const PROMPTS_REMEMBERED = 6;
+const LIGHTS_REMEMBERED = 6;
+/** From a screen's change to a camera picture that shows it. */
+const LIGHT_LAG_MS = 110;
+/** Light of a white phone screen on a face at arm's length, in units of the room's. */
+const SCREEN_SHARE = 0.1;
 
 interface Asked {
   readonly action: ActorPrompt;
@@ -58,18 +68,25 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
   const phases = Array.from({ length: 12 }, () => 2 * Math.PI * random());
   const usualScale = 0.94 + 0.12 * random();
   const asked: Asked[] = [];
+  const lights: { readonly rgb: readonly [number, number, number] | null; readonly atMs: number }[] = [];
 
   const sway = (index: number, periodMs: number, atMs: number) => 0.65 * Math.sin((2 * Math.PI * atMs) / periodMs + phases[index]!) + 0.35 * Math.sin((5.3 * Math.PI * atMs) / periodMs + phases[index + 6]!);
   const slotDraw = (slot: number, purpose: number) => seededRandom(Math.imul(seed + 1, 40_503) + Math.imul(slot, 977) + purpose)();
 
+  /** What falls on the face of the colour that the screen showed a moment ago. */
+  const shining = (atMs: number): CitizenPose['screenLight'] => {
+    const rgb = lights.findLast((light) => light.atMs + LIGHT_LAG_MS <= atMs)?.rgb ?? null;
+    return rgb === null ? [0, 0, 0] : [SCREEN_SHARE * linearLight[rgb[0]]!, SCREEN_SHARE * linearLight[rgb[1]]!, SCREEN_SHARE * linearLight[rgb[2]]!];
+  };
+
   const poseAt = (atMs: number): CitizenPose => {
-    const amount = { turnLeft: 0, turnRight: 0, smile: 0, blink: 0, openMouth: 0 };
+    const amount = { turnLeft: 0, turnRight: 0, lookUp: 0, lookDown: 0, smile: 0, blink: 0, openMouth: 0 };
     asked.forEach((one, index) => {
-      if (one.action === 'lookAhead') return;
+      if (one.action === 'lookAhead' || one.action === 'watchScreen') return;
       const next = asked[index + 1];
       const kept = next === undefined ? 1 : 1 - smoothStep(0, RELEASE_MS, atMs - next.startMs);
       const share = doing(GESTURES[one.action], Math.min(atMs, next?.startMs ?? atMs) - one.startMs) * kept;
-      amount[one.action] += share * (one.action === 'turnLeft' || one.action === 'turnRight' ? one.turnDeg : one.fullness);
+      amount[one.action] += share * (one.action === 'turnLeft' || one.action === 'turnRight' ? one.turnDeg : one.action === 'lookUp' || one.action === 'lookDown' ? NOD_SHARE * one.turnDeg : one.fullness);
     });
     const blinkSlot = Math.floor(atMs / BLINK_SLOT_MS);
     const blinkStart = (0.25 + 0.6 * slotDraw(blinkSlot, 1)) * BLINK_SLOT_MS + blinkSlot * BLINK_SLOT_MS;
@@ -77,10 +94,11 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
     const blink = clamp(Math.max(amount.blink, spontaneous), 0, 1);
     const saccade = Math.floor(atMs / SACCADE_SLOT_MS);
     const turned = amount.turnLeft - amount.turnRight;
+    const nodded = amount.lookUp - amount.lookDown;
     return {
       ...NEUTRAL_POSE,
       yawDeg: turned + 1.1 * sway(0, 4300, atMs),
-      pitchDeg: 0.9 * sway(1, 5100, atMs) - 0.04 * Math.abs(turned),
+      pitchDeg: nodded + 0.9 * sway(1, 5100, atMs) - 0.04 * Math.abs(turned),
       rollDeg: 0.8 * sway(2, 6100, atMs) + 0.03 * turned,
       smile: clamp(amount.smile, 0, 1),
       blinkLeft: blink,
@@ -88,10 +106,11 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
       mouthOpen: clamp(amount.openMouth, 0, 1),
       // the eyes stay with the screen when the head turns, as far as is comfortable
       gazeYawDeg: clamp(-0.35 * turned, -14, 14) + 3 * (slotDraw(saccade, 2) - 0.5),
-      gazePitchDeg: 3 * (slotDraw(saccade, 3) - 0.5),
+      gazePitchDeg: clamp(-0.35 * nodded, -12, 12) + 3 * (slotDraw(saccade, 3) - 0.5),
       shiftX: 0.008 * sway(3, 3700, atMs) + 0.0007 * turned,
       shiftY: 0.006 * sway(4, 4700, atMs),
       scale: usualScale * (1 + 0.008 * sway(5, 5900, atMs)),
+      screenLight: shining(atMs),
       noiseSeed: Math.floor(atMs) + Math.imul(seed, 7),
     };
   };
@@ -100,6 +119,10 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
     prompt(action, atMs) {
       asked.push({ action, startMs: atMs + between(REACTION_MS), fullness: between(FULLNESS), turnDeg: between(TURN_DEG) });
       if (asked.length > PROMPTS_REMEMBERED) asked.shift();
+    },
+    light(rgb, atMs) {
+      lights.push({ rgb, atMs });
+      if (lights.length > LIGHTS_REMEMBERED) lights.shift();
     },
     poseAt,
     frameAt: (atMs) => citizen.renderFrame(poseAt(atMs)),

@@ -21,6 +21,7 @@ export function createPhotoTurnedPresenter({ citizen, seed }: { readonly citizen
     prompt(action, atMs) {
       now = { action, startMs: atMs + REACTION_MS, fromYawDeg: yawAt(atMs) };
     },
+    light: () => undefined,
     frameAt(atMs) {
       const asked = now;
       const tilting = asked !== undefined && (asked.action === 'blink' || asked.action === 'smile' || asked.action === 'openMouth');

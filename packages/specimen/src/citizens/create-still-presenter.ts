@@ -7,6 +7,7 @@ export function createStillPresenter({ citizen, seed }: { readonly citizen: Citi
   const print = citizen.renderPortrait();
   return {
     prompt: () => undefined,
+    light: () => undefined,
     frameAt: (atMs) =>
       presentPrint(print, {
         yawDeg: 0,

@@ -1,0 +1,48 @@
+import type { Embedder, Embedding } from '../embed/embedder.ts';
+import type { FaceObservation } from '../liveness/frame-observation.ts';
+import type { FaceMesh } from '../mesh/landmarks.ts';
+import type { FacePolicy } from '../policy/face-policy.ts';
+import { observeFrame } from '../session/observe-frame.ts';
+import { decodeJpeg, FRAME_LIMITS } from './decode-jpeg.ts';
+import type { FaceNetworks } from './load-networks.ts';
+
+/** One picture after everything native was done to it. Holds the picture until it is told to forget. */
+export interface AnalysedFrame {
+  readonly face: FaceObservation | undefined;
+  /** How many faces the detector saw; undefined when it did not look. */
+  readonly faces: number | undefined;
+  /** Of the face that was seen; only with one. */
+  embed(): Promise<Embedding>;
+  /** Overwrites the picture with zeros. */
+  forget(): void;
+}
+
+/** Decoders and networks: what a session asks of one frame. A bank of frames analysed before can stand in its place. */
+export interface FrameAnalyst {
+  /**
+   * @param o.tracked the mesh of the frame before, if there was one
+   * @param o.searchAnew look over the whole picture although the face is tracked
+   * @returns undefined when it is no sound JPEG within the limits
+   */
+  analyse(jpeg: Uint8Array, o: { readonly tracked: FaceMesh | undefined; readonly searchAnew: boolean }): Promise<AnalysedFrame | undefined>;
+}
+
+/** The analyst of the product. */
+export function createFrameAnalyst(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly policy: FacePolicy }): FrameAnalyst {
+  return {
+    async analyse(jpeg, { tracked, searchAnew }) {
+      const image = await decodeJpeg(jpeg, FRAME_LIMITS);
+      if (image === undefined) return undefined;
+      const { face, faces } = await observeFrame(o.networks, image, { policy: o.policy, tracked, searchAnew });
+      return {
+        face,
+        faces,
+        embed() {
+          if (face === undefined) throw new TypeError('no face to embed');
+          return o.embedder.embed(image, face.mesh);
+        },
+        forget: () => void image.pixels.fill(0),
+      };
+    },
+  };
+}
