@@ -5,6 +5,7 @@ import type { RgbImage } from '../image/rgb-image.ts';
 import { type FaceMesh, landmark, pointAt } from '../mesh/landmarks.ts';
 import { meshRegion } from '../mesh/mesh-region.ts';
 import type { Embedder, Embedding } from './embedder.ts';
+import { shippedEmbedder } from './embedder-identity.ts';
 
 const DLIB_SIDE = 150;
 const DLIB_PADDING = 0.25;
@@ -52,7 +53,7 @@ export function createFusionEmbedder(o: { readonly faceRecognition: Network; rea
     return embedding;
   };
   return {
-    id: 'fusion-v2',
+    id: shippedEmbedder.id,
     async embed(image: RgbImage, mesh: FaceMesh): Promise<Embedding> {
       const dlib = crop(image, dlibAlignment(mesh), DLIB_SIDE, { factor: 1, offset: [0, 0, 0], order: 'rgb' });
       const region = regionToImage(meshRegion(mesh, FACERES_MARGIN, FACERES_SHIFT_UP), FACERES_SIDE);

@@ -5,7 +5,7 @@ import { decodePortrait, type PortraitFaultCode } from '../engine/decode-portrai
 import { type FaceNetworks, loadNetworks } from '../engine/load-networks.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { fitMesh, nextRegion, regionOfDetection } from '../mesh/fit-mesh.ts';
-import type { FacePolicy } from '../policy/face-policy.ts';
+import { detectionLimits } from './detection-limits.ts';
 
 /** Why a photograph gives no embedding: a failure to acquire (ISO/IEC 19795-1), which is no comparison. */
 export type PhotographFaultCode = PortraitFaultCode | 'FACE_NOT_FOUND' | 'FACE_MULTIPLE';
@@ -21,7 +21,7 @@ export interface PhotographEmbedder {
 }
 
 /** Makes embeddings of photographs for measuring error rates: detector, mesh and embedder of the engine, no liveness. */
-export async function createPhotographEmbedder(o: { readonly modelsDir: string; readonly policy: FacePolicy }): Promise<PhotographEmbedder> {
+export async function createPhotographEmbedder(o: { readonly modelsDir: string }): Promise<PhotographEmbedder> {
   const networks = await loadNetworks(o.modelsDir);
   const embedder = createFusionEmbedder(networks);
   return {
@@ -30,7 +30,7 @@ export async function createPhotographEmbedder(o: { readonly modelsDir: string; 
       const image = await decodePortrait({ mediaType: file[0] === 0xff && file[1] === 0xd8 ? 'image/jpeg' : 'image/jp2', bytes: file });
       if (typeof image === 'string') return image;
       try {
-        return await embedImage({ networks, embedder, policy: o.policy, image, whose });
+        return await embedImage({ networks, embedder, image, whose });
       } finally {
         image.pixels.fill(0);
       }
@@ -38,16 +38,16 @@ export async function createPhotographEmbedder(o: { readonly modelsDir: string; 
   };
 }
 
-async function embedImage(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly policy: FacePolicy; readonly image: RgbImage; readonly whose: 'only' | 'middle' }): Promise<Embedding | PhotographFaultCode> {
+async function embedImage(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly image: RgbImage; readonly whose: 'only' | 'middle' }): Promise<Embedding | PhotographFaultCode> {
   const { networks, image } = o;
-  const { faceConfidence, facePresence, secondFaceSize } = o.policy.thresholds;
+  const { faceConfidence, facePresence, secondFaceSize } = detectionLimits;
   const height = (face: DetectedFace): number => face.bottom - face.top;
   const offMiddle = (face: DetectedFace): number => Math.hypot((face.left + face.right - image.width) / 2, (face.top + face.bottom - image.height) / 2);
-  const found = (await detectFaces(networks.detector, image)).filter((face) => face.confidence >= faceConfidence.value);
+  const found = (await detectFaces(networks.detector, image)).filter((face) => face.confidence >= faceConfidence);
   const [face, ...others] = found.toSorted(o.whose === 'middle' ? (a, b) => offMiddle(a) - offMiddle(b) : (a, b) => height(b) - height(a));
   if (face === undefined) return 'FACE_NOT_FOUND';
-  if (o.whose === 'only' && others.some((other) => height(other) >= secondFaceSize.value * height(face))) return 'FACE_MULTIPLE';
+  if (o.whose === 'only' && others.some((other) => height(other) >= secondFaceSize * height(face))) return 'FACE_MULTIPLE';
   const rough = await fitMesh(networks.mesh, image, regionOfDetection(face));
   const { mesh, presence } = await fitMesh(networks.mesh, image, nextRegion(rough.mesh));
-  return presence >= facePresence.value ? o.embedder.embed(image, mesh) : 'FACE_NOT_FOUND';
+  return presence >= facePresence ? o.embedder.embed(image, mesh) : 'FACE_NOT_FOUND';
 }

@@ -13,7 +13,7 @@ const WEIGHTS = Array.from({ length: 21 }, (_, i) => i / 10);
 export interface CrossValidated {
   readonly folds: number;
   /** Fitted on the other folds. */
-  readonly weights: readonly number[];
+  readonly weights: number[];
   /** On the people left out, at the threshold of the others. */
   readonly tar: number;
   readonly fmr: number;

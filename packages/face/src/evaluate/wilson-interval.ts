@@ -11,5 +11,6 @@ export function wilsonInterval(hits: number, n: number): readonly [low: number, 
   const spread = Z * Math.sqrt((share * (1 - share)) / n + (Z * Z) / (4 * n * n));
   const middle = share + (Z * Z) / (2 * n);
   const scale = 1 + (Z * Z) / n;
-  return [Math.max(0, (middle - spread) / scale), Math.min(1, (middle + spread) / scale)];
+  // At both ends exactly: rounding must not put the rate outside its own interval.
+  return [hits === 0 ? 0 : (middle - spread) / scale, hits === n ? 1 : (middle + spread) / scale];
 }
