@@ -7,6 +7,9 @@ import { isSameFace } from './is-same-face.ts';
 /** Faces on a line: two that are `d` apart score 12 − d. */
 const embedder: Embedder = {
   id: 'line',
+  sha256: '',
+  licence: '',
+  released: '',
   embed: () => Promise.reject(new Error('not used')),
   average: (all) => [Float32Array.of(all.reduce((sum, [at]) => sum + at![0]!, 0) / all.length)],
   compare: ([a], [b]) => 12 - Math.abs(a![0]! - b![0]!),
