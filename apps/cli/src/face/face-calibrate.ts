@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createPhotographEmbedder, crossValidateFusion, errorCurve, FUSION_PARTS, partScores, type PersonEmbeddings, scoreHistogram, scorePhotographs, wilsonInterval } from '@visavis/face/evaluate';
-import { modelsInForce, type RecognitionEvidence, recognitionEvidenceSchema, shippedEmbedder } from '@visavis/face/evidence';
+import { createPhotographEmbedder, crossValidateFusion, errorCurve, FUSION_PARTS, loadEmbedder, partScores, type PersonEmbeddings, scoreHistogram, scorePhotographs, wilsonInterval } from '@visavis/face/evaluate';
+import { modelsInForce, type RecognitionEvidence, recognitionEvidenceSchema } from '@visavis/face/evidence';
 import { embedPeople, type EmbeddedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
 import { measureRecognition } from './measure-recognition.ts';
@@ -9,7 +9,7 @@ import { modelsDir } from './models-dir.ts';
 import { readPeople } from './read-people.ts';
 import { tellFault } from './tell-fault.ts';
 
-export const FACE_CALIBRATE_USAGE = 'calibrate --images DIR --data-set WORDS [--out FILE]';
+export const FACE_CALIBRATE_USAGE = 'calibrate --images DIR --data-set WORDS [--embedder MANIFEST] [--out FILE]';
 
 /** Rates below one in ten thousand are what a policy asks for: with fewer people there are no curves down to there. */
 const LEAST_PEOPLE = 800;
@@ -20,7 +20,7 @@ const LIMITS =
 
 /** Exit status 0: written; 1: it could not be measured; 2: not asked properly. */
 export async function runFaceCalibrate(args: readonly string[], nowMs: number): Promise<number> {
-  const { images, out, 'data-set': dataSet } = parseArgs({ args: [...args], options: { images: { type: 'string' }, out: { type: 'string' }, 'data-set': { type: 'string' } } }).values;
+  const { images, out, embedder: manifest, 'data-set': dataSet } = parseArgs({ args: [...args], options: { embedder: { type: 'string' }, images: { type: 'string' }, out: { type: 'string' }, 'data-set': { type: 'string' } } }).values;
   if (images === undefined || dataSet === undefined) {
     console.error(`  visavis face ${FACE_CALIBRATE_USAGE}`);
     return 2;
@@ -28,12 +28,15 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
   const people = await readPeople(images);
   if (!people.ok) return tellFault(people.fault);
   if (people.value.length < LEAST_PEOPLE) return tellFault(faceCommandFaults.fault('EVALUATION_TOO_FEW_PEOPLE'));
-  const embedder = await createPhotographEmbedder({ modelsDir });
+  const mounted = manifest === undefined ? undefined : await loadEmbedder(manifest);
+  if (mounted?.ok === false) return tellFault(mounted.fault);
+  const embedder = await createPhotographEmbedder({ modelsDir, embedder: mounted?.value });
+  const { id, sha256 } = embedder.embedder;
   const embedded = await embedPeople(people.value, embedder, (line) => console.error(line));
   const { report, single, multi } = measureRecognition(embedded, embedder);
   const failed = Object.values(embedded.failures).reduce((sum, n) => sum + n, 0);
   const evidence: RecognitionEvidence = recognitionEvidenceSchema.parse({
-    embedder: { id: shippedEmbedder.id, sha256: shippedEmbedder.sha256 },
+    embedder: { id, sha256 },
     models: modelsInForce.sha256,
     date: new Date(nowMs).toISOString().slice(0, 10),
     dataSet,
@@ -48,7 +51,8 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
     },
     operatingPoints: { single: report.single, multi: report.multi },
     ...(report.view2 !== undefined && { view2: report.view2 }),
-    crossValidated: crossValidate(embedded),
+    // Only a fusion has weights to fit.
+    ...(mounted === undefined && { crossValidated: crossValidate(embedded) }),
     histogram: scoreHistogram(single),
     limits: LIMITS,
   });
@@ -59,7 +63,7 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
 }
 
 /** Weight and threshold fitted on other people than they are judged on. */
-function crossValidate({ photographs }: EmbeddedPeople): RecognitionEvidence['crossValidated'] {
+function crossValidate({ photographs }: EmbeddedPeople): NonNullable<RecognitionEvidence['crossValidated']> {
   const people: readonly PersonEmbeddings[] = photographs.map((own) => own.flatMap((p) => (p === undefined ? [] : [p])));
   const [first, second] = FUSION_PARTS as [(typeof FUSION_PARTS)[number], (typeof FUSION_PARTS)[number]];
   return {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createPhotographEmbedder } from '@visavis/face/evaluate';
+import { createPhotographEmbedder, loadEmbedder } from '@visavis/face/evaluate';
 import { embedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
 import { measureGroups, readGroups } from './measure-groups.ts';
@@ -10,14 +10,14 @@ import { readPairs } from './read-pairs.ts';
 import { readPeople } from './read-people.ts';
 import { tellFault } from './tell-fault.ts';
 
-export const FACE_EVAL_USAGE = 'eval --images DIR [--pairs FILE] [--groups FILE] [--json]';
+export const FACE_EVAL_USAGE = 'eval --images DIR [--pairs FILE] [--groups FILE] [--embedder MANIFEST] [--json]';
 
 const LEAST_PEOPLE = 10;
 const LEAST_WITH_TWO = 2;
 
 /** Exit status 0: measured; 1: it could not be; 2: not asked properly. */
 export async function runFaceEval(args: readonly string[]): Promise<number> {
-  const { images, pairs, groups, json } = parseArgs({ args: [...args], options: { images: { type: 'string' }, pairs: { type: 'string' }, groups: { type: 'string' }, json: { type: 'boolean', default: false } } }).values;
+  const { images, pairs, groups, embedder: manifest, json } = parseArgs({ args: [...args], options: { embedder: { type: 'string' }, images: { type: 'string' }, pairs: { type: 'string' }, groups: { type: 'string' }, json: { type: 'boolean', default: false } } }).values;
   if (images === undefined) {
     console.error(`  visavis face ${FACE_EVAL_USAGE}`);
     return 2;
@@ -31,7 +31,9 @@ export async function runFaceEval(args: readonly string[]): Promise<number> {
   const grouped = groups === undefined ? undefined : readGroups(await readText(groups), people.value);
   if (grouped?.ok === false) return tellFault(grouped.fault);
 
-  const embedder = await createPhotographEmbedder({ modelsDir });
+  const mounted = manifest === undefined ? undefined : await loadEmbedder(manifest);
+  if (mounted?.ok === false) return tellFault(mounted.fault);
+  const embedder = await createPhotographEmbedder({ modelsDir, embedder: mounted?.value });
   const embedded = await embedPeople(people.value, embedder, (line) => console.error(line));
   const { report } = measureRecognition(embedded, embedder, folds?.value);
   const atLaw = report.single.find(({ fmr }) => fmr === 1e-4)!;

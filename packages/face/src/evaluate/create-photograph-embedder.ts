@@ -20,10 +20,13 @@ export interface PhotographEmbedder {
   embed(file: Uint8Array, whose: 'only' | 'middle'): Promise<Embedding | PhotographFaultCode>;
 }
 
-/** Makes embeddings of photographs for measuring error rates: detector, mesh and embedder of the engine, no liveness. */
-export async function createPhotographEmbedder(o: { readonly modelsDir: string }): Promise<PhotographEmbedder> {
+/**
+ * Makes embeddings of photographs for measuring error rates: detector, mesh and embedder of the engine, no liveness.
+ * @param o.embedder an operator's, loaded by `loadEmbedder`; left out: the one that ships
+ */
+export async function createPhotographEmbedder(o: { readonly modelsDir: string; readonly embedder?: Embedder | undefined }): Promise<PhotographEmbedder> {
   const networks = await loadNetworks(o.modelsDir);
-  const embedder = createFusionEmbedder(networks);
+  const embedder = o.embedder ?? createFusionEmbedder(networks);
   return {
     embedder,
     async embed(file, whose) {

@@ -8,3 +8,4 @@ export { type ScoreHistogram, scoreHistogram } from './score-histogram.ts';
 export { type LabelledScores, type PersonEmbeddings, scoreAgainstMeans, scorePhotographs } from './scores.ts';
 export { wilsonInterval } from './wilson-interval.ts';
 export { FUSION_PARTS } from '../embed/fusion-embedder.ts';
+export { loadEmbedder } from '../embed/load-embedder.ts';
