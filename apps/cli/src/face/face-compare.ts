@@ -19,14 +19,15 @@ export async function runFaceCompare(args: readonly string[]): Promise<number> {
     console.error('  visavis face compare PORTRAIT PHOTOGRAPH [--json]');
     return 2;
   }
-  const { embedder, embed } = await createPhotographEmbedder({ modelsDir });
+  const photographs = await createPhotographEmbedder({ modelsDir });
   const embeddings = [];
   for (const file of [portrait, photograph]) {
     const bytes = await readPhotograph(file);
-    const embedding = bytes === undefined ? 'EVALUATION_FILE_UNREADABLE' : await embed(bytes, 'only');
+    const embedding = bytes === undefined ? 'EVALUATION_FILE_UNREADABLE' : await photographs.embed(bytes, 'only');
     if (typeof embedding === 'string') return failedToAcquire(embedding, file === portrait ? 'portrait' : 'photograph', values.json);
     embeddings.push(embedding);
   }
+  const { embedder } = photographs;
   const score = embedder.compare(embeddings[0]!, embeddings[1]!);
   const threshold = facePolicy.thresholds.comparisonScore.value;
   const alike = score >= threshold;
