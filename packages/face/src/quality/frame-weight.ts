@@ -3,8 +3,8 @@ import { type QualityComponent, qualityComponentNames, type QualityComponents } 
 /** The least that each component has to have in a frame that is compared. */
 export type QualityMinimums = Readonly<Record<QualityComponent, number>>;
 
-/** Codes of what is wrong with a frame, in the components' order. */
-export const qualityShortfalls = (components: QualityComponents, minimums: QualityMinimums): readonly QualityComponent[] => qualityComponentNames.filter((name) => components[name] < minimums[name]);
+/** Codes of what is wrong with a frame, in the components' order. What is not a number falls short. */
+export const qualityShortfalls = (components: QualityComponents, minimums: QualityMinimums): readonly QualityComponent[] => qualityComponentNames.filter((name) => !(components[name] >= minimums[name]));
 
 /**
  * How much a frame counts beside others of its stream, 0–1: the geometric mean of its components, so that one bad one

@@ -32,6 +32,7 @@ describe('the components of capture quality', () => {
     ['closed eyes', good, { eyeOpening: 0.02 }, ['eyesOpen']],
     ['an open mouth', good, { mouthOpening: 0.6 }, ['expression']],
     ['a small face', good, { interEyePx: 12 }, ['interEyeDistance']],
+    ['eyes that could not be measured', good, { eyeOpening: NaN }, ['eyesOpen']],
     ['a covered face', good, { covering: 0.3 }, ['occlusion']],
     ['darkness', picture(() => 12, 10), {}, ['brightness', 'contrast', 'exposure']],
     ['glare', picture(() => 250, 60), {}, ['brightness', 'exposure']],

@@ -2,7 +2,7 @@ import type { RgbImage } from '../image/rgb-image.ts';
 import { distance, type FaceMesh, landmark, pointAt } from '../mesh/landmarks.ts';
 import { type CaptureQuality, type FaceGeometry, measureCovering, type QualityComponents, qualityComponents, type SkinPatch } from '../quality/index.ts';
 
-/** Forehead, both cheeks, both sides below the eyes, nose bridge and tip, upper lip's skin: where a beard or glasses are not. */
+/** Forehead, both cheeks, both sides of the nose, its bridge and its tip: where glasses are not, and most beards are not. */
 const SKIN = [151, 50, 280, 205, 425, 195, 4];
 /** Of the distance between the outer corners of the eyes. */
 const PATCH_RADIUS = 0.04;
