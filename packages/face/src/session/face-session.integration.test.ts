@@ -222,6 +222,14 @@ describe('a face session on synthetic citizens', () => {
     expect(failures(report)).toEqual(['frameFreshness: FACE_REPLAYED_FRAMES']);
   });
 
+  it('a film that runs in a loop with a comment added to each file: FACE_REPLAYED_FRAMES all the same', async () => {
+    const film = await Promise.all(Array.from({ length: 12 }, (_, i) => encodeJpeg(withNoise(render(alice, SWAY[i % 4]!), i), 85)));
+    const session = await engine.openSession({ portrait: await portraitOf(alice), policy: facePolicy });
+    session.begin(full);
+    for (let index = 0; index < 16; index++) await session.addFrame({ index, capturedAtMs: 100 * index, receivedAtMs: 100 * index + NETWORK_MS, jpeg: withComment(film[index % 12]!, index) });
+    expect(failures(session.report())).toEqual(['frameFreshness: FACE_REPLAYED_FRAMES']);
+  });
+
   it('a second person who takes over: FACE_CHANGED, and nobody is compared', async () => {
     const [first, second] = [honest(alice), honest(bob)];
     let taken = false;
@@ -325,6 +333,11 @@ describe('a face session on synthetic citizens', () => {
     expect(await check(await portraitOf(alice))).toEqual({ check: 'portrait', status: 'pass' });
   });
 });
+
+/** The same picture in another file: a comment segment (COM, ITU-T T.81 B.2.4.5) after the first marker. */
+function withComment(jpeg: Uint8Array, comment: number): Uint8Array {
+  return Uint8Array.from([...jpeg.subarray(0, 2), 0xff, 0xfe, 0, 4, comment >> 8, comment & 255, ...jpeg.subarray(2)]);
+}
 
 function blank(): Pixels {
   return { width: 480, height: 640, data: new Uint8Array(480 * 640 * 3).fill(120) };

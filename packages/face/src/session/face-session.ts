@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
 import { compareToPortrait } from '../compare/compare-to-portrait.ts';
 import { isSameFace } from '../compare/is-same-face.ts';
@@ -38,7 +39,9 @@ const streamChecks: readonly StreamCheck[] = ['frames', 'frameTimes', 'frameFres
 interface Capture {
   readonly verifier: ScriptVerifier;
   readonly clock: StreamClock;
-  readonly history: FrameHistory;
+  /** The files as they came, and the pictures in them: an old picture in a new file is no new picture. */
+  readonly files: FrameHistory;
+  readonly pictures: FrameHistory;
   failure: { readonly check: StreamCheck; readonly code: FaceFaultCode } | undefined;
   tracked: FaceMesh | undefined;
   frames: number;
@@ -77,7 +80,7 @@ export class FaceSession {
     if (this.#capture !== undefined) zero([...this.#capture.first, ...this.#capture.later]);
     const clock = new StreamClock(this.#policy);
     const verifier = new ScriptVerifier({ script, policy: this.#policy, clock });
-    this.#capture = { verifier, clock, history: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
+    this.#capture = { verifier, clock, files: new FrameHistory(), pictures: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
     return [...verifier.begin()];
   }
 
@@ -110,13 +113,16 @@ export class FaceSession {
     };
     if (++capture.frames > MAX_FRAMES) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
     if (!capture.clock.accept(frame)) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
-    const freshness = capture.history.see(frame.jpeg);
-    if (freshness === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
-    if (freshness === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
+    const file = capture.files.see(hash('sha256', frame.jpeg, 'base64'));
+    if (file === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
+    if (file === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
     const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
     const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew });
     if (analysed === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
     try {
+      const picture = capture.pictures.see(analysed.pixelsSha256);
+      if (picture === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
+      if (picture === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
       return await this.#look(capture, frame, analysed);
     } finally {
       analysed.forget();
