@@ -36,7 +36,7 @@ const light = { symbolMs: facePolicy.script.lightSymbolMs.value, colours: drawLi
 
 /** A script that a test chooses; the product draws its own. */
 const scriptOf = (...actions: Action[]): LivenessScript => ({
-  profile: 'standard',
+  profile: actions.includes('watchScreen') ? 'standard' : 'withoutLight',
   steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: action === 'watchScreen' ? 15_000 : 5000, pauseMs: 300, light: action === 'watchScreen' ? light : undefined })),
 });
 
@@ -171,6 +171,22 @@ describe('a face session on synthetic citizens', () => {
     expect(failures(report)).toEqual([]);
   });
 
+  it('an honest citizen who must not look at coloured light passes by more movements, and the report says which check that leaves out', async () => {
+    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnLeft', 'smile', 'lookDown', 'turnRight', 'openMouth', 'lookUp', 'smile', 'turnLeft', 'openMouth') });
+    expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([{ check: 'screenLight', status: 'notRun', reason: 'notAsked' }]);
+  });
+
+  it('a camera whose picture does not answer the light: FACE_LIGHT_NOT_SEEN; one that answers other light: FACE_LIGHT_WRONG', async () => {
+    const acted = honest(alice);
+    const unlit: Actor = (nowMs, asked) => acted(nowMs, { ...asked, screen: null });
+    const otherLight: Actor = (nowMs, asked) => acted(nowMs, { ...asked, screen: asked.screen && [asked.screen[1], asked.screen[2], asked.screen[0]] });
+    const lightFirst = scriptOf('watchScreen', 'turnLeft', 'smile', 'blink');
+    expect(failures((await perform({ portrait: alice, actor: unlit, script: lightFirst })).report)).toEqual(['screenLight: FACE_LIGHT_NOT_SEEN']);
+    const { report } = await perform({ portrait: alice, actor: otherLight, script: lightFirst });
+    expect(failures(report)).toEqual(['screenLight: FACE_LIGHT_WRONG']);
+    expect(report.checks.find((c) => c.check === 'challenge')).toMatchObject({ status: 'notRun' });
+  });
+
   it('an honest citizen who smiles as the camera starts passes too, though a smile is asked of them', async () => {
     const acted = honest(alice);
     const actor: Actor = (nowMs, asked) => (asked.action === 'lookAhead' && !asked.done ? render(alice, { smile: 1 }) : acted(nowMs, asked));
@@ -204,6 +220,13 @@ describe('a face session on synthetic citizens', () => {
   it('a flat print that is turned: FACE_LIVENESS_NO_PARALLAX', async () => {
     const flat = [0, 15, 30, 42].map((deg) => turnPrint(render(alice, {}), deg));
     const actor: Actor = (nowMs, asked) => flat[asked.action === 'turnLeft' ? Math.min(3, Math.max(0, Math.floor((nowMs - asked.sinceMs - REACTION_MS) / 300))) : 0]!;
+    const { report } = await perform({ portrait: alice, actor, script: scriptOf('turnLeft', 'smile', 'blink', 'openMouth') });
+    expect(failures(report)).toEqual(['livenessParallax: FACE_LIVENESS_NO_PARALLAX']);
+  });
+
+  it('a print bent round a cylinder and turned until it reads as a turned head: FACE_LIVENESS_NO_PARALLAX', async () => {
+    const bent = [0, 20, 40, 52, 60].map((deg) => turnPrint(render(alice, {}), deg, 260));
+    const actor: Actor = (nowMs, asked) => bent[asked.action === 'turnLeft' ? Math.min(4, Math.max(0, Math.floor((nowMs - asked.sinceMs - REACTION_MS) / 400))) : 0]!;
     const { report } = await perform({ portrait: alice, actor, script: scriptOf('turnLeft', 'smile', 'blink', 'openMouth') });
     expect(failures(report)).toEqual(['livenessParallax: FACE_LIVENESS_NO_PARALLAX']);
   });
@@ -343,19 +366,23 @@ function blank(): Pixels {
   return { width: 480, height: 640, data: new Uint8Array(480 * 640 * 3).fill(120) };
 }
 
-/** Seen through a pinhole, a flat picture turned about its vertical middle. */
-function turnPrint(image: Pixels, degrees: number): Pixels {
+/** Seen through a pinhole, a picture turned about its vertical middle: flat, or bent round an upright cylinder of so many pixels. */
+function turnPrint(image: Pixels, degrees: number, radius = 1e6): Pixels {
   const { width, height } = image;
   const out = new Uint8Array(image.data.length).fill(90);
   const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
   const distance = 600;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const u = (x - width / 2) / distance;
-      const across = (u * distance) / (cos - u * sin);
-      const fromX = Math.round(across + width / 2);
-      const fromY = Math.round(((y - height / 2) / distance) * (distance + across * sin) + height / 2);
-      if (fromX < 0 || fromY < 0 || fromX >= width || fromY >= height) continue;
+      // The ray in the picture's own frame: from the eye along (u, v, −1), met with the cylinder's near side.
+      const [u, v] = [(x - width / 2) / distance, (y - height / 2) / distance];
+      const [eyeX, eyeZ] = [-distance * sin, distance * cos + radius];
+      const [alongX, alongZ] = [u * cos + sin, u * sin - cos];
+      const [a, b, c] = [alongX ** 2 + alongZ ** 2, eyeX * alongX + eyeZ * alongZ, eyeX ** 2 + eyeZ ** 2 - radius ** 2];
+      const reach = (-b - Math.sqrt(b * b - a * c)) / a;
+      const fromX = Math.round(radius * Math.atan2(eyeX + reach * alongX, eyeZ + reach * alongZ) + width / 2);
+      const fromY = Math.round(reach * v + height / 2);
+      if (!(fromX >= 0 && fromY >= 0 && fromX < width && fromY < height)) continue;
       for (let k = 0; k < 3; k++) out[(y * width + x) * 3 + k] = image.data[(fromY * width + fromX) * 3 + k]!;
     }
   return { ...image, data: out };
