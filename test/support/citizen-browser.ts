@@ -28,7 +28,7 @@ export interface CitizenBrowser {
   readonly close: () => Promise<void>;
 }
 
-/** What the page's camera shows: a presenter rendered live who follows the prompts on the page, a y4m file, or nothing until the citizen allows it. */
+/** What the page's camera shows: a presenter rendered live who follows the prompts on the page and is lit by it, a y4m file, or nothing until the citizen allows it. */
 export type PageCamera = { readonly presenter: Presenter } | { readonly y4mFile: string } | 'denied';
 
 /** Debian's Chromium with a virtual passkey authenticator and a camera of the test's choice. */
@@ -80,23 +80,29 @@ async function addVirtualAuthenticator(context: BrowserContext, page: Page): Pro
 
 /**
  * Replaces the page's camera by a canvas that asks the test for one picture after another, telling it what the page
- * prompts just then.
+ * prompts just then, and the colour in which it shines: as it is seen at the edge of the screen, where no words are.
  */
 async function showPresenter(page: Page, presenter: Presenter): Promise<void> {
   const startedMs = performance.now();
   let prompted = '';
+  let lit = '';
   presenter.prompt('lookAhead', 0);
-  await page.exposeFunction('visavisTestPicture', async (prompt: string, index: string): Promise<string> => {
+  await page.exposeFunction('visavisTestPicture', async (prompt: string, index: string, light: string): Promise<string> => {
     const nowMs = performance.now() - startedMs;
     const key = `${index} ${prompt}`;
     if (prompt !== '' && key !== prompted) {
       prompted = key;
       presenter.prompt(prompt as Parameters<Presenter['prompt']>[0], nowMs);
     }
+    if (light !== lit) {
+      lit = light;
+      const [r, g, b] = light.match(/\d+/g)?.map(Number) ?? [];
+      presenter.light(r === undefined ? null : [r, g!, b!], nowMs);
+    }
     return Buffer.from(await encodeJpeg(presenter.frameAt(nowMs), JPEG_QUALITY)).toString('base64');
   });
   await page.addInitScript(() => {
-    const ask = (globalThis as unknown as { visavisTestPicture: (prompt: string, index: string) => Promise<string> }).visavisTestPicture;
+    const ask = (globalThis as unknown as { visavisTestPicture: (prompt: string, index: string, light: string) => Promise<string> }).visavisTestPicture;
     navigator.mediaDevices.getUserMedia = async () => {
       const canvas = document.createElement('canvas');
       canvas.width = 480;
@@ -105,7 +111,9 @@ async function showPresenter(page: Page, presenter: Presenter): Promise<void> {
       const stream = canvas.captureStream();
       const paint = async (): Promise<void> => {
         const prompt = document.querySelector<HTMLElement>('[data-prompt]');
-        const base64 = await ask(prompt?.dataset['prompt'] ?? '', prompt?.dataset['promptIndex'] ?? '');
+        const edge = document.elementFromPoint(2, innerHeight - 2);
+        const light = edge?.matches('[data-screen-light]') === true ? getComputedStyle(edge).backgroundColor : '';
+        const base64 = await ask(prompt?.dataset['prompt'] ?? '', prompt?.dataset['promptIndex'] ?? '', light);
         const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
         const picture = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
         context.drawImage(picture, 0, 0);
