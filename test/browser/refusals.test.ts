@@ -71,7 +71,8 @@ describe('a camera that shows no living holder', () => {
     const y4mFile = join(folder, 'recording.y4m');
     writeCameraFile({ file: y4mFile, presenter: member.presenter(5), prompts, durationMs: prompts.length * (turnEveryMs / 2) });
     const { page } = await withPassport({ y4mFile });
-    await faceTheCamera(page);
+    // Without the light, which alone would refuse it.
+    await faceTheCamera(page, 'I am sensitive to flashing light');
     expect(await refusal(page)).toBe('FACE_LIVENESS_WRONG_ACTION');
     await press(page, 'Try again');
     await page.locator('[data-capture-phase="framing"]').waitFor();
