@@ -290,7 +290,8 @@ export class Enrolment {
 
   /** A report that says what no report of this policy says was made under other rules: none of it counts. */
   #faceReport(policyVersion: string, said: readonly CheckOutcome[]): Reports['face'] {
-    const checks = readFaceChecks(said, { checks: this.#rooms.decisionPolicy.requiredFaceChecks, faults: this.#rooms.faceFaults });
+    const { requiredFaceChecks, profileFaceChecks } = this.#rooms.decisionPolicy;
+    const checks = readFaceChecks(said, { checks: [...requiredFaceChecks, ...profileFaceChecks], faults: this.#rooms.faceFaults });
     return checks === undefined || policyVersion !== this.#rooms.facePolicyVersion ? { policyVersion: undefined, checks: [] } : { policyVersion, checks };
   }
 

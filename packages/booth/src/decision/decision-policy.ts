@@ -8,8 +8,10 @@ const decisionPolicySchema = z.strictObject({
   levelByChipProof: z.strictObject({ chipAuthentication: levelOfAssurance, chipAuthenticationMapping: levelOfAssurance, activeAuthentication: levelOfAssurance, none: levelOfAssurance }),
   /** What becomes of an authentic document whose chip offers PACE but was opened by BAC. There is no value that lets it pass. */
   downgradedAccess: z.enum(['refer', 'reject']),
-  /** Names as the face report has them, all that it may have; an empty list would be a policy that asks for nothing. */
+  /** Names as the face report has them; an empty list would be a policy that asks for nothing. */
   requiredFaceChecks: z.array(z.string().min(1).max(64)).min(1),
+  /** Others that a face report may have: run in some challenge profiles only, and answered for by `challenge`, which is required. */
+  profileFaceChecks: z.array(z.string().min(1).max(64)),
   /** Why each rule is as it is. */
   evidence: z.record(z.string(), z.string()),
 });

@@ -118,7 +118,7 @@ describe('ScriptVerifier', () => {
 
   it('does not claim depth where no turn was asked for', () => {
     const parallaxOf = (actions: readonly CaptureAction[], frames: Parameters<typeof run>[1]) => run(actions, frames).checks.find((c) => c.check === 'livenessParallax');
-    expect(parallaxOf(['lookAhead', 'blink'], [[rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'notRun', reason: 'noTurnAsked' });
+    expect(parallaxOf(['lookAhead', 'blink'], [[rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'notRun', reason: 'notAsked' });
     expect(parallaxOf(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'pass' });
   });
 

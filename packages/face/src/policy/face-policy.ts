@@ -42,6 +42,14 @@ export const facePolicySchema = z
       minReactionMs: setting,
       baselineFrames: setting,
       maxWrongActions: setting,
+      minMovements: setting,
+      maxMovements: setting,
+      movementsWithoutLight: setting,
+      lightSymbols: setting,
+      minLightSymbolsRight: setting,
+      lightSymbolMs: setting,
+      lightTimeoutMs: setting,
+      maxLightLagMs: setting,
     }),
     stream: z.strictObject({
       maxFaceLostMs: setting,
@@ -62,8 +70,10 @@ export const facePolicySchema = z
       frontalYawDeg: threshold,
       frontalPitchDeg: threshold,
       turnYawDeg: threshold,
+      turnPitchDeg: threshold,
       parallaxResidual: threshold,
       flatForeshortening: threshold,
+      lightResponse: threshold,
       smileWidthGain: threshold,
       mouthOpeningGain: threshold,
       blinkEyeDrop: threshold,
@@ -77,7 +87,10 @@ export const facePolicySchema = z
       maxOffCentre: threshold,
     }),
   })
-  .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round');
+  .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round')
+  .refine((p) => p.script.minMovements.value <= p.script.maxMovements.value, 'numbers of movements are the wrong way round')
+  .refine((p) => p.script.lightSymbolMs.value >= 500, 'WCAG 2.3.1: more than two colours a second')
+  .refine((p) => p.script.lightSymbols.value >= 4 && p.script.lightSymbols.value <= 16, 'a code has 4 to 16 colours');
 
 declare const parsed: unique symbol;
 /** Thresholds with their evidence. Made by {@link parseFacePolicy} only. */

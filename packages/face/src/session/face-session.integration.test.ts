@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { castSeeds, createCitizen, createIgnoringPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, loadCanonicalMesh } from '@visavis/specimen';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { drawLightCode } from '../light/light-code.ts';
 import { locateFace } from '../detect/locate-face.ts';
 import type { Embedding } from '../embed/embedder.ts';
 import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
@@ -25,12 +26,20 @@ const REACTION_MS = 350;
 /** How far the cast's scores keep from the threshold on either side, so that noise or another JPEG encoder never decides a test. */
 const CAST_MARGIN = 1;
 
+type Rgb = readonly [number, number, number];
+const light = { symbolMs: facePolicy.script.lightSymbolMs.value, colours: drawLightCode({ random: (n) => new Uint8Array(n).map((_, i) => 89 * i + 5), symbols: facePolicy.script.lightSymbols.value }) };
+
 /** A script that a test chooses; the product draws its own. */
-const scriptOf = (...actions: Action[]): LivenessScript => ({ profile: 'standard', steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: 5000, pauseMs: 300 })) });
+const scriptOf = (...actions: Action[]): LivenessScript => ({
+  profile: 'standard',
+  steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: action === 'watchScreen' ? 15_000 : 5000, pauseMs: 300, light: action === 'watchScreen' ? light : undefined })),
+});
 
 const ACTED: Partial<Record<Action, readonly Pose[]>> = {
   turnLeft: [{ yawDeg: 12 }, { yawDeg: 24 }, { yawDeg: 32 }],
   turnRight: [{ yawDeg: -12 }, { yawDeg: -24 }, { yawDeg: -32 }],
+  lookUp: [{ pitchDeg: 12 }, { pitchDeg: 24 }, { pitchDeg: 29 }],
+  lookDown: [{ pitchDeg: -12 }, { pitchDeg: -24 }, { pitchDeg: -29 }],
   smile: [{ smile: 0.5 }, { smile: 1 }, { smile: 1 }],
   blink: [{ blinkLeft: 1, blinkRight: 1 }, { blinkLeft: 1, blinkRight: 1 }, {}],
   openMouth: [{ mouthOpen: 0.5 }, { mouthOpen: 1 }, { mouthOpen: 1 }],
@@ -57,15 +66,27 @@ function withNoise(image: Pixels, seed: number): Pixels {
 }
 
 /** Answers with the picture to show, given the time and what the booth last asked (and when). */
-type Actor = (nowMs: number, asked: { readonly action: Action; readonly sinceMs: number; readonly done: boolean }) => Pixels;
+interface Asked {
+  readonly action: Action;
+  readonly sinceMs: number;
+  readonly done: boolean;
+  /** What the screen shines, a moment ago. */
+  readonly screen: Rgb | null;
+}
+type Actor = (nowMs: number, asked: Asked) => Pixels;
+/** From the booth's word to a picture that shows the light. */
+const LIGHT_LAG_MS = 150;
+/** Of a phone's screen at arm's length, in a room with ordinary light. */
+const SCREEN_SHARE = 0.1;
+const lit = (pose: Pose, screen: Rgb | null): Pose => (screen === null ? pose : { ...pose, screenLight: screen.map((level) => SCREEN_SHARE * (level / 255) ** 2.2) as unknown as Rgb });
 
 const honest = (citizen: Citizen, heed: (action: Action) => Action | undefined = (action) => action): Actor => (nowMs, asked) => {
   const sway = SWAY[Math.floor(nowMs / 700) % SWAY.length]!;
   const acted = heed(asked.action);
   const poses = acted === undefined ? undefined : ACTED[acted];
   const step = Math.floor((nowMs - asked.sinceMs - REACTION_MS) / (1.5 * FRAME_MS));
-  if (poses === undefined || asked.done || step < 0) return render(citizen, sway);
-  return render(citizen, poses[Math.min(step, poses.length - 1)]!);
+  if (poses === undefined || asked.done || step < 0) return render(citizen, lit(sway, asked.screen));
+  return render(citizen, lit(poses[Math.min(step, poses.length - 1)]!, asked.screen));
 };
 
 interface Performance {
@@ -97,18 +118,21 @@ describe('a face session on synthetic citizens', () => {
   async function perform(o: { portrait: Citizen; actor: Actor; script: LivenessScript; noise?: (frame: number) => number; maxMs?: number }): Promise<Performance> {
     const session = await engine.openSession({ portrait: await portraitOf(o.portrait), policy: facePolicy });
     const events: FaceEvent[] = session.begin(o.script);
-    let asked: { action: Action; sinceMs: number; done: boolean } = { action: 'lookAhead', sinceMs: 0, done: false };
+    let asked: Asked = { action: 'lookAhead', sinceMs: 0, done: false, screen: null };
+    const lights: { readonly rgb: Rgb | null; readonly atMs: number }[] = [];
     let slowestMs = 0;
     let index = 0;
     for (let nowMs = 0; nowMs < (o.maxMs ?? 60_000); nowMs += FRAME_MS) {
-      const pixels = withNoise(o.actor(nowMs, asked), o.noise?.(index) ?? index);
+      const screen = lights.findLast(({ atMs }) => atMs + LIGHT_LAG_MS <= nowMs)?.rgb ?? null;
+      const pixels = withNoise(o.actor(nowMs, { ...asked, screen }), o.noise?.(index) ?? index);
       const jpeg = await encodeJpeg(pixels, 85);
       const before = performance.now();
       const answer = await session.addFrame({ index: index++, capturedAtMs: nowMs, receivedAtMs: nowMs + NETWORK_MS, jpeg });
       slowestMs = Math.max(slowestMs, performance.now() - before);
       events.push(...answer);
       for (const event of answer) {
-        if (event.type === 'prompt') asked = { action: event.action, sinceMs: nowMs + NETWORK_MS, done: false };
+        if (event.type === 'prompt') asked = { action: event.action, sinceMs: nowMs + NETWORK_MS, done: false, screen: null };
+        if (event.type === 'screenLight') lights.push({ rgb: event.rgb, atMs: nowMs + NETWORK_MS });
         if (event.type === 'actionSeen') asked = { ...asked, done: true };
       }
       if (answer.some((event) => event.type === 'captureComplete')) break;
@@ -123,13 +147,13 @@ describe('a face session on synthetic citizens', () => {
   const failures = (report: FaceReport): string[] => report.checks.flatMap((c) => (c.status === 'fail' ? [`${c.check}: ${c.code}`] : []));
   const allPass = (report: FaceReport): boolean => report.checks.every((c) => c.status === 'pass');
 
-  const full = scriptOf('smile', 'turnLeft', 'blink', 'openMouth');
+  const full = scriptOf('smile', 'turnLeft', 'watchScreen', 'blink', 'openMouth');
 
   it('the honest citizen passes every check, and the report is there with the last frame', async () => {
     const { report, afterForgetting, events, reportMs } = await perform({ portrait: alice, actor: honest(alice), script: full });
     expect(failures(report)).toEqual([]);
     expect(allPass(report)).toBe(true);
-    expect(report.checks).toHaveLength(10);
+    expect(report.checks).toHaveLength(12);
     expect(events.filter((e) => e.type === 'prompt').map((e) => e.action)).toEqual(full.steps.map((a) => a.action));
     expect(events.at(-1)).toEqual({ type: 'captureComplete' });
     expect(reportMs).toBeLessThan(150);
@@ -138,7 +162,7 @@ describe('a face session on synthetic citizens', () => {
   });
 
   it('another honest citizen passes, with another order and a turn to the other side', async () => {
-    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnRight', 'openMouth', 'smile', 'blink') });
+    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnRight', 'lookUp', 'lookDown', 'watchScreen') });
     expect(failures(report)).toEqual([]);
   });
 

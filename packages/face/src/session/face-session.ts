@@ -106,7 +106,7 @@ export class FaceSession {
     if (capture.failure !== undefined || capture.changed || verifier.ended) return [];
     const refuse = (check: StreamCheck, code: FaceFaultCode): FaceEvent[] => {
       capture.failure = { check, code };
-      return [{ type: 'captureComplete' }];
+      return [...verifier.darken(), { type: 'captureComplete' }];
     };
     if (++capture.frames > MAX_FRAMES) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
     if (!capture.clock.accept(frame)) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
@@ -138,7 +138,7 @@ export class FaceSession {
     if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first, view: embedding })) {
       capture.changed = true;
       zero([embedding]);
-      return [{ type: 'captureComplete' }];
+      return [...verifier.darken(), { type: 'captureComplete' }];
     }
     if (beginning) {
       capture.first.push(embedding);
@@ -162,7 +162,7 @@ export class FaceSession {
     if (capture.changed) return [...stream, ...livenessChecks.map((check) => notRun(check, 'faceChanged')), failed('continuity', 'FACE_CHANGED'), notRun('comparison', 'faceChanged')];
     const liveness = capture.verifier.outcome();
     // A face that was not shown to be live is not compared: the answer would help whoever holds only a picture.
-    if (!liveness.every((outcome) => outcome.status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), notRun('comparison', 'livenessNotShown')];
+    if (!liveness.some(({ check, status }) => check === 'challenge' && status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), notRun('comparison', 'livenessNotShown')];
     const continuity = passed('continuity');
     if (this.#reference === undefined) return [...stream, ...liveness, continuity, notRun('comparison', 'noReference')];
     const { first: beginning, later: afterTasks } = capture;
