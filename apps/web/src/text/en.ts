@@ -167,7 +167,7 @@ export const en = {
       profiles: {
         standard: { title: 'Nothing', words: 'You turn and nod your head, move your face, and look at the screen while it changes its colour.' },
         withoutLight: { title: 'I am sensitive to flashing light', words: 'The screen keeps its colour. You do more movements instead.' },
-        withoutExpressions: { title: 'I cannot move my face freely', words: 'No smile, no blink, no open mouth. You turn and nod more often instead.' },
+        withoutExpressions: { title: 'I cannot move my face freely', words: 'No smile, no blink, no open mouth. You turn and nod your head instead.' },
         withoutNodding: { title: 'I cannot nod', words: 'No looking up or down. You do other movements instead.' },
       },
       turnAdvice: 'You cannot turn your head? Leave it as it is and move the camera around you: to your right when the prompt says left, to your left when it says right.',

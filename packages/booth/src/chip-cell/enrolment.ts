@@ -292,7 +292,9 @@ export class Enrolment {
   #faceReport(policyVersion: string, said: readonly CheckOutcome[]): Reports['face'] {
     const { requiredFaceChecks, profileFaceChecks } = this.#rooms.decisionPolicy;
     const checks = readFaceChecks(said, { checks: [...requiredFaceChecks, ...profileFaceChecks], faults: this.#rooms.faceFaults });
-    return checks === undefined || policyVersion !== this.#rooms.facePolicyVersion ? { policyVersion: undefined, checks: [] } : { policyVersion, checks };
+    if (checks === undefined || policyVersion !== this.#rooms.facePolicyVersion) return { policyVersion: undefined, checks: [] };
+    // Whether a check of some profiles only was run would tell which one this was: only a failure of it is told.
+    return { policyVersion, checks: checks.filter(({ check, status }) => status === 'fail' || requiredFaceChecks.includes(check)) };
   }
 
   #decide(face: Reports['face'], exhausted?: 'DECISION_CHIP_SESSIONS_EXHAUSTED' | 'DECISION_SCRIPTS_EXHAUSTED'): Decision {
