@@ -116,6 +116,48 @@ export const faceFaults = defineFaults({
     meaning: 'The rules for comparing faces are not usable, so no comparison is made.',
     nextStep: 'This is for the operator: check the policy file.',
   },
+  FACE_POLICY_ALTERED: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The rules for comparing faces, or the measurements behind them, were changed by hand.',
+    nextStep: 'This is for the operator: restore the files, or measure again and seal the policy.',
+  },
+  FACE_POLICY_EVIDENCE_MISSING: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The rules for comparing faces come without the measurements behind them.',
+    nextStep: 'This is for the operator: run visavis face calibrate and visavis face attack-report, then seal the policy.',
+  },
+  FACE_POLICY_EVIDENCE_OUTDATED: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The measurements behind the rules for comparing faces are older than the model that is used.',
+    nextStep: 'This is for the operator: measure again with the present model.',
+  },
+  FACE_POLICY_EVIDENCE_OF_OTHER_MODEL: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The measurements behind the rules for comparing faces are of another model than the one that is used.',
+    nextStep: 'This is for the operator: measure with the present model.',
+  },
+  FACE_POLICY_EVIDENCE_OF_OTHER_RULES: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The attacks were tried under other rules than those that are used.',
+    nextStep: 'This is for the operator: run visavis face attack-report with the present rules.',
+  },
+  FACE_POLICY_EVIDENCE_TOO_SMALL: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'Too few comparisons were measured to speak of so small an error rate.',
+    nextStep: 'This is for the operator: calibrate with more people, or ask for a larger error rate.',
+  },
+  FACE_POLICY_THRESHOLD_OFF_CURVE: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'A limit for comparing faces is not the one that the measurements give.',
+    nextStep: 'This is for the operator: set the limit where the measured curve meets the error rate asked for, and seal the policy.',
+  },
 });
 
 export type FaceFaultCode = keyof typeof faceFaults.entries;

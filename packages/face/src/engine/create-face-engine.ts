@@ -22,7 +22,7 @@ export async function createFaceEngine(o: { readonly modelsDir: string }): Promi
   const embedder = createFusionEmbedder(networks);
   return {
     async openSession({ portrait, policy }) {
-      if (policy.embedder !== embedder.id) throw new TypeError(`policy ${policy.version} was measured with ${policy.embedder}, this engine has ${embedder.id}`);
+      if (policy.embedder.id !== embedder.id) throw new TypeError(`policy ${policy.version} was measured with ${policy.embedder.id}, this engine has ${embedder.id}`);
       const { check, reference } = await embedPortrait(networks, embedder, portrait, policy);
       return new FaceSession({ analyst: createFrameAnalyst({ networks, embedder, policy }), embedder, policy, portraitCheck: check, reference });
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sha256 } from './measured.ts';
 
 /**
  * One measured error rate behind a threshold, named as in ISO/IEC 19795-1 (fmr, fnmr, ftar) and 30107-3 (apcer, bpcer);
@@ -25,6 +26,17 @@ const evidence = z.strictObject({
 /** A number that a verdict depends on, with what it was chosen by. */
 const threshold = z.strictObject({ value: z.number(), unit: z.string().min(1).max(60), evidence });
 
+/** A score from which on two faces are taken for one person's: where the recognition evidence's curve meets that rate. */
+const scoreThreshold = z.strictObject({
+  value: z.number(),
+  unit: z.string().min(1).max(60),
+  /** In the recognition evidence. */
+  curve: z.string().min(1).max(64),
+  /** Strangers that may pass: 1e-4, or 1e-5 where the verdict is to carry the level high. */
+  fmr: z.number().positive().max(0.01),
+  reason: z.string().min(1).max(600),
+});
+
 /** A number of the procedure (a time, a count), with its reason. */
 const setting = z.strictObject({ value: z.int().positive(), reason: z.string().min(1).max(400) });
 
@@ -32,7 +44,9 @@ export const facePolicySchema = z
   .strictObject({
     version: z.string().min(1).max(64),
     /** Scores mean nothing with another embedder: the engine refuses a policy for one that it does not have. */
-    embedder: z.string().min(1).max(64),
+    embedder: z.strictObject({ id: z.string().min(1).max(64), sha256 }),
+    /** SHA-256 of what each evidence file says. */
+    evidence: z.strictObject({ recognition: sha256, liveness: sha256 }),
     script: z.strictObject({
       lookAheadTimeoutMs: setting,
       actionTimeoutMs: setting,
@@ -62,8 +76,8 @@ export const facePolicySchema = z
       maxFramesPerSecond: setting,
     }),
     thresholds: z.strictObject({
-      comparisonScore: threshold,
-      continuityScore: threshold,
+      comparisonScore: scoreThreshold,
+      continuityScore: scoreThreshold,
       facePresence: threshold,
       faceConfidence: threshold,
       secondFaceSize: threshold,
@@ -86,12 +100,17 @@ export const facePolicySchema = z
       maxFaceHeight: threshold,
       maxOffCentre: threshold,
     }),
+    /** Over everything else in the file: {@link policySeal}. */
+    seal: sha256,
   })
   .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round')
   .refine((p) => p.script.minMovements.value <= p.script.maxMovements.value, 'numbers of movements are the wrong way round')
   .refine((p) => p.script.lightSymbolMs.value >= 500, 'WCAG 2.3.1: more than two colours a second')
   .refine((p) => p.script.lightSymbols.value >= 4 && p.script.lightSymbols.value <= 16, 'a code has 4 to 16 colours');
 
+/** What the file says; nothing in it was checked against evidence. */
+export type FacePolicyFile = z.infer<typeof facePolicySchema>;
+
 declare const parsed: unique symbol;
-/** Thresholds with their evidence. Made by {@link parseFacePolicy} only. */
-export type FacePolicy = z.infer<typeof facePolicySchema> & { readonly [parsed]: true };
+/** Thresholds that were checked against their evidence. Made by {@link parseFacePolicy} only. */
+export type FacePolicy = FacePolicyFile & { readonly [parsed]: true };

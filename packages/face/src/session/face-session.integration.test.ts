@@ -26,8 +26,13 @@ const REACTION_MS = 350;
 /** How far the cast's scores keep from the threshold on either side, so that noise or another JPEG encoder never decides a test. */
 const CAST_MARGIN = 1;
 
+/** Bytes that differ; any would do. */
+function counting(): (n: number) => Uint8Array {
+  let at = 0;
+  return (n) => new Uint8Array(n).map(() => (at += 89));
+}
 type Rgb = readonly [number, number, number];
-const light = { symbolMs: facePolicy.script.lightSymbolMs.value, colours: drawLightCode({ random: (n) => new Uint8Array(n).map((_, i) => 89 * i + 5), symbols: facePolicy.script.lightSymbols.value }) };
+const light = { symbolMs: facePolicy.script.lightSymbolMs.value, colours: drawLightCode({ random: counting(), symbols: facePolicy.script.lightSymbols.value }) };
 
 /** A script that a test chooses; the product draws its own. */
 const scriptOf = (...actions: Action[]): LivenessScript => ({

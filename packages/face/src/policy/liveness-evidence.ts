@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { measuredModels, measuredRate, sha256 } from './measured.ts';
+
+/**
+ * What `visavis face attack-report --write-evidence` measured (ISO/IEC 30107-3): how often honest people were refused
+ * and how often each species of attack was not.
+ */
+export const livenessEvidenceSchema = z.strictObject({
+  models: measuredModels,
+  date: z.iso.date(),
+  dataSet: z.string().min(1).max(300),
+  method: z.string().min(1).max(1000),
+  command: z.string().min(1).max(300),
+  /** What the presentations were drawn from. */
+  seeds: z.array(z.string().min(1).max(64)).max(1000),
+  /** The rules it was measured under: SHA-256 of {@link livenessPartSha256}. */
+  livenessPartSha256: sha256,
+  /**
+   * `anEarlierPolicy`: the rules were changed since and the report was not run again, which whoever sealed the policy
+   * took upon them.
+   */
+  measuredUnder: z.enum(['thisPolicy', 'anEarlierPolicy']),
+  bpcer: measuredRate,
+  species: z.array(z.strictObject({ name: z.string().min(1).max(100), apcer: measuredRate })).min(1).max(100),
+  limits: z.string().min(1).max(1000),
+});
+
+export type LivenessEvidence = z.infer<typeof livenessEvidenceSchema>;
