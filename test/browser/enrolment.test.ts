@@ -50,7 +50,7 @@ describe('a citizen in a browser', () => {
     const { photograph } = browser;
     await Promise.all([
       honestlySees(page, '[data-prompt="turnLeft"], [data-prompt="turnRight"]').then(() => photograph('07-camera')),
-      honestlySees(page, '[data-screen-light]').then(() => photograph('07-light')),
+      honestlySees(page, '[data-screen-light]').then(() => photograph('07-light', 'screen')),
     ]);
     await honestlySees(page, '[data-screen="result"]');
     expect(await page.locator('[data-outcome]').getAttribute('data-outcome')).toBe('accept');
@@ -88,19 +88,22 @@ describe('a citizen in a browser', () => {
   it('stops the colours, which cover all but their words, and enrols without them', async () => {
     const citizen = await castMember(1);
     browser = await openCitizenBrowser({ presenter: citizen.presenter(4) }, { width: 320, height: 568 });
-    const { page, photograph } = browser;
+    const { page, photograph, holdStill } = browser;
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await enterByFaceDoor(page, system.siteUrl);
     await makeDemoPassport(page, { givenNames: 'Boris', familyName: 'Berg' });
     await faceTheCamera(page);
     await honestlySees(page, '[data-screen-light]');
-    await assertAccessible(page, 'the light');
-    await photograph('32-light-narrow');
-    // Seen from its corners the screen is a lamp, and behind it there is nothing to press.
-    expect(await page.evaluate(() => [[2, 2], [innerWidth - 3, 2], [2, innerHeight - 3], [innerWidth - 3, innerHeight - 3]].every(([x, y]) => document.elementFromPoint(x!, y!)?.matches('[data-screen-light]') === true))).toBe(true);
-    expect(await page.getByRole('button').allInnerTexts()).toEqual(['Stop the colours']);
-    expect(await page.getByRole('alert').innerText()).toBe('Keep still and face the screen while its colour changes');
-    await press(page, 'Stop the colours');
+    await holdStill(async () => {
+      await photograph('32-light-narrow', 'screen');
+      await assertAccessible(page, 'the light');
+      // Seen from its corners the screen is a lamp, and behind it there is nothing to press.
+      expect(await page.evaluate(() => [[2, 2], [innerWidth - 3, 2], [2, innerHeight - 3], [innerWidth - 3, innerHeight - 3]].every(([x, y]) => document.elementFromPoint(x!, y!)?.matches('[data-screen-light]') === true))).toBe(true);
+      expect(await page.getByRole('button').allInnerTexts()).toEqual(['Stop the colours']);
+      expect(await page.getByRole('alert').innerText()).toBe('Keep still and face the screen while its colour changes');
+      await press(page, 'Stop the colours');
+      await page.locator('[data-screen-light]').waitFor({ state: 'detached' });
+    });
     expect(await refusal(page)).toBe('FACE_LIVENESS_TIMEOUT');
     expect(await page.locator('[data-screen-light]').count()).toBe(0);
     await leaveOut(page, 'I am sensitive to flashing light');

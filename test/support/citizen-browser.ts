@@ -19,8 +19,10 @@ const SIGHTS = [
 
 export interface CitizenBrowser {
   readonly page: Page;
-  /** Writes a picture of the whole page as it is. */
-  readonly photograph: (name: string) => Promise<void>;
+  /** Writes a picture of the whole page as it is, or of what is on the screen: parts that stay in place when one scrolls are only there right. */
+  readonly photograph: (name: string, part?: 'page' | 'screen') => Promise<void>;
+  /** The presenter's picture stands still meanwhile; scripts, which follow new pictures, do so too. */
+  readonly holdStill: (meanwhile: () => Promise<void>) => Promise<void>;
   /** The same as people see it on a large light screen and on the narrowest dark one, which must both be accessible. */
   readonly look: (name: string) => Promise<void>;
   /** As a citizen does in their device's settings. */
@@ -39,14 +41,20 @@ export async function openCitizenBrowser(camera: PageCamera, viewport = { width:
   const context: BrowserContext = await browser.newContext({ viewport });
   const page = await context.newPage();
   const forgetNewestPasskey = await addVirtualAuthenticator(context, page);
-  if (typeof camera === 'object' && 'presenter' in camera) await showPresenter(page, camera.presenter);
-  const photograph = async (name: string): Promise<void> => {
+  let held: Promise<void> | undefined;
+  if (typeof camera === 'object' && 'presenter' in camera) await showPresenter(page, camera.presenter, () => held);
+  const photograph = async (name: string, part: 'page' | 'screen' = 'page'): Promise<void> => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: part === 'page' });
   };
   return {
     page,
     photograph,
+    async holdStill(meanwhile) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      await meanwhile().finally(resolve);
+    },
     look: async (name) => {
       for (const { suffix, colorScheme, size } of SIGHTS) {
         // Without motion: colours that were still fading from the sight before were measured as the page's.
@@ -82,12 +90,13 @@ async function addVirtualAuthenticator(context: BrowserContext, page: Page): Pro
  * Replaces the page's camera by a canvas that asks the test for one picture after another, telling it what the page
  * prompts just then, and the colour in which it shines: as it is seen at the edge of the screen, where no words are.
  */
-async function showPresenter(page: Page, presenter: Presenter): Promise<void> {
+async function showPresenter(page: Page, presenter: Presenter, held: () => Promise<void> | undefined): Promise<void> {
   const startedMs = performance.now();
   let prompted = '';
   let lit = '';
   presenter.prompt('lookAhead', 0);
   await page.exposeFunction('visavisTestPicture', async (prompt: string, index: string, light: string): Promise<string> => {
+    await held();
     const nowMs = performance.now() - startedMs;
     const key = `${index} ${prompt}`;
     if (prompt !== '' && key !== prompted) {
