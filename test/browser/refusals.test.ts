@@ -52,7 +52,8 @@ describe('a camera that shows no living holder', () => {
     const y4mFile = join(folder, 'still.y4m');
     writeCameraFile({ file: y4mFile, presenter: createStillPresenter({ citizen: member.citizen, seed: 3 }), prompts: [], durationMs: 20_000 });
     const { page, look } = await withPassport({ y4mFile });
-    await faceTheCamera(page);
+    // Without the light, which it does not answer either.
+    await faceTheCamera(page, 'I am sensitive to flashing light');
     expect(await refusal(page)).toBe('FACE_NOT_LIVE');
     await look('20-still-photograph');
     await page.getByText('You can do the prompts one more time.').waitFor();

@@ -91,27 +91,36 @@ async function addVirtualAuthenticator(context: BrowserContext, page: Page): Pro
  * prompts just then, and the colour in which it shines: as it is seen at the edge of the screen, where no words are.
  */
 async function showPresenter(page: Page, presenter: Presenter, held: () => Promise<void> | undefined): Promise<void> {
-  const startedMs = performance.now();
+  const startedMs = Date.now();
   let prompted = '';
-  let lit = '';
+  let lit = 0;
   presenter.prompt('lookAhead', 0);
-  await page.exposeFunction('visavisTestPicture', async (prompt: string, index: string, light: string): Promise<string> => {
+  await page.exposeFunction('visavisTestPicture', async (prompt: string, index: string, light: string, litAtMs: number): Promise<string> => {
     await held();
-    const nowMs = performance.now() - startedMs;
+    const nowMs = Date.now() - startedMs;
     const key = `${index} ${prompt}`;
     if (prompt !== '' && key !== prompted) {
       prompted = key;
       presenter.prompt(prompt as Parameters<Presenter['prompt']>[0], nowMs);
     }
-    if (light !== lit) {
-      lit = light;
+    if (litAtMs !== lit) {
+      lit = litAtMs;
       const [r, g, b] = light.match(/\d+/g)?.map(Number) ?? [];
-      presenter.light(r === undefined ? null : [r, g!, b!], nowMs);
+      presenter.light(r === undefined ? null : [r, g!, b!], litAtMs - startedMs);
     }
     return Buffer.from(await encodeJpeg(presenter.frameAt(nowMs), JPEG_QUALITY)).toString('base64');
   });
   await page.addInitScript(() => {
-    const ask = (globalThis as unknown as { visavisTestPicture: (prompt: string, index: string, light: string) => Promise<string> }).visavisTestPicture;
+    const ask = (globalThis as unknown as { visavisTestPicture: (prompt: string, index: string, light: string, litAtMs: number) => Promise<string> }).visavisTestPicture;
+    // When a picture takes long to render, the light has changed long before the next one is asked for.
+    let shines = { light: '', sinceMs: 0 };
+    const watchLight = (): void => {
+      const edge = document.elementFromPoint(2, innerHeight - 2);
+      const light = edge?.matches('[data-screen-light]') === true ? getComputedStyle(edge).backgroundColor : '';
+      if (light !== shines.light) shines = { light, sinceMs: Date.now() };
+      requestAnimationFrame(watchLight);
+    };
+    requestAnimationFrame(watchLight);
     navigator.mediaDevices.getUserMedia = async () => {
       const canvas = document.createElement('canvas');
       canvas.width = 480;
@@ -119,10 +128,9 @@ async function showPresenter(page: Page, presenter: Presenter, held: () => Promi
       const context = canvas.getContext('2d')!;
       const stream = canvas.captureStream();
       const paint = async (): Promise<void> => {
-        const prompt = document.querySelector<HTMLElement>('[data-prompt]');
-        const edge = document.elementFromPoint(2, innerHeight - 2);
-        const light = edge?.matches('[data-screen-light]') === true ? getComputedStyle(edge).backgroundColor : '';
-        const base64 = await ask(prompt?.dataset['prompt'] ?? '', prompt?.dataset['promptIndex'] ?? '', light);
+        const prompt = document.querySelector<HTMLElement>('[data-prompt]')?.dataset;
+        const words = prompt?.['promptSeen'] === 'true' ? 'lookAhead' : (prompt?.['prompt'] ?? '');
+        const base64 = await ask(words, prompt?.['promptIndex'] ?? '', shines.light, shines.sinceMs);
         const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
         const picture = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
         context.drawImage(picture, 0, 0);

@@ -43,6 +43,7 @@ function cameraBefore(presenter: Presenter): Camera & { onStage(stage: Enrolment
   return {
     onStage(stage) {
       if (stage.stage === 'prompt') presenter.prompt(stage.action, performance.now());
+      if (stage.stage === 'actionSeen') presenter.prompt('lookAhead', performance.now());
       if (stage.stage === 'screenLight') presenter.light(stage.rgb, performance.now());
     },
     async start() {

@@ -30,7 +30,8 @@ interface CameraScreenProps {
 
 /**
  * The face check, coached. For browser tests: while the script runs, one element carries `data-prompt`
- * (`lookAhead turnLeft turnRight lookUp lookDown smile blink openMouth watchScreen`) and `data-prompt-index` (from 0);
+ * (`lookAhead turnLeft turnRight lookUp lookDown smile blink openMouth watchScreen`), `data-prompt-index` (from 0) and
+ * `data-prompt-seen` (whether the citizen is told to look ahead again);
  * while the screen shines, `data-screen-light` is on the element that fills it;
  * once the camera runs `data-capture-phase` says `framing prompting judging`.
  */
@@ -96,7 +97,7 @@ function Coach({ capture, stream, onReady, onStopLight }: CoachProps): ReactElem
   return (
     <section className="coach" data-capture-phase={phase}>
       {light !== undefined && <div className="screen-light" data-screen-light style={{ backgroundColor: `rgb(${light.join(' ')})` }} />}
-      <div className="coach-prompt" {...(phase === 'prompting' && prompt !== undefined && { 'data-prompt': prompt.action, 'data-prompt-index': prompt.index })}>
+      <div className="coach-prompt" {...(phase === 'prompting' && prompt !== undefined && { 'data-prompt': prompt.action, 'data-prompt-index': prompt.index, 'data-prompt-seen': isSeen })}>
         <PromptPicture action={picture} />
         <p className="coach-words" role="alert">
           {words}
