@@ -38,6 +38,12 @@ export const faceFaults = defineFaults({
     meaning: 'The same pictures came more than once, as in a recording.',
     nextStep: 'Try again with your own camera, live.',
   },
+  FACE_FRAME_CHAIN_BROKEN: {
+    stage: 'face',
+    retry: 'now',
+    meaning: 'The camera pictures did not come as your device took them: one was missing, repeated, out of order or changed.',
+    nextStep: 'Start again with your own camera and no program in between. No picture and no name was kept.',
+  },
   FACE_TOO_FEW_FRAMES: {
     stage: 'face',
     retry: 'user',
