@@ -72,6 +72,7 @@ export const facePolicySchema = z
       searchEveryFrames: setting,
       continuityEveryFrames: setting,
       minProbeFrames: setting,
+      maxProbeFrames: setting,
       maxBeginningFrames: setting,
       maxFramesPerSecond: setting,
     }),
@@ -102,6 +103,19 @@ export const facePolicySchema = z
       minFaceHeight: threshold,
       maxFaceHeight: threshold,
       maxOffCentre: threshold,
+    }),
+    /** The least of each component of capture quality, 0–100, in a frame that is compared. */
+    quality: z.strictObject({
+      pose: threshold,
+      sharpness: threshold,
+      brightness: threshold,
+      contrast: threshold,
+      evenness: threshold,
+      exposure: threshold,
+      occlusion: threshold,
+      eyesOpen: threshold,
+      expression: threshold,
+      interEyeDistance: threshold,
     }),
     /** Over everything else in the file: {@link policySeal}. */
     seal: sha256,
