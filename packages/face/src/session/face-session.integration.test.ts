@@ -163,7 +163,7 @@ describe('a face session on synthetic citizens', () => {
     expect(events.at(-1)).toEqual({ type: 'captureComplete' });
     expect(reportMs).toBeLessThan(150);
     // What was forgotten is like nobody.
-    expect(failures(afterForgetting)).toEqual(['comparison: FACE_TOO_FEW_FRAMES']);
+    expect(failures(afterForgetting)).toEqual(['acquisition: FACE_TOO_FEW_FRAMES']);
   });
 
   it('another honest citizen passes, with another order and a turn to the other side', async () => {
