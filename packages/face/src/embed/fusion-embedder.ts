@@ -27,13 +27,19 @@ const FACERES_SHIFT_UP = 0.1;
 /** Channel means of VGGFace2 training, BGR. The library that ships the weights forgets them and loses two points of accuracy. */
 const FACERES_MEAN_BGR: readonly [number, number, number] = [-103.939, -116.779, -123.68];
 
-/** Mean and deviation of impostor cosines on LFW view 2 (3 000 pairs), so that both networks count alike. */
-const IMPOSTORS = [
-  { mean: 0.8386, deviation: 0.0346 },
-  { mean: 0.369, deviation: 0.0705 },
+/**
+ * Mean and deviation of impostor cosines on LFW view 2 (3,000 pairs), which bring both networks to one scale, and what
+ * each then counts: the second one half, fitted by cross-validation over people (docs/decisions/0133).
+ */
+const PARTS = [
+  { mean: 0.8386, deviation: 0.0346, weight: 1 },
+  { mean: 0.369, deviation: 0.0705, weight: 0.5 },
 ] as const;
 
-/** dlib's ResNet and HSE's faceres, each over the crop and its mirror image; the score is the sum of standardised cosines. */
+/** Each network's own standardised score, for fitting their weights. */
+export const FUSION_PARTS: readonly Pick<Embedder, 'compare'>[] = PARTS.map((_, part) => ({ compare: (a: Embedding, b: Embedding) => standardised(a, b, part) }));
+
+/** dlib's ResNet and HSE's faceres, each over the crop and its mirror image; the score is the weighted sum of standardised cosines. */
 export function createFusionEmbedder(o: { readonly faceRecognition: Network; readonly faceres: Network }): Embedder {
   const bothSides = async (network: Network, input: Float32Array, side: number, unitFirst: boolean): Promise<Float32Array> => {
     const batch = new Float32Array(2 * input.length);
@@ -57,9 +63,14 @@ export function createFusionEmbedder(o: { readonly faceRecognition: Network; rea
     },
     // Not brought back to unit length: the score with the mean is then the mean of the scores. A unit mean would score
     // higher with everybody, strangers too (FMR at the single-frame threshold 9e-5 → 1.2e-3 on LFW with four frames).
-    average: (embeddings, weights = embeddings.map(() => 1)) => IMPOSTORS.map((_, k) => weightedMean(embeddings.map((e) => e[k]!), weights)),
-    compare: (a, b) => IMPOSTORS.reduce((score, { mean, deviation }, k) => score + (dot(a[k]!, b[k]!) - mean) / deviation, 0),
+    average: (embeddings, weights = embeddings.map(() => 1)) => PARTS.map((_, part) => weightedMean(embeddings.map((e) => e[part]!), weights)),
+    compare: (a, b) => PARTS.reduce((score, { weight }, part) => score + weight * standardised(a, b, part), 0),
   };
+}
+
+function standardised(a: Embedding, b: Embedding, part: number): number {
+  const { mean, deviation } = PARTS[part]!;
+  return (dot(a[part]!, b[part]!) - mean) / deviation;
 }
 
 function dlibAlignment(mesh: FaceMesh): Affine {

@@ -23,7 +23,7 @@ const FRAME_MS = 100;
 const NETWORK_MS = 45;
 const REACTION_MS = 350;
 /** How far the cast's scores keep from the threshold on either side, so that noise or another JPEG encoder never decides a test. */
-const CAST_MARGIN = 1;
+const CAST_MARGIN = 0.75;
 
 /** A script that a test chooses; the product draws its own. */
 const scriptOf = (...actions: Action[]): LivenessScript => ({ profile: 'standard', steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: 5000, pauseMs: 300 })) });
