@@ -72,6 +72,7 @@ export const facePolicySchema = z
       searchEveryFrames: setting,
       continuityEveryFrames: setting,
       minProbeFrames: setting,
+      minComparedFrames: setting,
       maxProbeFrames: setting,
       maxBeginningFrames: setting,
       maxFramesPerSecond: setting,

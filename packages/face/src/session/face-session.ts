@@ -51,7 +51,7 @@ interface Capture {
   /** The frame that was last compared with the beginning. */
   lastSample: number;
   changed: boolean;
-  /** The face at rest at the beginning, and at rest after each task. */
+  /** The face at rest at the beginning, and after the first task whenever it faces the camera. */
   readonly first: Probe[];
   readonly later: Probe[];
 }
@@ -152,7 +152,7 @@ export class FaceSession {
     if (beginning) {
       capture.first.push({ embedding, weight: face.weight });
       if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) zeroProbes([capture.first.shift()!]);
-    } else if (view === 'return') capture.later.push({ embedding, weight: face.weight });
+    } else if (view === 'return' || (view === 'facing' && capture.later.length > 0)) capture.later.push({ embedding, weight: face.weight });
     else zero([embedding]);
     return [...events];
   }
