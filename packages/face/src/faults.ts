@@ -110,6 +110,30 @@ export const faceFaults = defineFaults({
     meaning: 'Your face could not be matched with the portrait in the document.',
     nextStep: 'Try once more without glasses and with even light. If it fails again, go to a counter with your document.',
   },
+  FACE_EMBEDDER_MANIFEST_INVALID: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The description of the face recognition network is missing or incomplete.',
+    nextStep: 'This is for the operator: complete the manifest.',
+  },
+  FACE_EMBEDDER_FILE_ALTERED: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The face recognition network is not the one that its description names.',
+    nextStep: 'This is for the operator: restore the network, or describe and calibrate the new one.',
+  },
+  FACE_EMBEDDER_UNUSABLE: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The face recognition network cannot be read, or takes and gives something else than its description says.',
+    nextStep: 'This is for the operator: compare the names and sizes in the manifest with the network.',
+  },
+  FACE_EMBEDDER_UNCALIBRATED: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'It was not measured how often the face recognition network errs, so it decides nothing.',
+    nextStep: 'This is for the operator: run visavis face calibrate with this network and mount it with what that writes.',
+  },
   FACE_POLICY_INVALID: {
     stage: 'face',
     retry: 'never',

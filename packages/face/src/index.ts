@@ -1,3 +1,5 @@
+export { loadEmbedder } from './embed/load-embedder.ts';
+export { type CalibratedEmbedder, mountEmbedder } from './embed/mount-embedder.ts';
 export { createFaceEngine, type FaceEngine } from './engine/create-face-engine.ts';
 export { type FaceFaultCode, faceFaults } from './faults.ts';
 export type { CaptureAction, CaptureHint, ChallengeProfile, FaceEvent, LivenessScript, ScreenRgb, ScriptStep } from './liveness/actions.ts';

@@ -15,3 +15,14 @@ it('judges the light on the face, not around it', () => {
   expect(framingHint(plain(130, 0))).toBe('ok');
   expect(framingHint(plain(130, 255))).toBe('ok');
 });
+
+it('sees a face that a window burns out, or that lies half in the dark, though its mean is well', () => {
+  const striped = (dark: number, light: number, share: number) => {
+    const view = plain(dark, dark);
+    for (let y = 0; y < view.height; y++) view.pixels.fill(light, (y * view.width + Math.round((1 - share) * view.width)) * 4, (y + 1) * view.width * 4);
+    return view;
+  };
+  expect(framingHint(striped(100, 252, 0.45))).toBe('tooBright');
+  expect(framingHint(striped(3, 200, 0.5))).toBe('tooDark');
+  expect(framingHint(striped(100, 200, 0.5))).toBe('ok');
+});

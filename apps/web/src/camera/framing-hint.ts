@@ -3,6 +3,9 @@ import { assessQuality, type PixelView } from '@visavis/face/quality';
 /** A little inside what the face policy takes (40–225), so that the light still suffices when the head turns. Luma, 0–255. */
 const MIN_BRIGHTNESS = 55;
 const MAX_BRIGHTNESS = 210;
+/** Share of the oval that may be burnt out or black: a quarter is what the face policy takes, of a face without hair and wall around it. */
+const MAX_BURNT_OUT = 0.25;
+const MAX_BLACK = 0.4;
 
 /** Where the oval on the screen asks the face to be, as shares of the picture. */
 const OVAL = { left: 0.22, right: 0.78, top: 0.18, bottom: 0.78 };
@@ -13,7 +16,7 @@ const OVAL = { left: 0.22, right: 0.78, top: 0.18, bottom: 0.78 };
  */
 export function framingHint(view: PixelView): 'ok' | 'tooDark' | 'tooBright' {
   const { width, height } = view;
-  const { brightness } = assessQuality(view, { left: OVAL.left * width, right: OVAL.right * width, top: OVAL.top * height, bottom: OVAL.bottom * height });
-  if (brightness < MIN_BRIGHTNESS) return 'tooDark';
-  return brightness > MAX_BRIGHTNESS ? 'tooBright' : 'ok';
+  const { brightness, overExposed, underExposed } = assessQuality(view, { left: OVAL.left * width, right: OVAL.right * width, top: OVAL.top * height, bottom: OVAL.bottom * height });
+  if (brightness < MIN_BRIGHTNESS || underExposed > MAX_BLACK) return 'tooDark';
+  return brightness > MAX_BRIGHTNESS || overExposed > MAX_BURNT_OUT ? 'tooBright' : 'ok';
 }

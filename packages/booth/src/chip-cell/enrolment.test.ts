@@ -46,7 +46,7 @@ interface World {
   /** A face cell gone bad: what it says to each message, in place of the honest answers. */
   readonly lies?: (message: ToFaceCell['type']) => readonly FromFaceCell[];
 }
-const honest: World = { opensTo: 'L898902C3', downgraded: false, dateOfBirth: '1990-01-01', dateOfExpiry: '2030-01-01', status: 'notReported', noFaceCell: false, facePlaces: [], portrait: passed('portrait'), scripts: [undefined] };
+const honest: World = { opensTo: 'L898902C3', downgraded: false, dateOfBirth: '1990-01-01', dateOfExpiry: '2034-01-01', status: 'notReported', noFaceCell: false, facePlaces: [], portrait: passed('portrait'), scripts: [undefined] };
 const access = (documentNumber: string): AccessKey => ({ kind: 'mrz', documentNumber, dateOfBirth: '900101', dateOfExpiry: '300101' });
 
 function roomsOf(world: World, drawnFor: ChallengeProfile[]): Rooms {
@@ -345,6 +345,7 @@ describe('what bad input gets', () => {
     ['a portrait that cannot be compared with', { world: { portrait: failed('portrait', 'FACE_PORTRAIT_UNUSABLE') } }, ['FACE_PORTRAIT_UNUSABLE'], 'refer'],
     ['another face twice', { world: { scripts: [failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD'), failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD')] }, next: () => 'again' }, ['FACE_COMPARISON_BELOW_THRESHOLD', 'DECISION_SCRIPTS_EXHAUSTED'], 'reject'],
     ['a light that was asked for and not seen, twice', { world: { scripts: [failed('screenLight', 'FACE_LIGHT_NOT_SEEN'), failed('screenLight', 'FACE_LIGHT_NOT_SEEN')] }, next: () => 'again' }, ['FACE_LIGHT_NOT_SEEN', 'DECISION_SCRIPTS_EXHAUSTED'], 'reject'],
+    ['another face, and a portrait that may be old', { world: { dateOfExpiry: '2030-01-01', scripts: [failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD')] } }, ['DECISION_PORTRAIT_MAY_BE_OLD'], 'refer'],
     ['a face check that was not run', { world: { scripts: [notRun('comparison', 'made up')] } }, ['DECISION_CHECK_NOT_RUN'], 'refer'],
     ['a refusal no catalogue knows', { world: { scripts: [failed('comparison', 'NOT_OURS')] } }, ['DECISION_POLICY_MISMATCH'], 'reject'],
     ['no face cell free', { world: { noFaceCell: true } }, ['BOOTH_FACE_ROOM_BUSY'], 'failed'],

@@ -6,6 +6,7 @@ import { type BoothChannel, openChannel } from '../channel/open-channel.ts';
 import { checkDocument, type DocumentStatus } from '../decision/check-document.ts';
 import { decide, type Decision, type Reports } from '../decision/decide.ts';
 import type { DecisionPolicy } from '../decision/decision-policy.ts';
+import { mayBeOldPortrait } from '../decision/may-be-old-portrait.ts';
 import { boothFaults } from '../faults.ts';
 import { advance, type SessionEvent, type SessionState, startSession } from '../session/session.ts';
 import { readFaceChecks } from './read-face-checks.ts';
@@ -297,11 +298,19 @@ export class Enrolment {
     return { policyVersion, checks: checks.filter(({ check, status }) => status === 'fail' || requiredFaceChecks.includes(check)) };
   }
 
+  /** The face cell is not told: it compares, and has no use for a date. DG12 is not asked for, so the day of issue is not known. */
+  #mayBeOldPortrait(): boolean {
+    const dateOfExpiry = this.#document?.document.dateOfExpiry;
+    if (dateOfExpiry === undefined) return false;
+    return mayBeOldPortrait({ dateOfIssue: undefined, dateOfExpiry, oldPortraitYears: this.#rooms.decisionPolicy.oldPortraitYears, atMs: this.#ports.clock() });
+  }
+
   #decide(face: Reports['face'], exhausted?: 'DECISION_CHIP_SESSIONS_EXHAUSTED' | 'DECISION_SCRIPTS_EXHAUSTED'): Decision {
     return decide({
       policy: this.#rooms.decisionPolicy,
       facePolicyVersion: this.#rooms.facePolicyVersion,
       reports: { authenticity: this.#authenticity, document: this.#documentChecks, face },
+      mayBeOldPortrait: this.#mayBeOldPortrait(),
       entryOf: (code) => this.#entryOf(code),
       exhausted,
     });

@@ -11,9 +11,9 @@ const honest: Reports = {
   document: [passed('document.inForce'), passed('document.triesLeft'), passed('document.notReported'), passed('holder.age')],
   face: { policyVersion: 'face-test', checks: [passed('face.comparison'), passed('face.liveness')] },
 };
-const retries: Readonly<Record<string, 'user' | 'agent' | 'never'>> = { FACE_MISMATCH: 'user', PORTRAIT_POOR: 'agent', PA_BROKEN: 'never', CHIP_ACCESS_DOWNGRADED: 'agent' };
+const retries: Readonly<Record<string, 'user' | 'agent' | 'never'>> = { FACE_MISMATCH: 'user', FACE_COMPARISON_BELOW_THRESHOLD: 'user', FACE_NOT_LIVE: 'user', PORTRAIT_POOR: 'agent', PA_BROKEN: 'never', CHIP_ACCESS_DOWNGRADED: 'agent' };
 const entryOf = (code: string) => (boothFaults.has(code) ? boothFaults.entries[code] : retries[code] === undefined ? undefined : { stage: 'face' as const, retry: retries[code], meaning: '', nextStep: '' });
-const decideOn = (reports: Partial<Reports>, exhausted?: 'DECISION_SCRIPTS_EXHAUSTED'): Decision => decide({ policy, facePolicyVersion: 'face-test', reports: { ...honest, ...reports }, entryOf, exhausted });
+const decideOn = (reports: Partial<Reports>, exhausted?: 'DECISION_SCRIPTS_EXHAUSTED'): Decision => decide({ policy, facePolicyVersion: 'face-test', reports: { ...honest, ...reports }, mayBeOldPortrait: false, entryOf, exhausted });
 const face = (...checks: CheckOutcome[]): Partial<Reports> => ({ face: { policyVersion: 'face-test', checks } });
 
 describe('decide', () => {
@@ -49,17 +49,33 @@ describe('decide', () => {
     const downgraded: Partial<Reports> = { authenticity: { checks: [passed('pa')], verified: { chipProof: 'chipAuthentication', downgraded: true } } };
     expect(decisionPolicy.downgradedAccess).toBe('refer');
     expect(decideOn(downgraded)).toMatchObject({ outcome: 'refer', reasons: ['CHIP_ACCESS_DOWNGRADED'] });
-    const rejecting = decide({ policy: { ...policy, downgradedAccess: 'reject' }, facePolicyVersion: 'face-test', reports: { ...honest, ...downgraded }, entryOf });
+    const rejecting = decide({ policy: { ...policy, downgradedAccess: 'reject' }, facePolicyVersion: 'face-test', reports: { ...honest, ...downgraded }, mayBeOldPortrait: false, entryOf });
     expect(rejecting).toMatchObject({ outcome: 'reject', reasons: ['CHIP_ACCESS_DOWNGRADED'] });
   });
 
   it('accepts nothing when the policy requires nothing of the face', () => {
-    expect(decide({ policy: { ...policy, requiredFaceChecks: [] }, facePolicyVersion: 'face-test', reports: honest, entryOf }).outcome).toBe('refer');
+    expect(decide({ policy: { ...policy, requiredFaceChecks: [] }, facePolicyVersion: 'face-test', reports: honest, mayBeOldPortrait: false, entryOf }).outcome).toBe('refer');
   });
 
   it('tells that tries ran out, without softening why', () => {
     expect(decideOn(face(failed('face.comparison', 'FACE_MISMATCH')), 'DECISION_SCRIPTS_EXHAUSTED')).toMatchObject({ outcome: 'reject', reasons: ['FACE_MISMATCH', 'DECISION_SCRIPTS_EXHAUSTED'] });
     expect(decideOn({}, 'DECISION_SCRIPTS_EXHAUSTED').outcome).not.toBe('accept');
+  });
+});
+
+describe('a comparison that failed', () => {
+  const withPortrait = (mayBeOldPortrait: boolean, ...checks: CheckOutcome[]) => decide({ policy, facePolicyVersion: 'face-test', reports: { ...honest, ...face(...checks) }, mayBeOldPortrait, entryOf });
+  const differs = failed('face.comparison', 'FACE_COMPARISON_BELOW_THRESHOLD');
+
+  it('is a human’s to judge when the portrait may be old, and the citizen’s to repeat when it is not', () => {
+    expect(withPortrait(true, differs)).toMatchObject({ outcome: 'refer', reasons: ['DECISION_PORTRAIT_MAY_BE_OLD'] });
+    expect(withPortrait(false, differs)).toMatchObject({ outcome: 'reject', reasons: ['FACE_COMPARISON_BELOW_THRESHOLD'] });
+  });
+
+  it('gains nothing else by an old portrait', () => {
+    expect(withPortrait(true, failed('face.liveness', 'FACE_NOT_LIVE'))).toMatchObject({ outcome: 'reject', reasons: ['FACE_NOT_LIVE'] });
+    expect(withPortrait(true, differs, failed('face.liveness', 'FACE_NOT_LIVE'))).toMatchObject({ outcome: 'reject' });
+    expect(withPortrait(true, passed('face.comparison'), passed('face.liveness'))).toMatchObject({ outcome: 'accept' });
   });
 });
 

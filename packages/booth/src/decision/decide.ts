@@ -22,6 +22,7 @@ export type Decision =
  * every document check and every face check that the policy requires passed, and nothing failed anywhere: a check
  * that was not run is not a check that passed. Refers when a human at a counter can settle every reason, else rejects.
  * @param o.facePolicyVersion of the face policy this cell knows: a report made under another one is refused
+ * @param o.mayBeOldPortrait a comparison that fails with such a portrait is a human's to judge, and not the citizen's to repeat
  * @param o.entryOf meaning of a code in the rooms' catalogues; an unknown code counts against the citizen's attempt, never for it
  * @param o.exhausted set when tries ran out: told among the reasons, but it does not turn a rejection into a referral
  */
@@ -29,6 +30,7 @@ export function decide(o: {
   readonly policy: DecisionPolicy;
   readonly facePolicyVersion: string;
   readonly reports: Reports;
+  readonly mayBeOldPortrait: boolean;
   readonly entryOf: (code: string) => FaultEntry | undefined;
   readonly exhausted?: 'DECISION_CHIP_SESSIONS_EXHAUSTED' | 'DECISION_SCRIPTS_EXHAUSTED' | undefined;
 }): Decision {
@@ -38,6 +40,7 @@ export function decide(o: {
   const reason = (code: BoothFaultCode) => reasons.add(code);
   const downgraded = authenticity?.verified?.downgraded === true;
   if (downgraded) reasons.add('CHIP_ACCESS_DOWNGRADED' satisfies EmrtdFaultCode);
+  if (o.mayBeOldPortrait && reasons.delete('FACE_COMPARISON_BELOW_THRESHOLD')) reason('DECISION_PORTRAIT_MAY_BE_OLD');
   // Nothing that was found under other rules counts, whatever it says.
   if (face !== undefined && face.policyVersion !== o.facePolicyVersion) reason('DECISION_POLICY_MISMATCH');
 

@@ -8,7 +8,9 @@ const decisionPolicySchema = z.strictObject({
   levelByChipProof: z.strictObject({ chipAuthentication: levelOfAssurance, chipAuthenticationMapping: levelOfAssurance, activeAuthentication: levelOfAssurance, none: levelOfAssurance }),
   /** What becomes of an authentic document whose chip offers PACE but was opened by BAC. There is no value that lets it pass. */
   downgradedAccess: z.enum(['refer', 'reject']),
-  /** Names as the face report has them; an empty list would be a policy that asks for nothing. */
+  /** From how old on a portrait may be the reason why a comparison fails: then a human looks, instead of the same try again. */
+  oldPortraitYears: z.int().min(1).max(15),
+  /** Names as the face report has them, all that it may have; an empty list would be a policy that asks for nothing. */
   requiredFaceChecks: z.array(z.string().min(1).max(64)).min(1),
   /** Others that a face report may have: run in some challenge profiles only, and answered for by `challenge`, which is required. */
   profileFaceChecks: z.array(z.string().min(1).max(64)),

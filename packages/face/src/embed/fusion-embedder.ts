@@ -5,6 +5,8 @@ import type { RgbImage } from '../image/rgb-image.ts';
 import { type FaceMesh, landmark, pointAt } from '../mesh/landmarks.ts';
 import { meshRegion } from '../mesh/mesh-region.ts';
 import type { Embedder, Embedding } from './embedder.ts';
+import { shippedEmbedder } from './embedder-identity.ts';
+import { dot, unit, weightedMean } from './vectors.ts';
 
 const DLIB_SIDE = 150;
 const DLIB_PADDING = 0.25;
@@ -25,13 +27,19 @@ const FACERES_SHIFT_UP = 0.1;
 /** Channel means of VGGFace2 training, BGR. The library that ships the weights forgets them and loses two points of accuracy. */
 const FACERES_MEAN_BGR: readonly [number, number, number] = [-103.939, -116.779, -123.68];
 
-/** Mean and deviation of impostor cosines on LFW view 2 (3 000 pairs), so that both networks count alike. */
-const IMPOSTORS = [
-  { mean: 0.8386, deviation: 0.0346 },
-  { mean: 0.369, deviation: 0.0705 },
+/**
+ * Mean and deviation of impostor cosines on LFW view 2 (3,000 pairs), which bring both networks to one scale, and what
+ * each then counts: the second one half, fitted by cross-validation over people (docs/decisions/0133).
+ */
+const PARTS = [
+  { mean: 0.8386, deviation: 0.0346, weight: 1 },
+  { mean: 0.369, deviation: 0.0705, weight: 0.5 },
 ] as const;
 
-/** dlib's ResNet and HSE's faceres, each over the crop and its mirror image; the score is the sum of standardised cosines. */
+/** Each network's own standardised score, for fitting their weights. */
+export const FUSION_PARTS: readonly Pick<Embedder, 'compare'>[] = PARTS.map((_, part) => ({ compare: (a: Embedding, b: Embedding) => standardised(a, b, part) }));
+
+/** dlib's ResNet and HSE's faceres, each over the crop and its mirror image; the score is the weighted sum of standardised cosines. */
 export function createFusionEmbedder(o: { readonly faceRecognition: Network; readonly faceres: Network }): Embedder {
   const bothSides = async (network: Network, input: Float32Array, side: number, unitFirst: boolean): Promise<Float32Array> => {
     const batch = new Float32Array(2 * input.length);
@@ -46,7 +54,7 @@ export function createFusionEmbedder(o: { readonly faceRecognition: Network; rea
     return embedding;
   };
   return {
-    id: 'fusion-v1',
+    ...shippedEmbedder,
     async embed(image: RgbImage, mesh: FaceMesh): Promise<Embedding> {
       const dlib = crop(image, dlibAlignment(mesh), DLIB_SIDE, { factor: 1, offset: [0, 0, 0], order: 'rgb' });
       const region = regionToImage(meshRegion(mesh, FACERES_MARGIN, FACERES_SHIFT_UP), FACERES_SIDE);
@@ -55,9 +63,14 @@ export function createFusionEmbedder(o: { readonly faceRecognition: Network; rea
     },
     // Not brought back to unit length: the score with the mean is then the mean of the scores. A unit mean would score
     // higher with everybody, strangers too (FMR at the single-frame threshold 9e-5 → 1.2e-3 on LFW with four frames).
-    average: (embeddings) => IMPOSTORS.map((_, k) => sum(embeddings.map((e) => e[k]!)).map((v) => v / embeddings.length)),
-    compare: (a, b) => IMPOSTORS.reduce((score, { mean, deviation }, k) => score + (dot(a[k]!, b[k]!) - mean) / deviation, 0),
+    average: (embeddings, weights = embeddings.map(() => 1)) => PARTS.map((_, part) => weightedMean(embeddings.map((e) => e[part]!), weights)),
+    compare: (a, b) => PARTS.reduce((score, { weight }, part) => score + weight * standardised(a, b, part), 0),
   };
+}
+
+function standardised(a: Embedding, b: Embedding, part: number): number {
+  const { mean, deviation } = PARTS[part]!;
+  return (dot(a[part]!, b[part]!) - mean) / deviation;
 }
 
 function dlibAlignment(mesh: FaceMesh): Affine {
@@ -68,19 +81,8 @@ function dlibAlignment(mesh: FaceMesh): Affine {
   );
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
-  return total;
-}
-
 function sum(vectors: readonly Float32Array[]): Float32Array {
   const out = new Float32Array(vectors[0]!.length);
   for (const vector of vectors) for (let i = 0; i < out.length; i++) out[i]! += vector[i]!;
   return out;
-}
-
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(dot(vector, vector));
-  return vector.map((v) => v / length);
 }

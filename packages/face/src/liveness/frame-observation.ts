@@ -11,6 +11,8 @@ export interface FaceObservation {
   readonly mouthOpening: number;
   readonly mouthWidth: number;
   readonly quality: QualityHint;
+  /** How much the frame counts in the comparison, by its capture quality, 0–1; 0: it is not compared. */
+  readonly weight: number;
   /** Mean light of cheeks and forehead, linear, 0–1 each of red, green and blue. */
   readonly skin: readonly [number, number, number];
 }

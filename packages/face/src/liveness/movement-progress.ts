@@ -8,12 +8,10 @@ const MAX_EXPRESSION_YAW_DEG = 15;
 const MAX_EXPRESSION_PITCH_DEG = 12;
 /** A mouth that is opener than this share of the threshold is open, however broad: so a laugh is not both at once. */
 const OPEN = 0.5;
-/** A head is back at rest within this of its baseline. */
-const REST_DEG = 10;
 
 /** Whether the head looks where it looked at rest. */
-export const isFacing = (face: FaceObservation, baseline: Baseline): boolean =>
-  Math.abs(face.pose.yawDeg - baseline.yawDeg) <= REST_DEG && Math.abs(face.pose.pitchDeg - baseline.pitchDeg) <= REST_DEG;
+export const isFacing = (face: FaceObservation, baseline: Baseline, { thresholds }: FacePolicy): boolean =>
+  Math.abs(face.pose.yawDeg - baseline.yawDeg) <= thresholds.restDeg.value && Math.abs(face.pose.pitchDeg - baseline.pitchDeg) <= thresholds.restDeg.value;
 
 /**
  * How far a movement has gone: 0 at rest, 1 at the policy's threshold. Undefined where it can't be judged.

@@ -2,6 +2,7 @@ import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
 import type { FaceFaultCode } from '../faults.ts';
 import { LightWatch } from '../light/light-watch.ts';
 import { measureParallax } from '../parallax/measure-parallax.ts';
+import { showsDepth } from '../parallax/shows-depth.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { type CaptureHint, type FaceEvent, type LivenessScript, type Movement, movements, type ScriptStep } from './actions.ts';
 import { type Baseline, BaselineCollector } from './baseline.ts';
@@ -118,7 +119,7 @@ export class ScriptVerifier {
     if (this.#secondFaceSightings > 0) return this.#step(this.#hint('manyFaces'));
 
     if (this.#baseline === undefined) return this.#lookAhead(face, frame.receivedAtMs);
-    const facing = isFacing(face, this.#baseline) ? 'facing' : undefined;
+    const facing = isFacing(face, this.#baseline, this.#policy) ? 'facing' : undefined;
     if (facing !== undefined) this.#baseline = this.#neutralMouth.see(face, this.#baseline, this.#policy);
     const { events, view } = this.#phase === 'resting' ? this.#rest(face, frame, this.#baseline) : this.#act(face, frame, this.#baseline);
     return this.#step(events, view ?? facing);
@@ -158,7 +159,7 @@ export class ScriptVerifier {
   /** Between two tasks: wait until the face is back at rest and the random pause is over. */
   #rest(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
     const moving = movements.some((movement) => (movementProgress(movement, face, baseline, this.#policy) ?? 0) >= ONSET);
-    if (moving || !isFacing(face, baseline)) return this.#step(this.#hint('lookAhead'));
+    if (moving || !isFacing(face, baseline, this.#policy)) return this.#step(this.#hint('lookAhead'));
     if (this.#clock.takenAt(frame.capturedAtMs) < this.#since! + (this.#script.steps[this.#index + 1]?.pauseMs ?? 0)) return this.#step(this.#hint('ok'));
     const sample = this.#index === 0 ? undefined : 'return';
     this.#since = frame.receivedAtMs;
@@ -179,8 +180,7 @@ export class ScriptVerifier {
     const turn = isHorizontalTurn(asked);
     const begunInTime = this.#clock.takenAt(frame.capturedAtMs) >= this.#since! + script.minReactionMs.value;
     const parallax = turn ? measureParallax(baseline.mesh, face.mesh) : undefined;
-    // Said so that a measure that is no number counts as flat.
-    const flat = parallax !== undefined && !(parallax.residual >= thresholds.parallaxResidual.value);
+    const flat = parallax !== undefined && !showsDepth(parallax, face.pose.yawDeg - baseline.yawDeg, this.#policy);
     const foreshortened = parallax !== undefined && parallax.foreshortening < thresholds.flatForeshortening.value;
     const done = movements.filter((movement) => {
       const progress = movementProgress(movement, face, baseline, this.#policy);
@@ -208,7 +208,7 @@ export class ScriptVerifier {
   }
 
   #shine(light: LightWatch, face: FaceObservation, frame: FrameObservation, baseline: Baseline): readonly FaceEvent[] {
-    const skin = isFacing(face, baseline) ? face.skin : undefined;
+    const skin = isFacing(face, baseline, this.#policy) ? face.skin : undefined;
     const { events, outcome } = light.see({ capturedAtMs: frame.capturedAtMs, receivedAtMs: frame.receivedAtMs, skin }, this.#clock);
     if (outcome === undefined) return events;
     this.#light = undefined;

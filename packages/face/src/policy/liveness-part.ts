@@ -4,7 +4,7 @@ import type { FacePolicyFile } from './face-policy.ts';
 const valuesOf = (settings: Readonly<Record<string, { readonly value: unknown }>>): Record<string, unknown> => Object.fromEntries(Object.entries(settings).map(([name, { value }]) => [name, value]));
 
 /** SHA-256 of every number of the policy that decides about liveness: all but the comparison's, without words and evidence. */
-export function livenessPartSha256({ script, stream, thresholds }: Pick<FacePolicyFile, 'script' | 'stream' | 'thresholds'>): string {
+export function livenessPartSha256({ script, stream, thresholds, quality }: Pick<FacePolicyFile, 'script' | 'stream' | 'thresholds' | 'quality'>): string {
   const { comparisonScore: _, ...others } = thresholds;
-  return contentSha256({ script: valuesOf(script), stream: valuesOf(stream), thresholds: valuesOf(others) });
+  return contentSha256({ script: valuesOf(script), stream: valuesOf(stream), thresholds: valuesOf(others), quality: valuesOf(quality) });
 }

@@ -24,7 +24,7 @@ const FRAME_MS = 100;
 const NETWORK_MS = 45;
 const REACTION_MS = 350;
 /** How far the cast's scores keep from the threshold on either side, so that noise or another JPEG encoder never decides a test. */
-const CAST_MARGIN = 1;
+const CAST_MARGIN = 0.75;
 
 /** Bytes that differ; any would do. */
 function counting(): (n: number) => Uint8Array {
@@ -36,7 +36,7 @@ const light = { symbolMs: facePolicy.script.lightSymbolMs.value, colours: drawLi
 
 /** A script that a test chooses; the product draws its own. */
 const scriptOf = (...actions: Action[]): LivenessScript => ({
-  profile: 'standard',
+  profile: actions.includes('watchScreen') ? 'standard' : 'withoutLight',
   steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: action === 'watchScreen' ? 15_000 : 5000, pauseMs: 300, light: action === 'watchScreen' ? light : undefined })),
 });
 
@@ -158,17 +158,33 @@ describe('a face session on synthetic citizens', () => {
     const { report, afterForgetting, events, reportMs } = await perform({ portrait: alice, actor: honest(alice), script: full });
     expect(failures(report)).toEqual([]);
     expect(allPass(report)).toBe(true);
-    expect(report.checks).toHaveLength(12);
+    expect(report.checks).toHaveLength(13);
     expect(events.filter((e) => e.type === 'prompt').map((e) => e.action)).toEqual(full.steps.map((a) => a.action));
     expect(events.at(-1)).toEqual({ type: 'captureComplete' });
     expect(reportMs).toBeLessThan(150);
     // What was forgotten is like nobody.
-    expect(failures(afterForgetting)).toEqual(['comparison: FACE_TOO_FEW_FRAMES']);
+    expect(failures(afterForgetting)).toEqual(['acquisition: FACE_TOO_FEW_FRAMES']);
   });
 
   it('another honest citizen passes, with another order and a turn to the other side', async () => {
     const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnRight', 'lookUp', 'lookDown', 'watchScreen') });
     expect(failures(report)).toEqual([]);
+  });
+
+  it('an honest citizen who must not look at coloured light passes by more movements, and the report says which check that leaves out', async () => {
+    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnLeft', 'smile', 'lookDown', 'turnRight', 'openMouth', 'lookUp', 'smile', 'turnLeft', 'openMouth') });
+    expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([{ check: 'screenLight', status: 'notRun', reason: 'notAsked' }]);
+  });
+
+  it('a camera whose picture does not answer the light: FACE_LIGHT_NOT_SEEN; one that answers other light: FACE_LIGHT_WRONG', async () => {
+    const acted = honest(alice);
+    const unlit: Actor = (nowMs, asked) => acted(nowMs, { ...asked, screen: null });
+    const otherLight: Actor = (nowMs, asked) => acted(nowMs, { ...asked, screen: asked.screen && [asked.screen[1], asked.screen[2], asked.screen[0]] });
+    const lightFirst = scriptOf('watchScreen', 'turnLeft', 'smile', 'blink');
+    expect(failures((await perform({ portrait: alice, actor: unlit, script: lightFirst })).report)).toEqual(['screenLight: FACE_LIGHT_NOT_SEEN']);
+    const { report } = await perform({ portrait: alice, actor: otherLight, script: lightFirst });
+    expect(failures(report)).toEqual(['screenLight: FACE_LIGHT_WRONG']);
+    expect(report.checks.find((c) => c.check === 'challenge')).toMatchObject({ status: 'notRun' });
   });
 
   it('an honest citizen who smiles as the camera starts passes too, though a smile is asked of them', async () => {
@@ -187,7 +203,7 @@ describe('a face session on synthetic citizens', () => {
     const presenter = createStillPresenter({ citizen: alice, seed: 1 });
     const { report } = await perform({ portrait: alice, actor: (nowMs) => presenter.frameAt(nowMs), script: full });
     expect(failures(report)).toEqual(['livenessScript: FACE_NOT_LIVE']);
-    expect(report.checks.find((c) => c.check === 'comparison')).toMatchObject({ status: 'notRun' });
+    for (const check of ['acquisition', 'comparison']) expect(report.checks.find((c) => c.check === check)).toMatchObject({ status: 'notRun' });
   });
 
   it('a camera that delivers one picture for ever, byte for byte: FACE_NOT_LIVE', async () => {
@@ -208,6 +224,13 @@ describe('a face session on synthetic citizens', () => {
     expect(failures(report)).toEqual(['livenessParallax: FACE_LIVENESS_NO_PARALLAX']);
   });
 
+  it('a print bent round a cylinder and turned until it reads as a turned head: FACE_LIVENESS_NO_PARALLAX', async () => {
+    const bent = [0, 20, 40, 52, 60].map((deg) => turnPrint(render(alice, {}), deg, 260));
+    const actor: Actor = (nowMs, asked) => bent[asked.action === 'turnLeft' ? Math.min(4, Math.max(0, Math.floor((nowMs - asked.sinceMs - REACTION_MS) / 400))) : 0]!;
+    const { report } = await perform({ portrait: alice, actor, script: scriptOf('turnLeft', 'smile', 'blink', 'openMouth') });
+    expect(failures(report)).toEqual(['livenessParallax: FACE_LIVENESS_NO_PARALLAX']);
+  });
+
   it('a film of another script: FACE_LIVENESS_WRONG_ACTION', async () => {
     const other: Partial<Record<Action, Action>> = { smile: 'turnRight', turnLeft: 'openMouth', blink: 'smile', openMouth: 'turnLeft' };
     // Each task of the film comes twice while the prompt waits.
@@ -220,6 +243,14 @@ describe('a face session on synthetic citizens', () => {
   it('a film that runs in a loop: FACE_REPLAYED_FRAMES', async () => {
     const { report } = await perform({ portrait: alice, actor: (nowMs) => render(alice, SWAY[Math.floor(nowMs / 100) % 4]!), script: full, noise: (frame) => frame % 12 });
     expect(failures(report)).toEqual(['frameFreshness: FACE_REPLAYED_FRAMES']);
+  });
+
+  it('a film that runs in a loop with a comment added to each file: FACE_REPLAYED_FRAMES all the same', async () => {
+    const film = await Promise.all(Array.from({ length: 12 }, (_, i) => encodeJpeg(withNoise(render(alice, SWAY[i % 4]!), i), 85)));
+    const session = await engine.openSession({ portrait: await portraitOf(alice), policy: facePolicy });
+    session.begin(full);
+    for (let index = 0; index < 16; index++) await session.addFrame({ index, capturedAtMs: 100 * index, receivedAtMs: 100 * index + NETWORK_MS, jpeg: withComment(film[index % 12]!, index) });
+    expect(failures(session.report())).toEqual(['frameFreshness: FACE_REPLAYED_FRAMES']);
   });
 
   it('a second person who takes over: FACE_CHANGED, and nobody is compared', async () => {
@@ -326,23 +357,32 @@ describe('a face session on synthetic citizens', () => {
   });
 });
 
+/** The same picture in another file: a comment segment (COM, ITU-T T.81 B.2.4.5) after the first marker. */
+function withComment(jpeg: Uint8Array, comment: number): Uint8Array {
+  return Uint8Array.from([...jpeg.subarray(0, 2), 0xff, 0xfe, 0, 4, comment >> 8, comment & 255, ...jpeg.subarray(2)]);
+}
+
 function blank(): Pixels {
   return { width: 480, height: 640, data: new Uint8Array(480 * 640 * 3).fill(120) };
 }
 
-/** Seen through a pinhole, a flat picture turned about its vertical middle. */
-function turnPrint(image: Pixels, degrees: number): Pixels {
+/** Seen through a pinhole, a picture turned about its vertical middle: flat, or bent round an upright cylinder of so many pixels. */
+function turnPrint(image: Pixels, degrees: number, radius = 1e6): Pixels {
   const { width, height } = image;
   const out = new Uint8Array(image.data.length).fill(90);
   const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
   const distance = 600;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const u = (x - width / 2) / distance;
-      const across = (u * distance) / (cos - u * sin);
-      const fromX = Math.round(across + width / 2);
-      const fromY = Math.round(((y - height / 2) / distance) * (distance + across * sin) + height / 2);
-      if (fromX < 0 || fromY < 0 || fromX >= width || fromY >= height) continue;
+      // The ray in the picture's own frame: from the eye along (u, v, −1), met with the cylinder's near side.
+      const [u, v] = [(x - width / 2) / distance, (y - height / 2) / distance];
+      const [eyeX, eyeZ] = [-distance * sin, distance * cos + radius];
+      const [alongX, alongZ] = [u * cos + sin, u * sin - cos];
+      const [a, b, c] = [alongX ** 2 + alongZ ** 2, eyeX * alongX + eyeZ * alongZ, eyeX ** 2 + eyeZ ** 2 - radius ** 2];
+      const reach = (-b - Math.sqrt(b * b - a * c)) / a;
+      const fromX = Math.round(radius * Math.atan2(eyeX + reach * alongX, eyeZ + reach * alongZ) + width / 2);
+      const fromY = Math.round(reach * v + height / 2);
+      if (!(fromX >= 0 && fromY >= 0 && fromX < width && fromY < height)) continue;
       for (let k = 0; k < 3; k++) out[(y * width + x) * 3 + k] = image.data[(fromY * width + fromX) * 3 + k]!;
     }
   return { ...image, data: out };

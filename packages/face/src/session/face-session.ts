@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
+import type { Probe } from '../compare/choose-probes.ts';
 import { compareToPortrait } from '../compare/compare-to-portrait.ts';
 import { isSameFace } from '../compare/is-same-face.ts';
 import type { Embedder, Embedding } from '../embed/embedder.ts';
@@ -33,12 +35,16 @@ const MAX_FRAMES = 3000;
 
 type StreamCheck = 'frames' | 'frameTimes' | 'frameFreshness';
 const streamChecks: readonly StreamCheck[] = ['frames', 'frameTimes', 'frameFreshness'];
+const comparisonChecks = ['acquisition', 'comparison'];
+const notCompared = (reason: string): CheckOutcome[] => comparisonChecks.map((check) => notRun(check, reason));
 
 /** What is known of one run of a script. */
 interface Capture {
   readonly verifier: ScriptVerifier;
   readonly clock: StreamClock;
-  readonly history: FrameHistory;
+  /** The files as they came, and the pictures in them: an old picture in a new file is no new picture. */
+  readonly files: FrameHistory;
+  readonly pictures: FrameHistory;
   failure: { readonly check: StreamCheck; readonly code: FaceFaultCode } | undefined;
   tracked: FaceMesh | undefined;
   frames: number;
@@ -46,8 +52,8 @@ interface Capture {
   lastSample: number;
   changed: boolean;
   /** The face at rest at the beginning, and at rest after each task. */
-  readonly first: Embedding[];
-  readonly later: Embedding[];
+  readonly first: Probe[];
+  readonly later: Probe[];
 }
 
 /**
@@ -74,10 +80,10 @@ export class FaceSession {
 
   /** Starts a capture; called again, it forgets the one before. */
   begin(script: LivenessScript): FaceEvent[] {
-    if (this.#capture !== undefined) zero([...this.#capture.first, ...this.#capture.later]);
+    if (this.#capture !== undefined) zeroProbes([...this.#capture.first, ...this.#capture.later]);
     const clock = new StreamClock(this.#policy);
     const verifier = new ScriptVerifier({ script, policy: this.#policy, clock });
-    this.#capture = { verifier, clock, history: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
+    this.#capture = { verifier, clock, files: new FrameHistory(), pictures: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
     return [...verifier.begin()];
   }
 
@@ -93,7 +99,7 @@ export class FaceSession {
   /** Overwrites what is kept of the person with zeros: nothing more is asked. A report made after it says nothing. */
   forget(): void {
     if (this.#reference !== undefined) zero([this.#reference]);
-    if (this.#capture !== undefined) zero([...this.#capture.first.splice(0), ...this.#capture.later.splice(0)]);
+    if (this.#capture !== undefined) zeroProbes([...this.#capture.first.splice(0), ...this.#capture.later.splice(0)]);
   }
 
   /** Covers the last capture; without one, nothing but the portrait was checked. */
@@ -110,13 +116,16 @@ export class FaceSession {
     };
     if (++capture.frames > MAX_FRAMES) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
     if (!capture.clock.accept(frame)) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
-    const freshness = capture.history.see(frame.jpeg);
-    if (freshness === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
-    if (freshness === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
+    const file = capture.files.see(hash('sha256', frame.jpeg, 'base64'));
+    if (file === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
+    if (file === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
     const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
     const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew });
     if (analysed === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
     try {
+      const picture = capture.pictures.see(analysed.pixelsSha256);
+      if (picture === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
+      if (picture === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
       return await this.#look(capture, frame, analysed);
     } finally {
       analysed.forget();
@@ -132,18 +141,18 @@ export class FaceSession {
     if (face === undefined || view === undefined || (view === 'facing' && !due)) return [...events];
     capture.lastSample = capture.frames;
     const embedding = await analysed.embed();
-    if (view === 'baselineFirst') zero(capture.first.splice(0));
+    if (view === 'baselineFirst') zeroProbes(capture.first.splice(0));
     // The frames of the beginning have nothing but each other to be held against.
     const beginning = view === 'baselineFirst' || view === 'baseline';
-    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first, view: embedding })) {
+    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: embedding })) {
       capture.changed = true;
       zero([embedding]);
       return [...verifier.darken(), { type: 'captureComplete' }];
     }
     if (beginning) {
-      capture.first.push(embedding);
-      if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) zero([capture.first.shift()!]);
-    } else if (view === 'return') capture.later.push(embedding);
+      capture.first.push({ embedding, weight: face.weight });
+      if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) zeroProbes([capture.first.shift()!]);
+    } else if (view === 'return') capture.later.push({ embedding, weight: face.weight });
     else zero([embedding]);
     return [...events];
   }
@@ -157,18 +166,20 @@ export class FaceSession {
     });
     if (capture === undefined || capture.failure !== undefined) {
       const reason = capture === undefined ? 'noCapture' : 'streamRefused';
-      return [...stream, ...[...livenessChecks, 'continuity', 'comparison'].map((check) => notRun(check, reason))];
+      return [...stream, ...[...livenessChecks, 'continuity', ...comparisonChecks].map((check) => notRun(check, reason))];
     }
-    if (capture.changed) return [...stream, ...livenessChecks.map((check) => notRun(check, 'faceChanged')), failed('continuity', 'FACE_CHANGED'), notRun('comparison', 'faceChanged')];
+    if (capture.changed) return [...stream, ...livenessChecks.map((check) => notRun(check, 'faceChanged')), failed('continuity', 'FACE_CHANGED'), ...notCompared('faceChanged')];
     const liveness = capture.verifier.outcome();
     // A face that was not shown to be live is not compared: the answer would help whoever holds only a picture.
-    if (!liveness.some(({ check, status }) => check === 'challenge' && status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), notRun('comparison', 'livenessNotShown')];
+    if (!liveness.some(({ check, status }) => check === 'challenge' && status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), ...notCompared('livenessNotShown')];
     const continuity = passed('continuity');
-    if (this.#reference === undefined) return [...stream, ...liveness, continuity, notRun('comparison', 'noReference')];
+    if (this.#reference === undefined) return [...stream, ...liveness, continuity, ...notCompared('noReference')];
     const { first: beginning, later: afterTasks } = capture;
-    return [...stream, ...liveness, continuity, compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes: { beginning, afterTasks } })];
+    return [...stream, ...liveness, continuity, ...compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes: { beginning, afterTasks } })];
   }
 }
+
+const zeroProbes = (probes: readonly Probe[]): void => zero(probes.map((probe) => probe.embedding));
 
 function zero(embeddings: readonly Embedding[]): void {
   for (const vector of embeddings.flat()) vector.fill(0);

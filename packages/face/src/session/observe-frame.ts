@@ -8,7 +8,8 @@ import { type FaceMesh, MESH_POINTS } from '../mesh/landmarks.ts';
 import { measureEyes } from '../mesh/measure-eyes.ts';
 import { estimatePose } from '../pose/estimate-pose.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
-import { assessQuality, type FaceBox, qualityHint, type QualityLimits } from '../quality/index.ts';
+import { assessQuality, type FaceBox, frameWeight, qualityComponentNames, qualityHint, type QualityLimits, type QualityMinimums } from '../quality/index.ts';
+import { assessFace } from './assess-face.ts';
 
 export interface ObservedFrame {
   readonly face: FaceObservation | undefined;
@@ -29,19 +30,26 @@ export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: {
   const { mesh, faces } = located;
   const eyes = await measureEyes(networks.iris, image, mesh);
   const mouth = measureMouth(mesh);
+  const pose = estimatePose(mesh, networks.canonicalMesh);
+  const eyeOpening = (eyes.right + eyes.left) / 2;
+  const quality = assessQuality({ ...image, channels: 3 }, faceBox(mesh));
+  const components = assessFace(image, mesh, quality, { pose, eyeOpening, mouthOpening: mouth.opening });
   return {
     faces,
     face: {
       mesh,
-      pose: estimatePose(mesh, networks.canonicalMesh),
-      eyeOpening: (eyes.right + eyes.left) / 2,
+      pose,
+      eyeOpening,
       mouthOpening: mouth.opening,
       mouthWidth: mouth.width,
       skin: measureSkinLight(image, mesh),
-      quality: qualityHint(assessQuality({ ...image, channels: 3 }, faceBox(mesh)), qualityLimits(o.policy)),
+      quality: qualityHint(quality, qualityLimits(o.policy)),
+      weight: frameWeight(components, qualityMinimums(o.policy)),
     },
   };
 }
+
+const qualityMinimums = ({ quality }: FacePolicy): QualityMinimums => Object.fromEntries(qualityComponentNames.map((name) => [name, quality[name].value])) as QualityMinimums;
 
 function qualityLimits({ thresholds: t }: FacePolicy): QualityLimits {
   return {

@@ -1,0 +1,42 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { PersonEmbeddings, PhotographEmbedder } from '@visavis/face/evaluate';
+import type { Person } from './read-people.ts';
+
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+const TELL_EVERY = 200;
+
+export interface EmbeddedPeople {
+  /** In the order of the people; a photograph that failed keeps its place as undefined. */
+  readonly photographs: readonly (readonly (PersonEmbeddings[number] | undefined)[])[];
+  readonly images: number;
+  /** How often each code was the reason for no embedding. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+/** Embeds every photograph, in memory only. */
+export async function embedPeople(people: readonly Person[], embedder: PhotographEmbedder, progress: (line: string) => void): Promise<EmbeddedPeople> {
+  const images = people.reduce((sum, { files }) => sum + files.length, 0);
+  const failures: Record<string, number> = {};
+  const photographs: (PersonEmbeddings[number] | undefined)[][] = [];
+  let done = 0;
+  for (const { files } of people) {
+    const own: (PersonEmbeddings[number] | undefined)[] = [];
+    for (const file of files) {
+      const bytes = await readPhotograph(file);
+      const embedding = bytes === undefined ? 'EVALUATION_FILE_UNREADABLE' : await embedder.embed(bytes, 'middle');
+      if (typeof embedding === 'string') failures[embedding] = (failures[embedding] ?? 0) + 1;
+      own.push(typeof embedding === 'string' ? undefined : embedding);
+      if (++done % TELL_EVERY === 0) progress(`${done} of ${images} photographs`);
+    }
+    photographs.push(own);
+  }
+  return { photographs, images, failures };
+}
+
+export async function readPhotograph(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return (await stat(file)).size > MAX_FILE_BYTES ? undefined : await readFile(file);
+  } catch {
+    return undefined;
+  }
+}

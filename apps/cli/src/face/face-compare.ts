@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { createPhotographEmbedder, type PhotographFaultCode } from '@visavis/face/evaluate';
+import { recognitionEvidence } from '@visavis/face/evidence';
+import { faceFaults } from '@visavis/face/faults';
+import { facePolicy } from '@visavis/face/policy';
+import { readPhotograph } from './embed-people.ts';
+import { faceCommandFaults } from './faults.ts';
+import { modelsDir } from './models-dir.ts';
+import { tellFault } from './tell-fault.ts';
+
+/**
+ * One photograph with one other, at the policy's threshold. Says nothing of whether anybody is alive.
+ * Exit status 0: alike enough; 1: not, or no comparison was possible; 2: not asked properly.
+ */
+export async function runFaceCompare(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  const [portrait, photograph] = positionals;
+  if (portrait === undefined || photograph === undefined || positionals.length > 2) {
+    console.error('  visavis face compare PORTRAIT PHOTOGRAPH [--json]');
+    return 2;
+  }
+  const photographs = await createPhotographEmbedder({ modelsDir });
+  const embeddings = [];
+  for (const file of [portrait, photograph]) {
+    const bytes = await readPhotograph(file);
+    const embedding = bytes === undefined ? 'EVALUATION_FILE_UNREADABLE' : await photographs.embed(bytes, 'only');
+    if (typeof embedding === 'string') return failedToAcquire(embedding, file === portrait ? 'portrait' : 'photograph', values.json);
+    embeddings.push(embedding);
+  }
+  const { embedder } = photographs;
+  const score = embedder.compare(embeddings[0]!, embeddings[1]!);
+  const threshold = facePolicy.thresholds.comparisonScore.value;
+  const alike = score >= threshold;
+  // The rarest rate of strangers that this score still passes at.
+  const fmr = recognitionEvidence.curves['single']?.points.findLast((point) => point.threshold <= score)?.fmr.value;
+  if (values.json) console.log(JSON.stringify({ outcome: alike ? 'match' : 'noMatch', ...(!alike && { code: 'FACE_COMPARISON_BELOW_THRESHOLD' }), comparisonScore: score, threshold, fmrAtScore: fmr ?? null, embedder: embedder.id }));
+  else console.log(`${alike ? 'alike' : 'not alike enough: FACE_COMPARISON_BELOW_THRESHOLD'}; score ${score.toFixed(3)}, threshold ${threshold.toFixed(3)}; ${fmr === undefined ? 'more than one stranger in two' : `one stranger in ${Math.round(1 / fmr)}`} scores as high`);
+  return alike ? 0 : 1;
+}
+
+function failedToAcquire(code: PhotographFaultCode | 'EVALUATION_FILE_UNREADABLE', file: 'portrait' | 'photograph', json: boolean): number {
+  if (json) console.log(JSON.stringify({ outcome: 'failureToAcquire', code, file }));
+  return tellFault(code === 'EVALUATION_FILE_UNREADABLE' ? faceCommandFaults.fault(code) : faceFaults.fault(code));
+}

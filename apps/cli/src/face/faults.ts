@@ -1,0 +1,34 @@
+import { defineFaults } from '@visavis/kernel';
+
+export const faceCommandFaults = defineFaults({
+  EVALUATION_IMAGES_UNREADABLE: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'The folder of photographs cannot be read.',
+    nextStep: 'Give a folder that holds one folder per person, each with JPEG or JPEG 2000 files.',
+  },
+  EVALUATION_TOO_FEW_PEOPLE: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'There are too few people, or too few with a second photograph, to measure an error rate.',
+    nextStep: 'Give a folder with at least ten people, two of them with two photographs or more. Rates below 1 in 10,000 need some 800 people.',
+  },
+  EVALUATION_PAIRS_MALFORMED: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'The file of pairs is not as LFW writes them, or names a photograph that is not in the folder.',
+    nextStep: 'Give a first line “folds TAB pairs”, then for each fold that many lines “name TAB number TAB number” and as many “name TAB number TAB name TAB number”.',
+  },
+  EVALUATION_GROUPS_MALFORMED: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'The file of groups is not one line “person,group” for each person.',
+    nextStep: 'Give the groups as the people themselves stated them; nothing is guessed from a picture.',
+  },
+  EVALUATION_FILE_UNREADABLE: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'A photograph cannot be read, or is larger than any that is meant.',
+    nextStep: 'Check its name. It has to be JPEG or JPEG 2000, at most four megabytes and four megapixels.',
+  },
+});

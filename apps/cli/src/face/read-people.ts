@@ -1,0 +1,27 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '@visavis/kernel';
+import { faceCommandFaults } from './faults.ts';
+
+/** One folder of photographs; its name labels pairs and is never printed. */
+export interface Person {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+const PHOTOGRAPH = /\.(jpe?g|jp2|j2k)$/i;
+
+/** Folder per person, in the order of their names; other files are left alone. */
+export async function readPeople(folder: string): Promise<Result<readonly Person[]>> {
+  try {
+    const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const people: Person[] = [];
+    for (const name of names.toSorted()) {
+      const files = (await readdir(join(folder, name))).filter((file) => PHOTOGRAPH.test(file)).toSorted();
+      if (files.length > 0) people.push({ name, files: files.map((file) => join(folder, name, file)) });
+    }
+    return people.length === 0 ? err(faceCommandFaults.fault('EVALUATION_IMAGES_UNREADABLE')) : ok(people);
+  } catch {
+    return err(faceCommandFaults.fault('EVALUATION_IMAGES_UNREADABLE'));
+  }
+}

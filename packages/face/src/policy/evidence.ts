@@ -1,0 +1,9 @@
+import recognitionFile from './recognition-evidence.json' with { type: 'json' };
+import { recognitionEvidenceSchema } from './recognition-evidence.ts';
+
+export { shippedEmbedder } from '../embed/embedder-identity.ts';
+export { modelsInForce } from './models-in-force.ts';
+export { type RecognitionEvidence, recognitionEvidenceSchema } from './recognition-evidence.ts';
+
+/** What the shipped policy's thresholds come from, to be shown; whether it belongs to the policy is for the policy to say. */
+export const recognitionEvidence = recognitionEvidenceSchema.parse(recognitionFile);
