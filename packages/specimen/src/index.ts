@@ -22,3 +22,4 @@ export { type Attack, NO_CHIP_PROOF } from './suite/attack.ts';
 export { ATTACKS } from './suite/attack-list.ts';
 export type { Scenario } from './suite/scenario.ts';
 export { openWorkshop } from './suite/workshop.ts';
+export { ATTACK_SPECIES, type AttackSpecies, type Cast, type Conditions, createPerformer, type FindFace, type Performer, type Scene } from './presentation-attacks/index.ts';

@@ -1,0 +1,44 @@
+import type { CitizenPose } from '../citizens/citizen-pose.ts';
+import { createActor } from '../citizens/create-actor.ts';
+import type { Citizen } from '../citizens/create-citizen.ts';
+import type { Conditions, Performer, Scene } from './scene.ts';
+
+const ANGLE_STEP_DEG = 3;
+const MOVEMENT_STEP = 0.25;
+const NOISES = 4;
+/** The actor's own light of a white screen, which the conditions' takes the place of. */
+const ACTORS_SCREEN_SHARE = 0.1;
+
+const inSteps = (value: number, step: number): number => Math.round(value / step) * step || 0;
+
+/**
+ * The honest actor, in steps: of 3° and a quarter of each movement, one size of the head, four noises. What is lost is
+ * the finest sway; what is kept are reactions, timing, spontaneous blinks and the light with its lag.
+ * @param o.screen `unseen`: the screen's light does not reach the face, as in an injected stream
+ */
+export function createPerformer(o: { readonly citizen: Citizen; readonly conditions: Conditions; readonly seed: number; readonly screen?: 'seen' | 'unseen' }): Performer {
+  const actor = createActor({ citizen: o.citizen, seed: o.seed });
+  const { ambientLight, screenShare, scale } = o.conditions;
+  return {
+    prompt: (action, atMs) => actor.prompt(action, atMs),
+    light: (rgb, atMs) => actor.light(rgb, atMs),
+    sceneAt(atMs): Scene {
+      const pose = actor.poseAt(atMs);
+      const light = o.screen === 'unseen' ? [0, 0, 0] : pose.screenLight.map((level) => (level * screenShare) / ACTORS_SCREEN_SHARE);
+      const stepped: Partial<CitizenPose> = {
+        yawDeg: inSteps(pose.yawDeg, ANGLE_STEP_DEG),
+        pitchDeg: inSteps(pose.pitchDeg, ANGLE_STEP_DEG),
+        smile: inSteps(pose.smile, MOVEMENT_STEP),
+        mouthOpen: inSteps(pose.mouthOpen, MOVEMENT_STEP),
+        blinkLeft: inSteps(pose.blinkLeft, MOVEMENT_STEP),
+        blinkRight: inSteps(pose.blinkLeft, MOVEMENT_STEP),
+        screenLight: light as unknown as CitizenPose['screenLight'],
+        ambientLight,
+        scale,
+        noiseSeed: Math.floor(atMs / 37) % NOISES,
+      };
+      return { key: `${o.citizen.seed} ${JSON.stringify(stepped)}`, render: () => Promise.resolve(o.citizen.renderFrame(stepped)) };
+    },
+  };
+}
+

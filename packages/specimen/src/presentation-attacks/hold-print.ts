@@ -1,0 +1,57 @@
+import { presentPrint } from '../citizens/present-print.ts';
+import type { Citizen } from '../citizens/create-citizen.ts';
+import type { RgbImage } from '../citizens/rgb-image.ts';
+import type { ActorPrompt } from '../citizens/presenter.ts';
+import { bendPrint } from './bend-print.ts';
+import type { Conditions, Performer } from './scene.ts';
+
+const TURN_DEG = 42;
+const REACTION_MS = 320;
+const TURN_MS = 600;
+const HOLD_MS = 1600;
+const ANGLE_STEP_DEG = 4;
+const NOISES = 4;
+
+/**
+ * A print of the document's portrait, turned and tilted as asked; it can neither blink nor open its mouth. The screen's
+ * light falls on paper as it falls on skin.
+ * @param o.bent around an upright cylinder, which gives it some depth
+ */
+export function holdPrint(o: { readonly citizen: Citizen; readonly conditions: Conditions; readonly bent: boolean }): Performer {
+  const print = o.citizen.renderPortrait();
+  let now: { readonly action: ActorPrompt; readonly startMs: number } | undefined;
+  let shining: { readonly rgb: readonly [number, number, number] | null; readonly atMs: number } = { rgb: null, atMs: 0 };
+  let shone: typeof shining = shining;
+  const reach = (atMs: number): number => {
+    const since = atMs - (now?.startMs ?? 0);
+    return since < 0 ? 0 : since < TURN_MS ? since / TURN_MS : since < TURN_MS + HOLD_MS ? 1 : Math.max(0, 1 - (since - TURN_MS - HOLD_MS) / TURN_MS);
+  };
+  return {
+    prompt(action, atMs) {
+      now = { action, startMs: atMs + REACTION_MS };
+    },
+    light(rgb, atMs) {
+      shone = shining;
+      shining = { rgb, atMs };
+    },
+    sceneAt(atMs) {
+      const angle = Math.round((TURN_DEG * reach(atMs)) / ANGLE_STEP_DEG) * ANGLE_STEP_DEG;
+      const yawDeg = now?.action === 'turnLeft' ? angle : now?.action === 'turnRight' ? -angle : 0;
+      const pitchDeg = now?.action === 'lookUp' ? angle : now?.action === 'lookDown' ? -angle : 0;
+      const { rgb } = atMs - shining.atMs > 110 ? shining : shone;
+      const pose = { yawDeg, pitchDeg, shiftX: 0.006 * Math.sin(Math.floor(atMs / 400)), shiftY: 0, size: 0.82, noiseSeed: Math.floor(atMs / 37) % NOISES };
+      const quantised = { ...pose, shiftX: Math.round(pose.shiftX * 200) / 200 };
+      return {
+        key: `${o.bent ? 'bent' : 'print'} ${o.citizen.seed} ${JSON.stringify(quantised)} ${String(rgb)} ${o.conditions.screenShare}`,
+        render: () => Promise.resolve(lightUp((o.bent ? bendPrint : presentPrint)(print, quantised), rgb, o.conditions.screenShare)),
+      };
+    },
+  };
+}
+
+/** Light that is added to a picture of something that sends back what falls on it. */
+export function lightUp(image: RgbImage, rgb: readonly [number, number, number] | null, share: number): RgbImage {
+  if (rgb === null) return image;
+  const gain = rgb.map((level) => 1 + share * 1.6 * (level / 255) ** 2.2);
+  return { ...image, data: image.data.map((value, i) => Math.min(255, 255 * ((value / 255) ** 2.2 * gain[i % 3]!) ** (1 / 2.2))) };
+}
