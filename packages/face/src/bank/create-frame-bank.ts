@@ -4,6 +4,7 @@ import type { Embedding } from '../embed/embedder.ts';
 import type { Portrait } from '../engine/decode-portrait.ts';
 import type { FrameAnalyst } from '../engine/frame-analyst.ts';
 import { loadNetworks } from '../engine/load-networks.ts';
+import type { RgbImage } from '../image/rgb-image.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { embedPortrait } from '../session/embed-portrait.ts';
@@ -36,6 +37,7 @@ export interface FrameBank {
 export async function createFrameBank(o: { readonly modelsDir: string; readonly policy: FacePolicy }): Promise<FrameBank> {
   const networks = await loadNetworks(o.modelsDir);
   const embedder = createFusionEmbedder(networks);
+  const jpegs = new Map<string, Promise<Uint8Array>>();
   const observed = new Map<string, Promise<ObservedFrame | undefined>>();
   const embedded = new Map<string, Promise<Embedding>>();
   const portraits = new Map<string, ReturnType<typeof embedPortrait>>();
@@ -47,12 +49,13 @@ export async function createFrameBank(o: { readonly modelsDir: string; readonly 
     memory.set(key, known);
     return known;
   };
+  const decode = async (picture: BankedPicture): Promise<RgbImage | undefined> => decodeJpeg(await once(jpegs, picture.key, () => picture.jpeg()), FRAME_LIMITS);
   const observe = (picture: BankedPicture): Promise<ObservedFrame | undefined> =>
     once(observed, picture.key, async () => {
-      const image = await decodeJpeg(await picture.jpeg(), FRAME_LIMITS);
+      const image = await decode(picture);
       return image && observeFrame(networks, image, { policy: o.policy, tracked: undefined, searchAnew: true });
     });
-  const embed = (picture: BankedPicture, mesh: FaceMesh): Promise<Embedding> => once(embedded, picture.key, async () => embedder.embed((await decodeJpeg(await picture.jpeg(), FRAME_LIMITS))!, mesh));
+  const embed = (picture: BankedPicture, mesh: FaceMesh): Promise<Embedding> => once(embedded, picture.key, async () => embedder.embed((await decode(picture))!, mesh));
   const analyst: FrameAnalyst = {
     async analyse(token, { searchAnew }) {
       const name = Buffer.from(token).toString();

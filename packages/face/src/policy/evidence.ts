@@ -2,6 +2,8 @@ import recognitionFile from './recognition-evidence.json' with { type: 'json' };
 import { recognitionEvidenceSchema } from './recognition-evidence.ts';
 
 export { shippedEmbedder } from '../embed/embedder-identity.ts';
+export { type LivenessEvidence, livenessEvidenceSchema } from './liveness-evidence.ts';
+export { livenessPartSha256 } from './liveness-part.ts';
 export { modelsInForce } from './models-in-force.ts';
 export { type RecognitionEvidence, recognitionEvidenceSchema } from './recognition-evidence.ts';
 

@@ -3,16 +3,16 @@ import { createActor } from '../citizens/create-actor.ts';
 import type { Citizen } from '../citizens/create-citizen.ts';
 import type { Conditions, Performer, Scene } from './scene.ts';
 
-const ANGLE_STEP_DEG = 3;
-const MOVEMENT_STEP = 0.25;
-const NOISES = 4;
+const ANGLE_STEP_DEG = 4;
+const MOVEMENT_STEP = 0.5;
+const NOISES = 2;
 /** The actor's own light of a white screen, which the conditions' takes the place of. */
 const ACTORS_SCREEN_SHARE = 0.1;
 
 const inSteps = (value: number, step: number): number => Math.round(value / step) * step || 0;
 
 /**
- * The honest actor, in steps: of 3° and a quarter of each movement, one size of the head, four noises. What is lost is
+ * The honest actor, in steps: of 4° and half of each movement, one size of the head, two noises. What is lost is
  * the finest sway; what is kept are reactions, timing, spontaneous blinks and the light with its lag.
  * @param o.screen `unseen`: the screen's light does not reach the face, as in an injected stream
  */

@@ -10,7 +10,7 @@ const REACTION_MS = 320;
 const TURN_MS = 600;
 const HOLD_MS = 1600;
 const ANGLE_STEP_DEG = 4;
-const NOISES = 4;
+const NOISES = 2;
 
 /**
  * A print of the document's portrait, turned and tilted as asked; it can neither blink nor open its mouth. The screen's
@@ -39,11 +39,10 @@ export function holdPrint(o: { readonly citizen: Citizen; readonly conditions: C
       const yawDeg = now?.action === 'turnLeft' ? angle : now?.action === 'turnRight' ? -angle : 0;
       const pitchDeg = now?.action === 'lookUp' ? angle : now?.action === 'lookDown' ? -angle : 0;
       const { rgb } = atMs - shining.atMs > 110 ? shining : shone;
-      const pose = { yawDeg, pitchDeg, shiftX: 0.006 * Math.sin(Math.floor(atMs / 400)), shiftY: 0, size: 0.82, noiseSeed: Math.floor(atMs / 37) % NOISES };
-      const quantised = { ...pose, shiftX: Math.round(pose.shiftX * 200) / 200 };
+      const pose = { yawDeg, pitchDeg, shiftX: Math.floor(atMs / 400) % 2 === 0 ? 0 : 0.006, shiftY: 0, size: 0.82, noiseSeed: Math.floor(atMs / 37) % NOISES };
       return {
-        key: `${o.bent ? 'bent' : 'print'} ${o.citizen.seed} ${JSON.stringify(quantised)} ${String(rgb)} ${o.conditions.screenShare}`,
-        render: () => Promise.resolve(lightUp((o.bent ? bendPrint : presentPrint)(print, quantised), rgb, o.conditions.screenShare)),
+        key: `${o.bent ? 'bent' : 'print'} ${o.citizen.seed} ${JSON.stringify(pose)} ${String(rgb)} ${o.conditions.screenShare}`,
+        render: () => Promise.resolve(lightUp((o.bent ? bendPrint : presentPrint)(print, pose), rgb, o.conditions.screenShare)),
       };
     },
   };

@@ -155,7 +155,6 @@ export const ATTACK_SPECIES: readonly AttackSpecies[] = [
   { name: 'print', kind: 'presentation', about: 'The document’s portrait on paper, held before the camera, turned and tilted as asked.', perform: (cast) => holdPrint({ citizen: cast.holder, conditions: cast.conditions, bent: false }) },
   { name: 'bent-print', kind: 'presentation', about: 'The same print round an upright cylinder, so that a turn shows some depth.', perform: (cast) => holdPrint({ citizen: cast.holder, conditions: cast.conditions, bent: true }) },
   { name: 'screen-replay', kind: 'presentation', about: 'An honest stream of an earlier enrolment on a display: pixel grid, glow, the screen’s light only in the glass.', perform: (cast) => onDisplay(earlierStream(cast), cast) },
-  { name: 'screen-puppet', kind: 'presentation', about: 'Somebody who sees the prompts plays films of the holder doing each movement on a display.', perform: (cast) => onDisplay(honest(cast, 'unseen'), cast) },
   { name: 'injected-replay', kind: 'injection', about: 'An honest stream of an earlier enrolment, fed in pixel by pixel with its own order and its own light.', perform: earlierStream },
   { name: 'photo-puppet', kind: 'injection', about: 'One photograph whose mouth, eyes and middle are warped in the plane on command.', perform: puppet },
   { name: 'face-swap', kind: 'presentation', about: 'Another person takes over after the first movement and stays.', perform: (cast) => swapped(cast, (_action, count) => count > 1) },
@@ -197,6 +196,13 @@ export const ATTACK_SPECIES: readonly AttackSpecies[] = [
   { name: 'covered-sunglasses', kind: 'presentation', about: 'The holder behind large dark glasses.', perform: (cast) => covered(cast, 'sunglasses') },
   { name: 'covered-helmet', kind: 'presentation', about: 'A helmet with a slit for the eyes; an open peer accepted one.', perform: (cast) => covered(cast, 'helmet') },
   { name: 'impostor', kind: 'presentation', about: 'Another living person with the holder’s document, who does everything as asked.', perform: (cast) => createPerformer({ citizen: cast.other, conditions: cast.conditions, seed: cast.seed }) },
+  {
+    name: 'display-reenactment',
+    kind: 'presentation',
+    about: 'Somebody who sees the script plays, on a display before the camera, films of the holder doing each movement; the glass mirrors the screen’s colours.',
+    unsolved: 'Not refused: films of a real head have its depth, and glass sends back enough of the light. What raises its cost: films of each movement have to be had, and played within the time of each step. What would refuse it: light that the background sends back as strongly as the face (not measured yet), an operator’s network for displays, or the counter.',
+    perform: (cast) => onDisplay(honest(cast, 'unseen'), cast),
+  },
   {
     name: 'live-reenactment',
     kind: 'injection',

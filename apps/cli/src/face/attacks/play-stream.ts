@@ -22,6 +22,8 @@ export async function playStream(o: { readonly session: FaceSession; readonly sc
   const hear = (events: readonly FaceEvent[], atMs: number): boolean => {
     for (const event of events) {
       if (event.type === 'prompt') performer.prompt(event.action, atMs);
+      // The screen says that it was seen, and to look ahead again.
+      if (event.type === 'actionSeen') performer.prompt('lookAhead', atMs);
       if (event.type === 'screenLight') performer.light(event.rgb, atMs);
     }
     return events.some(({ type }) => type === 'captureComplete');
