@@ -25,6 +25,10 @@ export interface AttackSpecies {
   readonly about: string;
   /** Set when nothing here refuses it, and what makes it costly instead. */
   readonly unsolved?: string;
+  /** Tried where the screen shines only: without a light it is the live re-enactment below. */
+  readonly needsLight?: true;
+  /** Alive, and refused for not being the holder: what counts is whether the whole accepts it. */
+  readonly alive?: true;
   perform(cast: Cast): Performer;
 }
 
@@ -159,7 +163,7 @@ export const ATTACK_SPECIES: readonly AttackSpecies[] = [
   { name: 'photo-puppet', kind: 'injection', about: 'One photograph whose mouth, eyes and middle are warped in the plane on command.', perform: puppet },
   { name: 'face-swap', kind: 'presentation', about: 'Another person takes over after the first movement and stays.', perform: (cast) => swapped(cast, (_action, count) => count > 1) },
   { name: 'movement-double', kind: 'presentation', about: 'The holder’s face at rest, another person’s in the turns only.', perform: (cast) => swapped(cast, (action) => action === 'turnLeft' || action === 'turnRight') },
-  { name: 'unlit-virtual-camera', kind: 'injection', about: 'The holder’s moving head from a virtual camera: every movement as asked, but the screen’s light never falls on it.', perform: (cast) => honest(cast, 'unseen') },
+  { name: 'unlit-virtual-camera', kind: 'injection', about: 'The holder’s moving head from a virtual camera: every movement as asked, but the screen’s light never falls on it.', needsLight: true, perform: (cast) => honest(cast, 'unseen') },
   {
     name: 'duplicated-frames',
     kind: 'injection',
@@ -195,7 +199,7 @@ export const ATTACK_SPECIES: readonly AttackSpecies[] = [
   { name: 'covered-mask', kind: 'presentation', about: 'The holder with a mask over nose and mouth.', perform: (cast) => covered(cast, 'mask') },
   { name: 'covered-sunglasses', kind: 'presentation', about: 'The holder behind large dark glasses.', perform: (cast) => covered(cast, 'sunglasses') },
   { name: 'covered-helmet', kind: 'presentation', about: 'A helmet with a slit for the eyes; an open peer accepted one.', perform: (cast) => covered(cast, 'helmet') },
-  { name: 'impostor', kind: 'presentation', about: 'Another living person with the holder’s document, who does everything as asked.', perform: (cast) => createPerformer({ citizen: cast.other, conditions: cast.conditions, seed: cast.seed }) },
+  { name: 'impostor', kind: 'presentation', about: 'Another living person with the holder’s document, who does everything as asked.', alive: true, perform: (cast) => createPerformer({ citizen: cast.other, conditions: cast.conditions, seed: cast.seed }) },
   {
     name: 'display-reenactment',
     kind: 'presentation',
@@ -207,7 +211,7 @@ export const ATTACK_SPECIES: readonly AttackSpecies[] = [
     name: 'live-reenactment',
     kind: 'injection',
     about: 'Somebody who sees the script renders the holder’s head doing all of it, lit by the screen’s colours, in real time.',
-    unsolved: 'Not refused on the web. What raises its cost: the script is revealed step by step, each answer has seconds, the light has to be rendered within a fifth of a second, scripts and tries are few, and the level is capped. What would refuse it: a device that attests its camera (native application), or the counter.',
+    unsolved: 'Not refused on the web; in the profile without light not even the colours have to be rendered. What raises its cost: the script is revealed step by step, each answer has seconds, the light has to be rendered within a fifth of a second, scripts and tries are few, and the level is capped. What would refuse it: a device that attests its camera (native application), or the counter.',
     perform: (cast) => honest(cast),
   },
 ];
