@@ -29,17 +29,17 @@ export const modelCatalogue = {
   },
   mesh: {
     file: 'facemesh.onnx',
-    sha256: 'c2b434ce694eff2d15eb0768b19577cf89a2b958399151bed2465c9254e0e195',
+    sha256: 'a060309ea33f799d0f57ed20f982beeacc674d7d87638bfbdb8b37671c57c64e',
     sources: [human('facemesh.json', 'b60ca26f404724f43bd2b1575761d8265180e1f053cc0731caa68462927309e7'), human('facemesh.bin', '3826da640b0a3021161605369ee6af293f75d518040355b960ec71a3390c1c0b')],
   },
   iris: {
     file: 'iris.onnx',
-    sha256: '0d12bf2a70cb29ea65b0caecb0062e12f2ad2faabaaddbd1ee217f2649f080cc',
+    sha256: 'ddad5ab05e1f0aeffa8aca1e30abca0196370fe3c5b490ee4721d9746b9d28b4',
     sources: [human('iris.json', '49038ac9dcc09aa05474d91d98e9db5b47af4830929bcf102ed5a56bfbabb465'), human('iris.bin', 'd7f296d184274213d4642681ae186112cbbec77fd2ab066257d3c56a1940bc71')],
   },
   faceres: {
     file: 'faceres.onnx',
-    sha256: 'd4549c3c648589f7ce3dc44c470e93a2dc9367b8e8a858c50cf54f766490e3f9',
+    sha256: 'ce7843ea138224513ed464fe1788e1e594b35d6e1951501ada40fadd90c5b351',
     sources: [human('faceres.json', '5b83d49c0385d2e68a05122441b94226313677cae9fcc40b9587ad50079eb4df'), human('faceres.bin', '2c7d2d62b76c97528b736527aa09d310ea71743c9e3e79fb6c62d4b2d73af79b')],
   },
   faceRecognition: {

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import type { VerificationWork } from '@visavis/face/measure';
+import { chainOperations, decode, loadForTensorflow, packageFolder, type Tensor, type TensorflowJs, type VerificationWork, wasmFolder } from '@visavis/face/measure';
 import { beParty, cpuMs } from './party.ts';
-import { chainOperations, decode, loadForTensorflow, packageFolder, type Tensor, type TensorflowJs, wasmFolder } from './tensorflow-js.ts';
 
 interface Net {
   loadFromDisk(folder: string): Promise<void>;

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { VerificationWork } from '@visavis/face/measure';
+import { decode, loadForTensorflow, packageFolder, type TensorflowJs, type VerificationWork, wasmFolder } from '@visavis/face/measure';
 import { beParty, cpuMs } from './party.ts';
-import { decode, loadForTensorflow, packageFolder, type TensorflowJs, wasmFolder } from './tensorflow-js.ts';
 
 interface Human {
   readonly tf: TensorflowJs;
