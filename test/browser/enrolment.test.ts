@@ -3,7 +3,8 @@ import { castMember } from '../../apps/cli/src/citizen/cast-member.ts';
 import { startSystem, type System } from '../../apps/cli/src/system/start-system.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
 import { byKeyboard } from '../support/keyboard.ts';
-import { enterByFaceDoor, honestlySees, makeDemoPassport, press, screen } from '../support/walk-through.ts';
+import { assertAccessible } from '../support/assert-accessible.ts';
+import { enterByFaceDoor, faceTheCamera, honestlySees, leaveOut, makeDemoPassport, press, refusal, screen } from '../support/walk-through.ts';
 
 let system: System;
 let browser: CitizenBrowser | undefined;
@@ -40,12 +41,17 @@ describe('a citizen in a browser', () => {
     await press(page, 'Read the chip');
     await screen(page, 'camera');
     await look('05-camera-asked-for');
+    await leaveOut(page, 'Nothing');
+    await look('05-movements');
     await press(page, 'Start the camera');
     await honestlySees(page, '[data-capture-phase="framing"]');
     await look('06-framing');
     await press(page, 'I am ready');
-    await honestlySees(page, '[data-prompt="turnLeft"], [data-prompt="turnRight"]');
-    await browser.photograph('07-camera');
+    const { photograph } = browser;
+    await Promise.all([
+      honestlySees(page, '[data-prompt="turnLeft"], [data-prompt="turnRight"]').then(() => photograph('07-camera')),
+      honestlySees(page, '[data-screen-light]').then(() => photograph('07-light', 'screen')),
+    ]);
     await honestlySees(page, '[data-screen="result"]');
     expect(await page.locator('[data-outcome]').getAttribute('data-outcome')).toBe('accept');
     await look('08-result');
@@ -79,6 +85,39 @@ describe('a citizen in a browser', () => {
     await page.getByText('None yet.').waitFor();
   });
 
+  it('stops the colours, which cover all but their words, and enrols without them', async () => {
+    const citizen = await castMember(1);
+    browser = await openCitizenBrowser({ presenter: citizen.presenter(4) }, { width: 320, height: 568 });
+    const { page, photograph, holdStill } = browser;
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await enterByFaceDoor(page, system.siteUrl);
+    await makeDemoPassport(page, { givenNames: 'Boris', familyName: 'Berg' });
+    await faceTheCamera(page);
+    await honestlySees(page, '[data-screen-light]');
+    await holdStill(async () => {
+      await photograph('32-light-narrow', 'screen');
+      await assertAccessible(page, 'the light');
+      // Seen from its corners the screen is a lamp, and behind it there is nothing to press.
+      expect(await page.evaluate(() => [[2, 2], [innerWidth - 3, 2], [2, innerHeight - 3], [innerWidth - 3, innerHeight - 3]].every(([x, y]) => document.elementFromPoint(x!, y!)?.matches('[data-screen-light]') === true))).toBe(true);
+      expect(await page.getByRole('button').allInnerTexts()).toEqual(['Stop the colours']);
+      expect(await page.getByRole('alert').innerText()).toBe('Keep still and face the screen while its colour changes');
+      await press(page, 'Stop the colours');
+      await page.locator('[data-screen-light]').waitFor({ state: 'detached' });
+    });
+    // Whatever the script saw until then: it was not finished.
+    expect(await refusal(page)).toMatch(/^FACE_(LIVENESS_TIMEOUT|NOT_LIVE)$/);
+    expect(await page.locator('[data-screen-light]').count()).toBe(0);
+    await leaveOut(page, 'I am sensitive to flashing light');
+    await assertAccessible(page, 'another way');
+    await photograph('33-another-way');
+    await press(page, 'Try again');
+    await press(page, 'I am ready');
+    let lit = false;
+    void page.locator('[data-screen-light]').waitFor({ timeout: 0 }).then(() => (lit = true), () => undefined);
+    await honestlySees(page, '[data-screen="result"]');
+    expect([await page.locator('[data-outcome]').getAttribute('data-outcome'), lit]).toEqual(['accept', false]);
+  });
+
   it('enrols on a narrow, dark screen with nothing but the keyboard, always seeing where it is', async () => {
     const citizen = await castMember(0);
     browser = await openCitizenBrowser({ presenter: citizen.presenter(3) }, { width: 390, height: 844 });
@@ -104,7 +143,7 @@ describe('a citizen in a browser', () => {
     await honestlySees(page, '[data-capture-phase="framing"]');
     await keys.press('I am ready');
     await honestlySees(page, '[data-prompt-index="1"]');
-    await browser.photograph('30-narrow-camera');
+    await browser.photograph('30-narrow-camera', 'screen');
     await honestlySees(page, '[data-screen="result"]');
     await keys.press('Create my passkey');
     await screen(page, 'account');

@@ -52,7 +52,8 @@ describe('a camera that shows no living holder', () => {
     const y4mFile = join(folder, 'still.y4m');
     writeCameraFile({ file: y4mFile, presenter: createStillPresenter({ citizen: member.citizen, seed: 3 }), prompts: [], durationMs: 20_000 });
     const { page, look } = await withPassport({ y4mFile });
-    await faceTheCamera(page);
+    // Without the light, which it does not answer either.
+    await faceTheCamera(page, 'I am sensitive to flashing light');
     expect(await refusal(page)).toBe('FACE_NOT_LIVE');
     await look('20-still-photograph');
     await page.getByText('You can do the prompts one more time.').waitFor();
@@ -71,7 +72,8 @@ describe('a camera that shows no living holder', () => {
     const y4mFile = join(folder, 'recording.y4m');
     writeCameraFile({ file: y4mFile, presenter: member.presenter(5), prompts, durationMs: prompts.length * (turnEveryMs / 2) });
     const { page } = await withPassport({ y4mFile });
-    await faceTheCamera(page);
+    // Without the light, which alone would refuse it.
+    await faceTheCamera(page, 'I am sensitive to flashing light');
     expect(await refusal(page)).toBe('FACE_LIVENESS_WRONG_ACTION');
     await press(page, 'Try again');
     await page.locator('[data-capture-phase="framing"]').waitFor();

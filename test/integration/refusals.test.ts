@@ -1,5 +1,5 @@
 import type { ChipRelay, Enrolled, EnrolmentRefusal, EnrolmentStage } from '@visavis/client';
-import type { MintPassportRequest } from '@visavis/contract';
+import type { ChallengeProfile, MintPassportRequest } from '@visavis/contract';
 import type { Result } from '@visavis/kernel';
 import { createIgnoringPresenter, createPhotoTurnedPresenter, createSpecimenState, createStillPresenter, type Presenter } from '@visavis/specimen';
 import type pg from 'pg';
@@ -59,6 +59,7 @@ interface Attempt {
   readonly order?: Partial<MintPassportRequest>;
   readonly passport?: PassportInHand;
   readonly presenter?: Presenter;
+  readonly profile?: ChallengeProfile;
   /** Changes what the chip's relay does. */
   readonly relay?: (chip: ChipRelay) => ChipRelay;
   readonly cameraDenied?: boolean;
@@ -74,6 +75,7 @@ async function attempt(o: Attempt = {}): Promise<Result<Enrolled, EnrolmentRefus
     passport: { ...passport, chip: o.relay?.(passport.chip) ?? passport.chip },
     camera: o.cameraDenied === true ? { ...camera, start: () => Promise.reject(new DOMException('no', 'NotAllowedError')) } : camera,
     onProgress: (progress) => o.onStage?.(progress),
+    profile: () => o.profile ?? 'standard',
     ...(o.onStepFailed === undefined ? {} : { onStepFailed: o.onStepFailed }),
   });
 }
@@ -186,7 +188,12 @@ describe('the face', () => {
     ['a photograph turned as asked', () => createPhotoTurnedPresenter({ citizen: member.citizen, seed: 4 }), /^FACE_(LIVENESS_NO_PARALLAX|LIVENESS_TIMEOUT|LIVENESS_WRONG_ACTION|NOT_LIVE)$/],
     ['a citizen who does nothing that is asked', () => createIgnoringPresenter({ citizen: member.citizen, seed: 4 }), /^FACE_LIVENESS_TIMEOUT$/],
   ])('refuses %s', async (_what, presenter, code) => {
-    expect(await refusal({ presenter: presenter() })).toMatch(code);
+    // Without the light, which a picture does not answer either: then this is refused by another code, when the light is drawn first.
+    expect(await refusal({ presenter: presenter(), profile: 'withoutLight' })).toMatch(code);
+  });
+
+  it('refuses a photograph that the screen does not light, whatever is asked first', async () => {
+    expect(await refusal({ presenter: createStillPresenter({ citizen: member.citizen, seed: 5 }) })).toMatch(/^FACE_(NOT_LIVE|LIGHT_NOT_SEEN|LIGHT_WRONG)$/);
   });
 
   it('ends when the camera is denied', async () => {

@@ -37,11 +37,15 @@ function socketTo(booth: Booth): SocketLike {
 }
 
 /** A camera in front of somebody or something, at about 12 frames a second. */
-function cameraBefore(presenter: Presenter): Camera & { prompt(action: Parameters<Presenter['prompt']>[0]): void } {
+function cameraBefore(presenter: Presenter): Camera & { onStage(stage: EnrolmentStage): void } {
   let nextMs = 0;
   presenter.prompt('lookAhead', performance.now());
   return {
-    prompt: (action) => presenter.prompt(action, performance.now()),
+    onStage(stage) {
+      if (stage.stage === 'prompt') presenter.prompt(stage.action, performance.now());
+      if (stage.stage === 'actionSeen') presenter.prompt('lookAhead', performance.now());
+      if (stage.stage === 'screenLight') presenter.light(stage.rgb, performance.now());
+    },
     async start() {
       nextMs = performance.now();
     },
@@ -134,7 +138,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       clock: Date.now,
       onProgress: (progress) => {
         stages.push(progress);
-        if (progress.stage === 'prompt') camera.prompt(progress.action);
+        camera.onStage(progress);
       },
       onStepFailed: async () => (o.again === true ? 'again' : 'stop'),
     });

@@ -33,7 +33,7 @@ export const boothCertificateClaims = z.strictObject({
 });
 export type BoothCertificate = z.infer<typeof boothCertificateClaims>;
 
-/** The longest that a certificate may hold: a booth's five minutes, the time for a passkey, and the leeway of clocks. */
+/** The longest that a certificate may hold: a booth's eight minutes, the time for a passkey, and the leeway of clocks. */
 export const MAX_BOOTH_CERTIFICATE_S = 20 * 60;
 
 /**

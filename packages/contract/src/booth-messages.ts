@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cardAnswers, cardBatch } from './card.ts';
-import { base64Url, compactJws, p256PublicJwk, publicFault } from './primitives.ts';
+import { base64Url, compactJws, p256PublicJwk, publicFault, sha256 } from './primitives.ts';
 
 /** Longest plaintext of one sealed message: a 640×480 JPEG of highest quality, or a batch of extended APDUs. */
 export const MAX_MESSAGE_BYTES = 512 * 1024;
@@ -33,13 +33,24 @@ export const hello = z.strictObject({
 });
 export type Hello = z.infer<typeof hello>;
 
+/** Which movements a citizen is asked for: who cannot do some is asked for others instead, guessed as rarely. Says something about a person's health: stays in the booth. */
+export const challengeProfile = z.enum(['standard', 'withoutLight', 'withoutExpressions', 'withoutNodding']);
+export type ChallengeProfile = z.infer<typeof challengeProfile>;
+
 /** Citizen's device → booth, sealed. A `frame` carries its JPEG as the message's binary tail. */
 export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('openDocument'), access: accessKey }),
   cardAnswers.extend({ type: z.literal('cardAnswers') }),
   /** The camera runs and the citizen is ready: draw a script. */
-  z.strictObject({ type: z.literal('startCapture') }),
-  z.strictObject({ type: z.literal('frame'), index: z.int().min(0).max(10_000), /** Since `startCapture`, by the device's clock. */ capturedAtMs: z.number().min(0).max(600_000) }),
+  z.strictObject({ type: z.literal('startCapture'), profile: challengeProfile }),
+  z.strictObject({
+    type: z.literal('frame'),
+    index: z.int().min(0).max(10_000),
+    /** Since `captureStarted`, by the device's clock. */
+    capturedAtMs: z.number().min(0).max(600_000),
+    /** {@link advanceFrameChain} over this frame and all before it, from the nonce on. */
+    chain: sha256,
+  }),
   /** The citizen stops, or the camera is gone. */
   z.strictObject({ type: z.literal('endCapture') }),
   /** Consent withdrawn: everything ends here, unjudged. */
@@ -50,10 +61,6 @@ export type ClientMessage = z.infer<typeof clientMessage>;
 /** What the citizen is asked to do, from the citizen's own point of view (their left is their left). */
 export const captureAction = z.enum(['lookAhead', 'turnLeft', 'turnRight', 'lookUp', 'lookDown', 'smile', 'blink', 'openMouth', 'watchScreen']);
 export type CaptureAction = z.infer<typeof captureAction>;
-
-/** Which movements a citizen is asked for: who cannot do some is asked for others instead, guessed as rarely. */
-export const challengeProfile = z.enum(['standard', 'withoutLight', 'withoutExpressions', 'withoutNodding']);
-export type ChallengeProfile = z.infer<typeof challengeProfile>;
 
 /** A colour of the screen, red, green and blue as displayed (sRGB). */
 export const screenRgb = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]).readonly();
@@ -70,6 +77,8 @@ export const boothMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('faceQueue'), place: z.int().min(1), estimateMs: z.int().min(0) }),
   /** The chip proved genuine, the document may be used and a face cell is attached: the camera may start. */
   z.strictObject({ type: z.literal('documentAccepted') }),
+  /** A script is drawn and frames are taken from now on, chained to this nonce: none can have been made ready before. Always ahead of the first prompt. */
+  z.strictObject({ type: z.literal('captureStarted'), nonce: sha256 }),
   /** The next action of the script, revealed only now. */
   z.strictObject({ type: z.literal('prompt'), index: z.int().min(0), count: z.int().min(1), action: captureAction, timeoutMs: z.int().positive() }),
   z.strictObject({ type: z.literal('actionSeen'), index: z.int().min(0) }),

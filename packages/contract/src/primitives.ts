@@ -21,6 +21,9 @@ export const p256PublicJwk = z.strictObject({
 });
 export type P256PublicJwk = z.infer<typeof p256PublicJwk>;
 
+/** 32 bytes as base64url: a SHA-256, or a nonce as long as one. */
+export const sha256 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
 /** RFC 7638 SHA-256 thumbprint. */
 export const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 

@@ -38,6 +38,12 @@ export const faceFaults = defineFaults({
     meaning: 'The same pictures came more than once, as in a recording.',
     nextStep: 'Try again with your own camera, live.',
   },
+  FACE_FRAME_CHAIN_BROKEN: {
+    stage: 'face',
+    retry: 'now',
+    meaning: 'The camera pictures did not come as your device took them: one was missing, repeated, out of order or changed.',
+    nextStep: 'Start again with your own camera and no program in between. No picture and no name was kept.',
+  },
   FACE_TOO_FEW_FRAMES: {
     stage: 'face',
     retry: 'user',
@@ -79,6 +85,18 @@ export const faceFaults = defineFaults({
     retry: 'user',
     meaning: 'When it turned, the face looked flat like a picture.',
     nextStep: 'Look at the camera yourself, without a screen or photograph, and turn your head when asked.',
+  },
+  FACE_LIGHT_NOT_SEEN: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'The light of the screen could not be seen on your face: the room is too bright, the screen too dim, or the camera is not the one before you.',
+    nextStep: 'Go where it is darker, set the screen to full brightness, hold it closer and try again, or choose the way without coloured light.',
+  },
+  FACE_LIGHT_WRONG: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'Your face was lit by other light than this screen’s, as in a recording.',
+    nextStep: 'Try again with your own camera, live, away from television sets and changing lamps.',
   },
   FACE_CHANGED: {
     stage: 'face',

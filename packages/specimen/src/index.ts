@@ -17,6 +17,7 @@ export { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from './chip/quirks/c
 export { type DocumentQuirk, DOCUMENT_QUIRKS, type DocumentQuirkName } from './chip/quirks/document-quirks.ts';
 export { type QuirkName, QUIRKS } from './chip/quirks/index.ts';
 export { batchMs, type Latency, type TimedChip, withLatency } from './chip/with-latency.ts';
+export { BAD_FILES, type BadFile, createWornFiles, jpegOfManyScans } from './bad-images/index.ts';
 export { type Attack, NO_CHIP_PROOF } from './suite/attack.ts';
 export { ATTACKS } from './suite/attack-list.ts';
 export type { Scenario } from './suite/scenario.ts';

@@ -32,6 +32,7 @@ export async function enrolCitizen(o: {
   readonly onStepFailed?: Enrol['onStepFailed'];
   /** The document was renewed: the passkey of the device moves the identity it has. */
   readonly renewing?: boolean;
+  readonly profile?: Enrol['profile'];
   /** Aborting withdraws consent. */
   readonly signal?: AbortSignal | undefined;
 }): Promise<Result<Enrolled, EnrolmentRefusal>> {
@@ -51,6 +52,7 @@ export async function enrolCitizen(o: {
       o.onProgress(progress);
     },
     onStepFailed: o.onStepFailed ?? (() => Promise.resolve('stop')),
+    ...(o.profile === undefined ? {} : { profile: o.profile }),
     ...(o.renewing === true ? { renewWith: o.device.passkeys } : {}),
     ...(o.signal === undefined ? {} : { signal: o.signal }),
   });

@@ -6,7 +6,7 @@ const FRAME_INTERVAL_MS = 1000 / 12;
 const JPEG_QUALITY = 85;
 
 export interface PresenterCamera extends Camera {
-  /** Shows the booth's prompts to whoever stands before the camera. */
+  /** Shows what a device shows to whoever stands before the camera: prompts, that they may stop, and light. */
   onProgress(progress: EnrolmentProgress): void;
   /** When the newest frame was taken, milliseconds since the epoch. */
   lastFrameAtMs(): number;
@@ -48,6 +48,8 @@ export function createPresenterCamera(presenter: Presenter, onFrame: (jpeg: Uint
     lastFrameAtMs: () => lastFrameAtMs,
     onProgress(progress) {
       if (progress.stage === 'prompt') presenter.prompt(progress.action, performance.now() - startedMs);
+      // As the page says it; without, a citizen goes on until something new is asked.
+      if (progress.stage === 'actionSeen') presenter.prompt('lookAhead', performance.now() - startedMs);
       if (progress.stage === 'screenLight') presenter.light(progress.rgb, performance.now() - startedMs);
     },
   };

@@ -1,3 +1,4 @@
+import type { ChallengeProfile } from '@visavis/contract';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
@@ -8,6 +9,7 @@ import type { EnrolmentState } from '../enrolment/enrolment-state.ts';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
 import { CameraPreview } from './camera-preview.tsx';
+import { MovementsChoice } from './movements-choice.tsx';
 import { PromptPicture } from './prompt-picture.tsx';
 
 interface CameraScreenProps {
@@ -16,8 +18,11 @@ interface CameraScreenProps {
   readonly fault: EnrolmentState['fault'];
   readonly triesLeft: number | undefined;
   readonly isStarting: boolean;
+  readonly profile: ChallengeProfile;
+  readonly onProfile: (profile: ChallengeProfile) => void;
   readonly onStartCamera: () => void;
   readonly onReady: () => void;
+  readonly onStopLight: () => void;
   readonly onRetry: () => void;
   readonly onWithdraw: () => void;
   readonly children?: ReactNode;
@@ -25,10 +30,12 @@ interface CameraScreenProps {
 
 /**
  * The face check, coached. For browser tests: while the script runs, one element carries `data-prompt`
- * (`lookAhead turnLeft turnRight smile blink openMouth`) and `data-prompt-index` (from 0);
+ * (`lookAhead turnLeft turnRight lookUp lookDown smile blink openMouth watchScreen`), `data-prompt-index` (from 0) and
+ * `data-prompt-seen` (whether the citizen is told to look ahead again);
+ * while the screen shines, `data-screen-light` is on the element that fills it;
  * once the camera runs `data-capture-phase` says `framing prompting judging`.
  */
-export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, onStartCamera, onReady, onRetry, onWithdraw, children }: CameraScreenProps): ReactElement {
+export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, profile, onProfile, onStartCamera, onReady, onStopLight, onRetry, onWithdraw, children }: CameraScreenProps): ReactElement {
   const t = texts.camera;
   const isAsking = capture.phase === 'asking';
   return (
@@ -47,7 +54,7 @@ export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, on
       )}
       {isAsking && fault === undefined && (
         <section className="sheet">
-          <Points points={t.readyPoints} />
+          <Points points={profile === 'withoutLight' ? t.readyPoints : [...t.readyPoints, t.lightPoint]} />
           <div className="notice">
             <h2>{t.askTitle}</h2>
             <p>{t.askWords}</p>
@@ -59,7 +66,8 @@ export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, on
           </div>
         </section>
       )}
-      {!isAsking && fault === undefined && <Coach capture={capture} stream={stream} onReady={onReady} />}
+      {(isAsking || fault !== undefined) && <MovementsChoice profile={profile} onProfile={onProfile} />}
+      {!isAsking && fault === undefined && <Coach capture={capture} stream={stream} onReady={onReady} onStopLight={onStopLight} />}
       <div className="actions">
         <ActionButton weight="quiet" onPress={onWithdraw}>
           {texts.withdraw}
@@ -70,9 +78,16 @@ export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, on
   );
 }
 
-function Coach({ capture, stream, onReady }: { readonly capture: EnrolmentState['capture']; readonly stream: MediaStream | undefined; readonly onReady: () => void }): ReactElement {
+interface CoachProps {
+  readonly capture: EnrolmentState['capture'];
+  readonly stream: MediaStream | undefined;
+  readonly onReady: () => void;
+  readonly onStopLight: () => void;
+}
+
+function Coach({ capture, stream, onReady, onStopLight }: CoachProps): ReactElement {
   const t = texts.camera;
-  const { phase, prompt, seen, hint } = capture;
+  const { phase, prompt, seen, hint, light } = capture;
   // Between two prompts the head comes back to rest.
   const isSeen = prompt !== undefined && seen > prompt.index && prompt.index > 0;
   const words = phase === 'framing' ? t.position : phase === 'judging' ? t.judging : prompt === undefined ? t.waiting : isSeen ? t.seen : t.prompts[prompt.action];
@@ -81,11 +96,17 @@ function Coach({ capture, stream, onReady }: { readonly capture: EnrolmentState[
   const tone = phase === 'judging' ? 'calm' : hint === 'ok' ? 'good' : 'care';
   return (
     <section className="coach" data-capture-phase={phase}>
-      <div className="coach-prompt" {...(phase === 'prompting' && prompt !== undefined && { 'data-prompt': prompt.action, 'data-prompt-index': prompt.index })}>
+      {light !== undefined && <div className="screen-light" data-screen-light style={{ backgroundColor: `rgb(${light.join(' ')})` }} />}
+      <div className="coach-prompt" {...(phase === 'prompting' && prompt !== undefined && { 'data-prompt': prompt.action, 'data-prompt-index': prompt.index, 'data-prompt-seen': isSeen })}>
         <PromptPicture action={picture} />
         <p className="coach-words" role="alert">
           {words}
         </p>
+        {light !== undefined && (
+          <ActionButton weight="quiet" onPress={onStopLight}>
+            {t.stopLight}
+          </ActionButton>
+        )}
       </div>
       <Countdown key={prompt?.index} timeoutMs={prompt?.timeoutMs} isStopped={isSeen || phase !== 'prompting'} />
       <div className="coach-stage">

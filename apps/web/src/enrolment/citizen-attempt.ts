@@ -1,5 +1,5 @@
 import { type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReceiptOutcome } from '@visavis/client';
-import type { AccessKeyMessage, ClientConfiguration } from '@visavis/contract';
+import type { AccessKeyMessage, ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
@@ -24,6 +24,7 @@ interface CitizenAttemptOptions {
   /** The text that was shown. */
   readonly consent: { readonly textVersion: string; readonly language: string };
   readonly document: ReachableDocument;
+  readonly profile: ChallengeProfile;
   readonly tell: (event: EnrolmentEvent) => void;
   /** What the camera sees, for the preview; undefined when it is off. */
   readonly showCamera: (stream: MediaStream | undefined) => void;
@@ -38,6 +39,7 @@ export class CitizenAttempt {
   readonly #options: CitizenAttemptOptions;
   readonly #withdrawn = new AbortController();
   #document: ReachableDocument;
+  #profile: ChallengeProfile;
   #chipSocket: WebSocket | undefined;
   #chip: ReturnType<typeof createRemoteChip> | undefined;
   #camera: OpenCamera | undefined;
@@ -51,6 +53,7 @@ export class CitizenAttempt {
   constructor(options: CitizenAttemptOptions) {
     this.#options = options;
     this.#document = options.document;
+    this.#profile = options.profile;
   }
 
   get isRenewal(): boolean {
@@ -72,6 +75,7 @@ export class CitizenAttempt {
       operatorKey,
       logKey,
       clock: Date.now,
+      profile: () => this.#profile,
       onProgress: (progress) => this.#progress(progress),
       onStepFailed: (fault, left) => this.#stepFailed(fault, left),
       signal: this.#withdrawn.signal,
@@ -132,6 +136,17 @@ export class CitizenAttempt {
   async captureAgain(): Promise<void> {
     if (this.#failedStep === undefined) await this.startCamera();
     else this.#choose('again');
+  }
+
+  /** Counts from the next script on. */
+  chooseProfile(profile: ChallengeProfile): void {
+    this.#profile = profile;
+  }
+
+  /** The citizen can't bear the light: the camera ends, the sealed room judges what it has, and another try may be another way. */
+  stopLight(): void {
+    this.#stopCamera();
+    this.#options.tell({ type: 'captureComplete' });
   }
 
   /** The citizen sits well: the script may begin. */

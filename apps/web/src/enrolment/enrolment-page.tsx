@@ -1,5 +1,5 @@
 import { fetchConfiguration } from '@visavis/client';
-import type { ClientConfiguration } from '@visavis/contract';
+import type { ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { siteServer } from '../browser/site-server.ts';
@@ -89,6 +89,7 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
       isRenewal,
       consent: { textVersion: texts.consent.version, language: texts.language },
       document,
+      profile: state.profile,
       // What an attempt that was given up still has to say is not about the one on the screen.
       tell: (event) => {
         if (attempt.current === started) tell(event);
@@ -110,6 +111,10 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
     setIsStarting(true);
     await attempt.current?.captureAgain();
     setIsStarting(false);
+  };
+  const chooseProfile = (profile: ChallengeProfile) => {
+    attempt.current?.chooseProfile(profile);
+    tell({ type: 'profileChosen', profile });
   };
   const createPasskey = () => {
     tell({ type: 'passkeyWanted' });
@@ -156,8 +161,11 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
           fault={state.fault}
           triesLeft={state.triesLeft}
           isStarting={isStarting}
+          profile={state.profile}
+          onProfile={chooseProfile}
           onStartCamera={() => void startCamera()}
           onReady={() => attempt.current?.confirmReady()}
+          onStopLight={() => attempt.current?.stopLight()}
           onRetry={() => void (state.isOver ? readChip() : retryCapture())}
           onWithdraw={withdraw}
         >

@@ -47,6 +47,13 @@ describe('nextState', () => {
     expect(nextState(halfway, { type: 'cameraWanted' }).capture.seen).toBe(0);
   });
 
+  it('the screen shines as long as it is told to, and never into another prompt or after the citizen stopped it', () => {
+    const lit = run(...toScript, prompt(0), { type: 'screenLight', rgb: [0, 120, 255] });
+    expect(lit.capture.light).toEqual([0, 120, 255]);
+    for (const dark of [{ type: 'screenLight', rgb: null }, prompt(1), { type: 'captureComplete' }, { type: 'cameraWanted' }] satisfies EnrolmentEvent[]) expect([dark.type, nextState(lit, dark).capture.light]).toEqual([dark.type, undefined]);
+    expect(run(...toScript, prompt(0), { type: 'captureComplete' }, { type: 'screenLight', rgb: [0, 120, 255] }).capture.light).toBeUndefined();
+  });
+
   it('a hint stands until the next one, since the sealed room tells changes only', () => {
     const hinted = run(...toScript, prompt(0), { type: 'hint', hint: 'tooDark' });
     expect(hinted.capture.hint).toBe('tooDark');

@@ -1,5 +1,5 @@
 import type { ReceiptOutcome } from '@visavis/client';
-import type { BoothMessage, CaptureAction, CaptureHint, ScreenRgb } from '@visavis/contract';
+import type { BoothMessage, CaptureAction, CaptureHint, ChallengeProfile, ScreenRgb } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { EMPTY_FIELDS, type PassportFields } from '../passport/passport-fields.ts';
 
@@ -33,6 +33,8 @@ export interface EnrolmentState {
   readonly fields: PassportFields;
   /** The citizen has an identity already, which moves to the document; a passkey of theirs confirms it. */
   readonly isRenewal: boolean;
+  /** Which movements the citizen can do. */
+  readonly profile: ChallengeProfile;
   /** The demo passport whose chip can be reached; stays through every retry. */
   readonly demoChip?: DemoChip;
   readonly chipStep: ChipStep;
@@ -55,6 +57,7 @@ export type EnrolmentEvent =
   | { readonly type: 'consentGiven'; readonly which: keyof EnrolmentState['consent']; readonly given: boolean }
   | { readonly type: 'consentConfirmed' }
   | { readonly type: 'renewalChosen'; readonly isRenewal: boolean }
+  | { readonly type: 'profileChosen'; readonly profile: ChallengeProfile }
   | { readonly type: 'fieldsTyped'; readonly fields: PassportFields }
   | { readonly type: 'demoPassportMade'; readonly chip: DemoChip; readonly fields: PassportFields }
   | { readonly type: 'attemptStarted' }
@@ -84,6 +87,7 @@ export const firstState: EnrolmentState = {
   consent: { faceProcessing: false, identityCreation: false },
   fields: EMPTY_FIELDS,
   isRenewal: false,
+  profile: 'standard',
   chipStep: 'connecting',
   capture: { phase: 'asking', seen: 0 },
   passkeyPhase: 'waiting',
@@ -92,7 +96,7 @@ export const firstState: EnrolmentState = {
 
 /**
  * What the citizen sees next. Pure: events come from the citizen, the enrolment client and the camera.
- * What was typed and the demo passport outlive every failure; nothing of a capture does.
+ * What was typed, what the citizen can't do and the demo passport outlive every failure; nothing of a capture does.
  */
 export function nextState(state: EnrolmentState, event: EnrolmentEvent): EnrolmentState {
   switch (event.type) {
@@ -102,6 +106,8 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
       return state.consent.faceProcessing && state.consent.identityCreation ? { ...state, screen: 'passport' } : state;
     case 'renewalChosen':
       return { ...state, isRenewal: event.isRenewal };
+    case 'profileChosen':
+      return { ...state, profile: event.profile };
     case 'fieldsTyped':
       return { ...state, fields: event.fields };
     case 'demoPassportMade':
@@ -127,6 +133,8 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
     case 'actionSeen':
       return { ...state, capture: { ...state.capture, seen: Math.max(state.capture.seen, event.index + 1) } };
     case 'screenLight': {
+      // What is still on its way after the citizen stopped the light must not switch it on again.
+      if (state.capture.phase !== 'prompting') return state;
       const { light: _, ...capture } = state.capture;
       return { ...state, capture: event.rgb === null ? capture : { ...capture, light: event.rgb } };
     }
@@ -160,7 +168,7 @@ export function nextState(state: EnrolmentState, event: EnrolmentEvent): Enrolme
 }
 
 function keptThroughRetries(state: EnrolmentState): EnrolmentState {
-  return { ...firstState, consent: state.consent, fields: state.fields, isRenewal: state.isRenewal, ...(state.demoChip !== undefined && { demoChip: state.demoChip }) };
+  return { ...firstState, consent: state.consent, fields: state.fields, isRenewal: state.isRenewal, profile: state.profile, ...(state.demoChip !== undefined && { demoChip: state.demoChip }) };
 }
 
 function without(state: EnrolmentState, ...keys: readonly ('fault' | 'triesLeft' | 'queue')[]): EnrolmentState {

@@ -8,9 +8,9 @@ import { hpkeSuite } from './suite.ts';
 
 const ENROLMENT = 'AAAAAAAAAAAAAAAAAAAAAA';
 const OTHER_ENROLMENT = 'BBBBBBBBBBBBBBBBBBBBBA';
-const START: ClientMessage = { type: 'startCapture' };
+const START: ClientMessage = { type: 'startCapture', profile: 'standard' };
 const WITHDRAW: ClientMessage = { type: 'withdraw' };
-const frame = (index: number): ClientMessage => ({ type: 'frame', index, capturedAtMs: index * 70 });
+const frame = (index: number): ClientMessage => ({ type: 'frame', index, capturedAtMs: index * 70, chain: 'A'.repeat(43) });
 
 async function boothKeys() {
   const channelKeys = await hpkeSuite.kem.generateKeyPair();
@@ -177,7 +177,7 @@ describe('a channel that was forgotten', () => {
   it('opens nothing more and seals nothing more', async () => {
     const { device, booth } = await pair();
     const channel = opened(booth);
-    const sealed = await device.seal({ type: 'startCapture' });
+    const sealed = await device.seal({ type: 'startCapture', profile: 'standard' });
     channel.forget();
     expect(codeOf(await channel.open(sealed))).toBe('BOOTH_CHANNEL_SEQUENCE');
     await expect(channel.seal({ type: 'documentAccepted' })).rejects.toThrow(TypeError);

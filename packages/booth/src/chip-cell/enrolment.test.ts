@@ -1,7 +1,7 @@
 import { type AccessKey, type Camera, type ChipRelay, clientFaults, enrol, type EnrolmentProgress, type NextTry, type SocketLike } from '@visavis/client';
-import { type BindIdentity, boothCertificateFaults, type CreateEnrolment, type EnrolmentCreated, type FromChipCell, type FromFaceCell, p256PublicJwk, signBoothCertificate, type ToFaceCell, verifyVerdict } from '@visavis/contract';
+import { type BindIdentity, boothCertificateFaults, type ChallengeProfile, challengeProfile, type CreateEnrolment, type EnrolmentCreated, type FromChipCell, type FromFaceCell, p256PublicJwk, signBoothCertificate, type ToFaceCell, verifyVerdict } from '@visavis/contract';
 import { type CheckOutcome, defineFaults, err, failed, fromHex, notRun, ok, passed, type PublicFault, toBase64Url, utf8 } from '@visavis/kernel';
-import { calculateJwkThumbprint } from 'jose';
+import { calculateJwkThumbprint, decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { SmallLog } from '../../../../test/support/small-log.ts';
 import { hpkeSuite } from '../channel/suite.ts';
@@ -24,6 +24,8 @@ const roomFaults = defineFaults({
   PA_DG_HASH_MISMATCH: { stage: 'authenticity', retry: 'agent', ...words },
   FACE_COMPARISON_BELOW_THRESHOLD: { stage: 'face', retry: 'user', ...words },
   FACE_PORTRAIT_UNUSABLE: { stage: 'face', retry: 'agent', ...words },
+  FACE_LIGHT_NOT_SEEN: { stage: 'face', retry: 'user', ...words },
+  FACE_FRAME_CHAIN_BROKEN: { stage: 'face', retry: 'now', ...words },
 });
 type RoomCode = keyof typeof roomFaults.entries;
 
@@ -47,7 +49,7 @@ interface World {
 const honest: World = { opensTo: 'L898902C3', downgraded: false, dateOfBirth: '1990-01-01', dateOfExpiry: '2034-01-01', status: 'notReported', noFaceCell: false, facePlaces: [], portrait: passed('portrait'), scripts: [undefined] };
 const access = (documentNumber: string): AccessKey => ({ kind: 'mrz', documentNumber, dateOfBirth: '900101', dateOfExpiry: '300101' });
 
-function roomsOf(world: World): Rooms {
+function roomsOf(world: World, drawnFor: ChallengeProfile[]): Rooms {
   return {
     openTrustStore: () => ok({} as never),
     *readDocument({ access: key }) {
@@ -72,10 +74,14 @@ function roomsOf(world: World): Rooms {
             } as never)
           : err(roomFaults.fault(world.authenticityFault) as never),
     }),
-    drawScript: () => [
-      { action: 'lookAhead', timeoutMs: 5000, pauseMs: 0 },
-      { action: 'smile', timeoutMs: 5000, pauseMs: 0 },
-    ],
+    drawScript: (_random, profile) => {
+      drawnFor.push(profile);
+      return [
+        { action: 'lookAhead', timeoutMs: 5000, pauseMs: 0 },
+        { action: 'smile', timeoutMs: 5000, pauseMs: 0 },
+      ];
+    },
+    returnTimeoutMs: 6000,
     facePolicyVersion: 'face-made-up',
     decisionPolicy,
     faceFaults: roomFaults,
@@ -121,6 +127,8 @@ interface Run {
   readonly tagLost?: number;
   readonly onProgress?: (progress: EnrolmentProgress, world: { readonly cut: (reason?: string) => void; readonly abort: () => void; readonly send: (data: string) => void }) => void;
   readonly foreignOperator?: boolean;
+  /** What the citizen chose at each try. */
+  readonly profiles?: readonly ChallengeProfile[];
 }
 
 async function run(o: Run = {}) {
@@ -144,6 +152,10 @@ async function run(o: Run = {}) {
   let clientKeyThumbprint = '';
   let chipBatches = 0;
   let script = -1;
+  let tries = 0;
+  const drawnFor: ChallengeProfile[] = [];
+  const toldParent: FromChipCell[] = [];
+  let verdictClaims: object = {};
 
   const server = {
     origin: 'https://id.test',
@@ -158,6 +170,7 @@ async function run(o: Run = {}) {
       if (path.endsWith('/passkey-options')) return Response.json({ challenge: 'made-up' });
       if (path.endsWith('/withdraw')) return new Response(null, { status: 204 });
       if (path.endsWith('/receipt')) return Response.json({ fault: { code: 'RECEIPT_UNAVAILABLE', stage: 'booth', retry: 'never', meaning: 'm', nextStep: 'n' } }, { status: 410 });
+      verdictClaims = decodeJwt((body as BindIdentity).verdict);
       const verdict = await verifyVerdict(body as BindIdentity, { operatorKey, enrolmentId: ENROLMENT, clientKeyThumbprint, consentId: CONSENT, atMs: NOW_MS });
       if (!verdict.ok) throw new Error(verdict.fault.code);
       return Response.json({ person: verdict.value.person, levelOfAssurance: verdict.value.levelOfAssurance, createdAt: new Date(NOW_MS).toISOString() }, { status: 201 });
@@ -176,6 +189,7 @@ async function run(o: Run = {}) {
       {} as never,
       {
         tellParent(message, tail) {
+          if (message.type !== 'client') toldParent.push(message);
           if (message.type === 'client') wire.toDevice(tail!);
           if (message.type === 'askDocumentStatus') inTurn(() => enrolment.onDocumentStatus(world.status));
           if (message.type === 'needFaceCell') for (const place of world.facePlaces) inTurn(() => enrolment.onFaceQueue(place, place * 1000));
@@ -196,14 +210,15 @@ async function run(o: Run = {}) {
           if (message.type === 'frame' && message.index === 3) faceSays({ type: 'captureComplete' });
           if (message.type === 'endOfStream') {
             const outcome = world.scripts[script];
-            faceSays({ type: 'report', policyVersion: 'face-made-up', checks: decisionPolicy.requiredFaceChecks.map((check) => (outcome?.check === check ? outcome : passed(check))) });
+            const ofProfile = decisionPolicy.profileFaceChecks.map((check) => (drawnFor.at(-1) === 'withoutLight' ? notRun(check, 'notAsked') : passed(check)));
+            faceSays({ type: 'report', policyVersion: 'face-made-up', checks: [...decisionPolicy.requiredFaceChecks.map(passed), ...ofProfile].map((said) => (outcome?.check === said.check ? outcome : said)) });
           }
         },
         after: () => {},
         clock: () => NOW_MS,
         random: (n) => new Uint8Array(n),
       },
-      roomsOf(world),
+      roomsOf(world, drawnFor),
     );
     wire.fromDevice((data) => {
       deviceSent += 1;
@@ -246,6 +261,7 @@ async function run(o: Run = {}) {
     operatorKey,
     logKey: log.key.verifierKey,
     clock: () => NOW_MS,
+    ...(o.profiles !== undefined && { profile: () => o.profiles![tries++]! }),
     onProgress: (progress) => {
       stages.push(progress.stage);
       o.onProgress?.(progress, { cut: wire.cut, abort: () => abort.abort(), send: (data) => wire.socket.send(data) });
@@ -254,7 +270,7 @@ async function run(o: Run = {}) {
     signal: abort.signal,
   });
   await new Promise((resolve) => setTimeout(resolve, 5));
-  return { result, stages, ended, events, portraitsSent, forwarded, deviceSent };
+  return { result, stages, ended, events, portraitsSent, forwarded, deviceSent, drawnFor, toldParent, verdictClaims };
 }
 
 const codesOf = (outcome: Awaited<ReturnType<typeof run>>) => (outcome.result.ok ? ['ok'] : outcome.result.fault.reasons.map((reason) => reason.code));
@@ -292,6 +308,27 @@ describe('the honest enrolment', () => {
   });
 });
 
+describe('which movements a citizen can do', () => {
+  it('goes to the one who draws and to the face cell, and may be another at the second try', async () => {
+    const done = await run({ world: { scripts: [failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD'), undefined] }, next: () => 'again', profiles: ['standard', 'withoutLight'] });
+    expect([codesOf(done), done.drawnFor]).toEqual([['ok'], ['standard', 'withoutLight']]);
+    expect(done.forwarded.flatMap(({ message }) => (message.type === 'script' ? [message.profile] : []))).toEqual(['standard', 'withoutLight']);
+    expect((await run()).drawnFor).toEqual(['standard']);
+  });
+
+  it('leaves the booth in nothing: verdict, events and last words are the same for all', async () => {
+    const outside = async (profile: ChallengeProfile): Promise<string> => {
+      const { verdictClaims, toldParent } = await run({ profiles: [profile] });
+      const { clientKeyThumbprint: _, ...claims } = verdictClaims as { readonly clientKeyThumbprint: string };
+      return JSON.stringify([claims, toldParent.filter(({ type }) => type !== 'born')]);
+    };
+    const seen = await Promise.all(challengeProfile.options.map(outside));
+    expect(new Set(seen).size).toBe(1);
+    expect(seen[0]).toContain('"outcome":"accept"');
+    expect(seen.join()).not.toMatch(/profile|without|screenLight/i);
+  });
+});
+
 describe('what bad input gets', () => {
   const table: readonly [string, Run, readonly string[], FromChipCell & { type: 'ended' } extends { outcome: infer Outcome } ? Outcome : never][] = [
     ['wrong MRZ, and stopping', { access: access('WRONG') }, ['CHIP_ACCESS_DENIED'], 'withdrawn'],
@@ -308,6 +345,7 @@ describe('what bad input gets', () => {
     ['a portrait that cannot be compared with', { world: { portrait: failed('portrait', 'FACE_PORTRAIT_UNUSABLE') } }, ['FACE_PORTRAIT_UNUSABLE'], 'refer'],
     ['another face twice', { world: { scripts: [failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD'), failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD')] }, next: () => 'again' }, ['FACE_COMPARISON_BELOW_THRESHOLD', 'DECISION_SCRIPTS_EXHAUSTED'], 'reject'],
     ['another face, and a portrait that may be old', { world: { dateOfExpiry: '2030-01-01', scripts: [failed('comparison', 'FACE_COMPARISON_BELOW_THRESHOLD')] } }, ['DECISION_PORTRAIT_MAY_BE_OLD'], 'refer'],
+    ['a light that was asked for and not seen, twice', { world: { scripts: [failed('screenLight', 'FACE_LIGHT_NOT_SEEN'), failed('screenLight', 'FACE_LIGHT_NOT_SEEN')] }, next: () => 'again' }, ['FACE_LIGHT_NOT_SEEN', 'DECISION_SCRIPTS_EXHAUSTED'], 'reject'],
     ['a face check that was not run', { world: { scripts: [notRun('comparison', 'made up')] } }, ['DECISION_CHECK_NOT_RUN'], 'refer'],
     ['a refusal no catalogue knows', { world: { scripts: [failed('comparison', 'NOT_OURS')] } }, ['DECISION_POLICY_MISMATCH'], 'reject'],
     ['no face cell free', { world: { noFaceCell: true } }, ['BOOTH_FACE_ROOM_BUSY'], 'failed'],

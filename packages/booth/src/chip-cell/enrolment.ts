@@ -1,6 +1,6 @@
-import { type BoothMessage, type ClientMessage, type FromChipCell, type FromFaceCell, signVerdict, type ToChipCell, type ToFaceCell, type VerdictClaims } from '@visavis/contract';
+import { advanceFrameChain, type BoothMessage, type ChallengeProfile, type ClientMessage, FRAME_CHAIN_BYTES, type FromChipCell, type FromFaceCell, signVerdict, type ToChipCell, type ToFaceCell, type VerdictClaims } from '@visavis/contract';
 import type { AuthenticDocument, AuthenticityReport, DocumentReading, TerminalAnswers, TerminalBatch, TrustStore, ReadDocumentOptions } from '@visavis/emrtd';
-import { type CheckOutcome, type Clock, failed, type Fault, type FaultCatalogue, type FaultEntry, fromHex, type RandomBytes, type Result, toHex, toPublic } from '@visavis/kernel';
+import { type CheckOutcome, type Clock, failed, type Fault, type FaultCatalogue, type FaultEntry, fromHex, type RandomBytes, type Result, toBase64Url, toHex, toPublic } from '@visavis/kernel';
 import { wipe } from '../cell/wipe.ts';
 import { type BoothChannel, openChannel } from '../channel/open-channel.ts';
 import { checkDocument, type DocumentStatus } from '../decision/check-document.ts';
@@ -13,8 +13,8 @@ import { readFaceChecks } from './read-face-checks.ts';
 
 /** A verdict is used at once; this leaves time to make a passkey, and for a second try at it. */
 const VERDICT_LIFETIME_S = 15 * 60;
-/** Frames of one script: 90 s at 15 frames/s. More is no camera. */
-const MAX_FRAMES_PER_SCRIPT = 1350;
+/** The device paces its frames at 10–15 a second. More than this over the longest time that its script can take is no camera. */
+const MAX_FRAMES_PER_SECOND = 15;
 /** A device that stops sending is judged on what it sent, this long after its script's last deadline. */
 const CAPTURE_SLACK_MS = 15_000;
 
@@ -25,10 +25,12 @@ export interface Rooms {
   readonly openTrustStore: (o: { cscaCertificates: readonly Uint8Array[]; crls: readonly Uint8Array[] }) => Result<TrustStore>;
   readonly readDocument: (o: ReadDocumentOptions) => Generator<TerminalBatch, Result<DocumentReading>, TerminalAnswers>;
   readonly verifyAuthenticity: (o: { reading: DocumentReading; trustStore: TrustStore; atMs: number }) => AuthenticityReport;
-  readonly drawScript: (random: RandomBytes) => readonly Script[number][];
+  readonly drawScript: (random: RandomBytes, profile: ChallengeProfile) => readonly Script[number][];
+  /** What a citizen may take to come back to rest after each step of a script. */
+  readonly returnTimeoutMs: number;
   readonly facePolicyVersion: string;
   readonly decisionPolicy: DecisionPolicy;
-  /** The refusals that a face cell may name. */
+  /** The refusals that a face cell may name, and FACE_FRAME_CHAIN_BROKEN, which is seen here. */
   readonly faceFaults: FaultCatalogue<string>;
   readonly catalogues: readonly FaultCatalogue<string>[];
 }
@@ -73,7 +75,11 @@ export class Enrolment {
   #captureStartedMs = 0;
   /** What kind of personal data has come here, each told once: the erasure receipt names it. */
   readonly #arrived = new Set<string>();
-  #frames = 0;
+  /** Of the script that is drawn next. Goes to the face cell and nowhere else: no verdict, event or receipt names it. */
+  #profile: ChallengeProfile = 'standard';
+  #framesLeft = 0;
+  /** The last link of the frames that came, to begin with the nonce. */
+  #frameChain = new Uint8Array(FRAME_CHAIN_BYTES);
   #script = 0;
 
   constructor(birth: Birth, trustStore: TrustStore, ports: Ports, rooms: Rooms) {
@@ -142,7 +148,7 @@ export class Enrolment {
         if (message.check.status !== 'pass') return this.#conclude(this.#decide(this.#faceReport(this.#rooms.facePolicyVersion, [message.check])));
         // Said a second time it changes nothing: a running script is not drawn anew.
         if (!this.#advance('portraitReady')) return;
-        if (this.#state.phase === 'capturing') this.#beginScript();
+        if (this.#state.phase === 'capturing') await this.#beginScript();
         return;
       case 'prompt':
       case 'actionSeen':
@@ -179,16 +185,15 @@ export class Enrolment {
         return this.#walkTerminal({ answers: message.answers.map(fromHex), ended: message.ended });
       case 'startCapture':
         this.#event('capture.started');
-        this.#captureStartedMs = this.#ports.clock();
-        if (this.#state.phase === 'capturing') this.#beginScript();
+        this.#profile = message.profile;
+        if (this.#state.phase === 'capturing') await this.#beginScript();
         return;
       case 'frame':
         // Frames on their way before a script began or after it ended are nobody's.
         if (this.#state.phase !== 'capturing') return;
-        this.#frames += 1;
-        if (this.#frames > MAX_FRAMES_PER_SCRIPT) return this.#fail(boothFaults.fault('BOOTH_TOO_MUCH_SENT', { what: 'frames' }));
-        this.#ports.tellFaceCell({ type: 'frame', index: message.index, capturedAtMs: message.capturedAtMs, receivedAtMs: this.#ports.clock() - this.#captureStartedMs }, tail);
-        return;
+        if (this.#framesLeft === 0) return this.#fail(boothFaults.fault('BOOTH_TOO_MUCH_SENT', { what: 'frames' }));
+        this.#framesLeft -= 1;
+        return this.#takeFrame(message, tail);
       case 'endCapture':
         if (before === 'capturing') this.#ports.tellFaceCell({ type: 'endOfStream' });
         return;
@@ -245,18 +250,27 @@ export class Enrolment {
     await this.#conclude(this.#decide(undefined, retryable ? 'DECISION_CHIP_SESSIONS_EXHAUSTED' : undefined));
   }
 
-  #beginScript(): void {
-    this.#frames = 0;
+  async #beginScript(): Promise<void> {
     this.#script += 1;
     const script = this.#script;
-    const steps = this.#rooms.drawScript(this.#ports.random);
-    this.#ports.tellFaceCell({ type: 'script', profile: 'standard', steps: [...steps] });
-    const longestMs = steps.reduce((sum, step) => sum + step.pauseMs + step.timeoutMs, CAPTURE_SLACK_MS);
+    const steps = this.#rooms.drawScript(this.#ports.random, this.#profile);
+    const longestMs = steps.reduce((sum, step) => sum + step.pauseMs + step.timeoutMs + this.#rooms.returnTimeoutMs, CAPTURE_SLACK_MS);
+    this.#framesLeft = Math.ceil((longestMs / 1000) * MAX_FRAMES_PER_SECOND);
+    this.#frameChain.set(this.#ports.random(FRAME_CHAIN_BYTES));
+    this.#captureStartedMs = this.#ports.clock();
+    await this.#say({ type: 'captureStarted', nonce: toBase64Url(this.#frameChain) });
+    this.#ports.tellFaceCell({ type: 'script', profile: this.#profile, steps: [...steps] });
     this.#ports.after(longestMs, async () => {
       if (this.#script !== script || this.#state.phase !== 'capturing') return;
       this.#advance('endCapture');
       this.#ports.tellFaceCell({ type: 'endOfStream' });
     });
+  }
+
+  async #takeFrame(frame: Extract<ClientMessage, { type: 'frame' }>, jpeg: Uint8Array): Promise<void> {
+    this.#frameChain = await advanceFrameChain(this.#frameChain, frame, jpeg);
+    if (frame.chain !== toBase64Url(this.#frameChain)) return this.#fail(this.#rooms.faceFaults.fault('FACE_FRAME_CHAIN_BROKEN'));
+    this.#ports.tellFaceCell({ type: 'frame', index: frame.index, capturedAtMs: frame.capturedAtMs, receivedAtMs: this.#ports.clock() - this.#captureStartedMs }, jpeg);
   }
 
   /** The face report of one script: again while the citizen can do something about every reason, else a verdict. */
@@ -277,8 +291,11 @@ export class Enrolment {
 
   /** A report that says what no report of this policy says was made under other rules: none of it counts. */
   #faceReport(policyVersion: string, said: readonly CheckOutcome[]): Reports['face'] {
-    const checks = readFaceChecks(said, { checks: this.#rooms.decisionPolicy.requiredFaceChecks, faults: this.#rooms.faceFaults });
-    return checks === undefined || policyVersion !== this.#rooms.facePolicyVersion ? { policyVersion: undefined, checks: [] } : { policyVersion, checks };
+    const { requiredFaceChecks, profileFaceChecks } = this.#rooms.decisionPolicy;
+    const checks = readFaceChecks(said, { checks: [...requiredFaceChecks, ...profileFaceChecks], faults: this.#rooms.faceFaults });
+    if (checks === undefined || policyVersion !== this.#rooms.facePolicyVersion) return { policyVersion: undefined, checks: [] };
+    // Whether a check of some profiles only was run would tell which one this was: only a failure of it is told.
+    return { policyVersion, checks: checks.filter(({ check, status }) => status === 'fail' || requiredFaceChecks.includes(check)) };
   }
 
   /** The face cell is not told: it compares, and has no use for a date. DG12 is not asked for, so the day of issue is not known. */

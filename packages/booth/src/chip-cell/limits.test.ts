@@ -1,6 +1,6 @@
 import { createClientKey, openChannel } from '@visavis/client';
-import { type ClientMessage, type FromChipCell, type FromFaceCell, MAX_FRAME_BYTES, type ToFaceCell } from '@visavis/contract';
-import { defineFaults, err, ok, passed, toHex, utf8 } from '@visavis/kernel';
+import { advanceFrameChain, type ClientMessage, type FromChipCell, type FromFaceCell, MAX_FRAME_BYTES, type ToFaceCell } from '@visavis/contract';
+import { defineFaults, err, fromBase64Url, ok, passed, toBase64Url, toHex, utf8 } from '@visavis/kernel';
 import { describe, expect, it } from 'vitest';
 import { hpkeSuite } from '../channel/suite.ts';
 import { decisionPolicy } from '../decision/decision-policy.ts';
@@ -14,7 +14,20 @@ const words = { meaning: 'Made up.', nextStep: 'Made up.' };
 const roomFaults = defineFaults({
   CHIP_ACCESS_DENIED: { stage: 'chip', retry: 'user', ...words },
   FACE_COMPARISON_BELOW_THRESHOLD: { stage: 'face', retry: 'user', ...words },
+  FACE_FRAME_CHAIN_BROKEN: { stage: 'face', retry: 'now', ...words },
 });
+const START = { type: 'startCapture', profile: 'standard' } as const;
+const NO_CHAIN = 'A'.repeat(43);
+
+interface Frame {
+  readonly message: Extract<ClientMessage, { type: 'frame' }>;
+  readonly jpeg: Uint8Array;
+}
+/** One capture's frames: `frame` chains the next one without sending it. */
+interface Capture {
+  readonly frame: (index: number, jpeg?: Uint8Array) => Promise<Frame>;
+  readonly sendFrame: (index: number) => Promise<Uint8Array>;
+}
 
 async function begin(o: { readonly opens: boolean }) {
   const clientKey = await createClientKey();
@@ -26,6 +39,7 @@ async function begin(o: { readonly opens: boolean }) {
   const heard: string[] = [];
   const nonces: string[] = [];
   const toFace: ToFaceCell[] = [];
+  let nonce: Uint8Array = new Uint8Array(32);
   let drawn = 0;
   const rooms: Rooms = {
     openTrustStore: () => ok({} as never),
@@ -45,6 +59,7 @@ async function begin(o: { readonly opens: boolean }) {
       } as never),
     }), // prettier-ignore
     drawScript: () => [{ action: 'smile', timeoutMs: 5000, pauseMs: 0 }],
+    returnTimeoutMs: 6000,
     facePolicyVersion: 'made-up',
     decisionPolicy,
     faceFaults: roomFaults,
@@ -68,6 +83,7 @@ async function begin(o: { readonly opens: boolean }) {
     await enrolment.onClient(sealed.slice(), false);
     for (const answer of sealedAnswers.splice(0)) {
       const said = await device.open(answer);
+      if (said?.type === 'captureStarted') nonce = fromBase64Url(said.nonce);
       heard.push(said === undefined ? 'unreadable' : said.type === 'stepFailed' ? said.fault.code : said.type);
     }
     return sealed;
@@ -79,6 +95,16 @@ async function begin(o: { readonly opens: boolean }) {
     batch += 1;
     await send({ type: 'cardAnswers', batch, answers: ['9000'], ended: 'complete' });
   };
+  const capture = async (): Promise<Capture> => {
+    await send(START);
+    let link = nonce;
+    const frame = async (index: number, jpeg: Uint8Array = Uint8Array.of(index)): Promise<Frame> => {
+      link = await advanceFrameChain(link, { index, capturedAtMs: index * 80 }, jpeg);
+      return { message: { type: 'frame', index, capturedAtMs: index * 80, chain: toBase64Url(link) }, jpeg };
+    };
+    return { frame, sendFrame: async (index) => sendMade(await frame(index)) };
+  };
+  const sendMade = ({ message, jpeg }: Frame): Promise<Uint8Array> => send(message, jpeg);
   const face = (message: FromFaceCell): Promise<void> => enrolment.onFaceCell(message);
   const acceptDocument = async (): Promise<void> => {
     await readChip();
@@ -87,8 +113,15 @@ async function begin(o: { readonly opens: boolean }) {
     await face({ type: 'portraitReady', check: passed('portrait') });
   };
   const ends = () => told.flatMap((message) => (message.type === 'ended' ? [{ outcome: message.outcome, codes: message.codes }] : []));
-  return { enrolment, device, send, readChip, acceptDocument, face, heard, nonces, toFace, ends };
+  return { enrolment, device, send, sendMade, capture, readChip, acceptDocument, face, heard, nonces, toFace, ends };
 }
+
+const otherFace = decisionPolicy.requiredFaceChecks.map((check) => (check === 'comparison' ? { check, status: 'fail' as const, code: 'FACE_COMPARISON_BELOW_THRESHOLD' } : passed(check)));
+const fiveFrames = async ({ frame }: Capture): Promise<readonly Frame[]> => {
+  const made: Frame[] = [];
+  for (let index = 0; index < 5; index++) made.push(await frame(index));
+  return made;
+};
 
 const unexpected = [{ outcome: 'failed', codes: ['BOOTH_MESSAGE_UNEXPECTED'] }];
 
@@ -106,11 +139,10 @@ describe('the limits of one enrolment', () => {
   it('two scripts, one verdict, and nothing after it: DECISION_SCRIPTS_EXHAUSTED', async () => {
     const { acceptDocument, send, face, heard, toFace, ends } = await begin({ opens: true });
     await acceptDocument();
-    const checks = decisionPolicy.requiredFaceChecks.map((check) => (check === 'comparison' ? { check, status: 'fail' as const, code: 'FACE_COMPARISON_BELOW_THRESHOLD' } : passed(check)));
     for (let i = 0; i < 3; i++) {
-      await send({ type: 'startCapture' });
+      await send(START);
       await face({ type: 'captureComplete' });
-      await face({ type: 'report', policyVersion: 'made-up', checks });
+      await face({ type: 'report', policyVersion: 'made-up', checks: otherFace });
     }
     expect(toFace.filter(({ type }) => type === 'script').length).toBe(2);
     expect(ends()).toEqual([{ outcome: 'reject', codes: ['FACE_COMPARISON_BELOW_THRESHOLD', 'DECISION_SCRIPTS_EXHAUSTED'] }]);
@@ -118,13 +150,78 @@ describe('the limits of one enrolment', () => {
   });
 
   it('more frames than a script can have: BOOTH_TOO_MUCH_SENT; as many as it can are taken', async () => {
-    const { acceptDocument, send, toFace, ends } = await begin({ opens: true });
+    const { acceptDocument, capture, toFace, ends } = await begin({ opens: true });
     await acceptDocument();
-    await send({ type: 'startCapture' });
-    for (let index = 0; index < 1350; index++) await send({ type: 'frame', index, capturedAtMs: index }, new Uint8Array(1));
-    expect([toFace.filter(({ type }) => type === 'frame').length, ends()]).toEqual([1350, []]);
-    await send({ type: 'frame', index: 1350, capturedAtMs: 1350 }, new Uint8Array(1));
+    const { sendFrame } = await capture();
+    // One step of 5 s, 6 s to come back from it, 15 s of patience; 15 frames a second.
+    for (let index = 0; index < 390; index++) await sendFrame(index);
+    expect([toFace.filter(({ type }) => type === 'frame').length, ends()]).toEqual([390, []]);
+    await sendFrame(390);
     expect(ends()).toEqual([{ outcome: 'failed', codes: ['BOOTH_TOO_MUCH_SENT'] }]);
+  });
+});
+
+describe('frames that are well sealed and are not the chain that the device began', () => {
+  /** What a device sends that made five honest frames of a capture. */
+  const broken: readonly [string, (made: readonly Frame[], elsewhere: readonly Frame[]) => readonly Frame[]][] = [
+    ['missing', ([a, , c, d]) => [a!, c!, d!]],
+    ['the first is missing', ([, b, c]) => [b!, c!]],
+    ['out of order', ([a, b, c]) => [a!, c!, b!]],
+    ['repeated', ([a, b]) => [a!, b!, b!]],
+    ['repeated later', ([a, b, c]) => [a!, b!, c!, a!]],
+    ['another picture under its link', ([a, b]) => [a!, { ...b!, jpeg: utf8('another face') }]],
+    ['another time under its link', ([a, b]) => [a!, { ...b!, message: { ...b!.message, capturedAtMs: 81 } }]],
+    ['another number under its link', ([a, b]) => [a!, { ...b!, message: { ...b!.message, index: 7 } }]],
+    ['a link of its own', ([a, b]) => [a!, { ...b!, message: { ...b!.message, chain: NO_CHAIN } }]],
+    ['chained to the nonce of another capture', (_made, elsewhere) => elsewhere],
+    ['spliced in from another capture', ([a], [, x]) => [a!, x!]],
+  ];
+  it.each(broken)('%s: FACE_FRAME_CHAIN_BROKEN', async (_name, attack) => {
+    const [here, there] = [await begin({ opens: true }), await begin({ opens: true })];
+    await here.acceptDocument();
+    // A second capture, since both booths' first draws are alike in this test.
+    await there.acceptDocument();
+    await there.send(START);
+    await there.face({ type: 'captureComplete' });
+    await there.face({ type: 'report', policyVersion: 'made-up', checks: otherFace });
+    const made = await fiveFrames(await here.capture());
+    for (const frame of attack(made, await fiveFrames(await there.capture()))) await here.sendMade(frame);
+    expect(here.ends()).toEqual([{ outcome: 'failed', codes: ['FACE_FRAME_CHAIN_BROKEN'] }]);
+    expect(here.heard.at(-1)).toBe('FACE_FRAME_CHAIN_BROKEN');
+  });
+
+  it('the honest twin: taken one after the other, also in a second capture with a nonce of its own', async () => {
+    const { acceptDocument, capture, sendMade, face, toFace, heard, ends } = await begin({ opens: true });
+    await acceptDocument();
+    const first = await fiveFrames(await capture());
+    for (const frame of first) await sendMade(frame);
+    await face({ type: 'captureComplete' });
+    await face({ type: 'report', policyVersion: 'made-up', checks: otherFace });
+    const second = await fiveFrames(await capture());
+    for (const frame of second) await sendMade(frame);
+    expect([toFace.filter(({ type }) => type === 'frame').length, ends()]).toEqual([10, []]);
+    expect(second[0]!.message.chain).not.toBe(first[0]!.message.chain);
+    expect(heard.filter((type) => type === 'captureStarted').length).toBe(2);
+  });
+
+  it('a capture of before, sent again in the second: FACE_FRAME_CHAIN_BROKEN', async () => {
+    const { acceptDocument, capture, sendMade, face, ends } = await begin({ opens: true });
+    await acceptDocument();
+    const first = await fiveFrames(await capture());
+    for (const frame of first) await sendMade(frame);
+    await face({ type: 'captureComplete' });
+    await face({ type: 'report', policyVersion: 'made-up', checks: otherFace });
+    await capture();
+    for (const frame of first) await sendMade(frame);
+    expect(ends()).toEqual([{ outcome: 'failed', codes: ['FACE_FRAME_CHAIN_BROKEN'] }]);
+  });
+
+  it('a frame that the device itself left out is in no chain, and misses nobody', async () => {
+    const { acceptDocument, capture, toFace, ends } = await begin({ opens: true });
+    await acceptDocument();
+    const { sendFrame } = await capture();
+    for (const index of [0, 1, 4]) await sendFrame(index);
+    expect([toFace.filter(({ type }) => type === 'frame').length, ends()]).toEqual([3, []]);
   });
 });
 
@@ -135,13 +232,13 @@ describe('messages that are well sealed and out of place', () => {
     await twice.send({ type: 'openDocument', access: ACCESS });
     expect(twice.ends()).toEqual(unexpected);
     const early = await begin({ opens: true });
-    await early.send({ type: 'startCapture' });
+    await early.send(START);
     expect(early.ends()).toEqual(unexpected);
     const unasked = await begin({ opens: true });
     await unasked.send({ type: 'cardAnswers', batch: 0, answers: [], ended: 'complete' });
     expect(unasked.ends()).toEqual(unexpected);
     const frame = await begin({ opens: true });
-    await frame.send({ type: 'frame', index: 0, capturedAtMs: 0 }, new Uint8Array(1));
+    await frame.send({ type: 'frame', index: 0, capturedAtMs: 0, chain: NO_CHAIN }, new Uint8Array(1));
     expect([frame.ends(), frame.toFace]).toEqual([unexpected, []]);
   });
 
@@ -150,17 +247,17 @@ describe('messages that are well sealed and out of place', () => {
     await readChip();
     await enrolment.onDocumentStatus('notReported');
     await enrolment.onFaceQueue(1, 1000);
-    await send({ type: 'startCapture' });
-    await send({ type: 'frame', index: 0, capturedAtMs: 0 }, new Uint8Array(1));
+    await send(START);
+    await send({ type: 'frame', index: 0, capturedAtMs: 0, chain: NO_CHAIN }, new Uint8Array(1));
     expect([toFace.map(({ type }) => type), heard, ends()]).toEqual([['portrait'], ['cardCommands', 'faceQueue'], []]);
   });
 
   it('late: frames after the capture, and anything after the end, are nobody’s', async () => {
     const { acceptDocument, send, face, toFace, ends, heard } = await begin({ opens: true });
     await acceptDocument();
-    await send({ type: 'startCapture' });
+    await send(START);
     await face({ type: 'captureComplete' });
-    await send({ type: 'frame', index: 9, capturedAtMs: 9 }, new Uint8Array(1));
+    await send({ type: 'frame', index: 9, capturedAtMs: 9, chain: NO_CHAIN }, new Uint8Array(1));
     expect([toFace.some(({ type }) => type === 'frame'), ends()]).toEqual([false, []]);
     await send({ type: 'withdraw' });
     const before = heard.length;
@@ -183,7 +280,7 @@ describe('messages that are not as they were sealed', () => {
 
   it('oversized, malformed: BOOTH_CHANNEL_MALFORMED', async () => {
     const oversized = await begin({ opens: true });
-    await oversized.send({ type: 'frame', index: 0, capturedAtMs: 0 }, new Uint8Array(MAX_FRAME_BYTES + 1));
+    await oversized.send({ type: 'frame', index: 0, capturedAtMs: 0, chain: NO_CHAIN }, new Uint8Array(MAX_FRAME_BYTES + 1));
     expect(oversized.ends()).toEqual([{ outcome: 'failed', codes: ['BOOTH_CHANNEL_MALFORMED'] }]);
     const malformed = await begin({ opens: true });
     await malformed.send({ type: 'openDocument', access: { kind: 'can', can: 'no digits' } });

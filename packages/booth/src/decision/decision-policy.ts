@@ -12,6 +12,8 @@ const decisionPolicySchema = z.strictObject({
   oldPortraitYears: z.int().min(1).max(15),
   /** Names as the face report has them, all that it may have; an empty list would be a policy that asks for nothing. */
   requiredFaceChecks: z.array(z.string().min(1).max(64)).min(1),
+  /** Others that a face report may have: run in some challenge profiles only, and answered for by `challenge`, which is required. */
+  profileFaceChecks: z.array(z.string().min(1).max(64)),
   /** Why each rule is as it is. */
   evidence: z.record(z.string(), z.string()),
 });

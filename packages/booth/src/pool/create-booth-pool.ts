@@ -19,8 +19,8 @@ const CHIP_CELL_MEMORY_MIB = 384;
 const FACE_CELL_MEMORY_MIB = 768;
 /** A chip session is milliseconds of arithmetic, the frames of two scripts some ten thousand decryptions. */
 const CHIP_CELL_CPU_SECONDS = 60;
-/** Two scripts with every frame looked at, on a slow machine: all of a booth's five minutes. */
-const FACE_CELL_CPU_SECONDS = 300;
+/** Two scripts with every frame looked at, on a slow machine: all of a booth's eight minutes. */
+const FACE_CELL_CPU_SECONDS = 480;
 
 export interface BoothPoolOptions {
   /** Booths started ahead, and booths at once. */
@@ -31,7 +31,7 @@ export interface BoothPoolOptions {
   readonly modelsDir: string;
   /** What chip cells read ahead, while they wait; enrolments with other anchors have theirs read at their start. */
   readonly trustAnchors?: TrustAnchors;
-  /** Shorter than the 5 minutes a booth lives, for tests. */
+  /** Shorter than the 8 minutes a booth lives, for tests. */
   readonly lifetimeMs?: number;
   /** `inherit` is for tests on made-up people only: an exception's words may quote what a cell was handling. */
   readonly cellErrors?: 'ignore' | 'inherit';

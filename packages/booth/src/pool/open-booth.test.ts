@@ -53,8 +53,8 @@ describe('a booth, bounded from outside', () => {
 
   it('takes as many small messages as an enrolment has, and no more: BOOTH_TOO_MUCH_SENT', async () => {
     const { booth, heard } = await open();
-    for (let i = 0; i < 4096; i++) void booth.receive(new Uint8Array(1));
-    expect(heard.filter(({ type }) => type === 'client').length).toBe(4096);
+    for (let i = 0; i < 5120; i++) void booth.receive(new Uint8Array(1));
+    expect(heard.filter(({ type }) => type === 'client').length).toBe(5120);
     void booth.receive(new Uint8Array(0));
     expect(await booth.ended).toEqual(failedBy('BOOTH_TOO_MUCH_SENT'));
   });

@@ -8,12 +8,15 @@ import type { Wait } from './cell-stock.ts';
 import { isPreparedWith } from './prepare-chip-cell.ts';
 import { socketPair } from './socket-pair.ts';
 
-/** Chip sessions, scripts and time that one enrolment has (architecture §3.7). */
-export const BOOTH_LIMITS = { chipSessions: 3, scripts: 2, lifetimeMs: 5 * 60_000 } as const;
-/** All sealed bytes of one enrolment: two scripts of a minute at 15 frames/s of 60 kB, and a chip. */
-const MAX_ENROLMENT_BYTES = 128 * 1024 * 1024;
+/**
+ * Chip sessions, scripts and time that one enrolment has (architecture §3.7). Two scripts of the longest profile, done as
+ * slowly as they may be, are five minutes; before them the document is laid on the reader and the camera set up.
+ */
+export const BOOTH_LIMITS = { chipSessions: 3, scripts: 2, lifetimeMs: 8 * 60_000 } as const;
+/** All sealed bytes of one enrolment: two scripts of two and a half minutes at 12.5 frames/s of 60 kB, and a chip. */
+const MAX_ENROLMENT_BYTES = 256 * 1024 * 1024;
 /** All messages of one enrolment: the frames of two scripts, those that come before and after, and three readings of a chip. */
-const MAX_ENROLMENT_MESSAGES = 4096;
+const MAX_ENROLMENT_MESSAGES = 5120;
 /** A register that has not answered by then gives no answer; the citizen is told so rather than left waiting. */
 const DOCUMENT_STATUS_MS = 15_000;
 /** A cell that was told to start makes two P-256 key pairs and reads the trust anchors: a master list takes half a second. */

@@ -1,5 +1,6 @@
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
 import {
+  advanceFrameChain,
   ANSWER_KEY_BYTES,
   ANSWER_KEY_LABEL,
   ANSWER_NONCE_BYTES,
@@ -32,6 +33,7 @@ import { type Enrol, enrol } from './enrol.ts';
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const ENROLMENT_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const NONCE = 'A'.repeat(43);
 const NOW_MS = Date.parse('2026-11-22T12:00:00Z');
 const identity = { person: { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: '1985-12-10', sex: 'female', nationality: 'UTO' }, levelOfAssurance: 'eidas2', createdAt: '2026-11-22T12:00:00.000Z' };
 const operator = await generateKeyPair('ES256');
@@ -44,11 +46,14 @@ const publicJwk = async (key: CryptoKey) => {
 const BOOTH: { readonly [type in ClientMessage['type']]?: readonly BoothMessage[] } = {
   openDocument: [{ type: 'cardCommands', batch: 0, step: 'access', commands: [{ apdu: '00a4', accept: ['9000'] }] }],
   cardAnswers: [{ type: 'documentAccepted' }],
-  startCapture: [{ type: 'prompt', index: 0, count: 1, action: 'lookAhead', timeoutMs: 1000 }],
+  startCapture: [{ type: 'captureStarted', nonce: NONCE }, { type: 'prompt', index: 0, count: 1, action: 'lookAhead', timeoutMs: 1000 }],
   frame: [{ type: 'captureComplete' }, { type: 'verdict', outcome: 'accept', reasons: [], verdict: 'a.b.c' }],
 };
 
 interface World {
+  readonly onMessage?: (message: ClientMessage, tail: Uint8Array) => void;
+  /** In place of what {@link BOOTH} says. */
+  readonly says?: typeof BOOTH;
   /** Cuts the line, or does something else to it, when the device has sent this. */
   readonly onHeard?: (type: ClientMessage['type'] | 'hello', line: { cut(reason?: string): void; inject(data: unknown): void; again(): void }) => 'silent' | undefined;
   readonly onRequest?: (path: string, nth: number, init: RequestInit) => Promise<Response> | Response | undefined;
@@ -140,8 +145,9 @@ async function goThrough(world: World = {}) {
       const decoded = decodeMessage(clientMessage, await open!(message, sequenceBytes(received)));
       received += 1;
       const { type } = decoded!.head;
+      world.onMessage?.(decoded!.head, decoded!.tail);
       if (world.onHeard?.(type, line) === 'silent') return;
-      for (const told of type === 'frame' && received > 4 ? [] : (BOOTH[type] ?? [])) {
+      for (const told of type === 'frame' && received > 4 ? [] : ({ ...BOOTH, ...world.says }[type] ?? [])) {
         last = await seal!(encodeMessage(told), sequenceBytes(sent));
         sent += 1;
         send(last);
@@ -242,6 +248,47 @@ describe('an enrolment seen from the device', () => {
     // Not confirmed: told as that, and asked again for as long as the citizen wants to.
     const stopped = await goThrough({ enrolWith: { renewWith: { get: () => Promise.reject(new Error('no')) } } });
     expect([stopped.outcome, stopped.requests.includes('identity')]).toEqual(['PASSKEY_NOT_USED', false]);
+  });
+
+  it('sends no frame before the booth named its nonce, and chains all from there, left out ones left out', async () => {
+    const heard: { readonly message: ClientMessage; readonly tail: Uint8Array }[] = [];
+    let frames = 0;
+    const camera = {
+      start: async () => undefined,
+      nextFrame: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        frames += 1;
+        // The second is too long for any message.
+        return { jpeg: new Uint8Array(frames === 2 ? 500_000 : frames), capturedAtMs: frames * 80.25 };
+      },
+      stop: () => undefined,
+    };
+    const { outcome } = await goThrough({ enrolWith: { camera, profile: () => 'withoutNodding' }, onMessage: (message, tail) => heard.push({ message, tail: tail.slice() }), says: { frame: [] }, onHeard: (type, line) => (type === 'frame' && heard.length > 6 ? (line.cut(), 'silent') : undefined) });
+    expect(outcome).toBe('NETWORK_CUT');
+    expect(heard.slice(0, 4).map(({ message }) => message.type)).toEqual(['openDocument', 'cardAnswers', 'startCapture', 'frame']);
+    expect(heard[2]!.message).toEqual({ type: 'startCapture', profile: 'withoutNodding' });
+    let link: Uint8Array = fromBase64Url(NONCE);
+    const indices: number[] = [];
+    for (const { message, tail } of heard.slice(3)) {
+      if (message.type !== 'frame') throw new Error(message.type);
+      link = await advanceFrameChain(link, message, tail);
+      expect(message.chain).toBe(toBase64Url(link));
+      indices.push(message.index);
+    }
+    expect(indices.slice(0, 3)).toEqual([0, 2, 3]);
+  });
+
+  it('a booth that begins a capture twice, or one that nobody asked for: BOOTH_ANSWER_INVALID, and the camera is off', async () => {
+    const begun = { type: 'captureStarted', nonce: NONCE } as const;
+    for (const says of [{ startCapture: [begun, begun] }, { cardAnswers: [begun] }]) {
+      const { outcome, left } = await goThrough({ says });
+      expect([outcome, left]).toEqual(['BOOTH_ANSWER_INVALID', clean]);
+    }
+  });
+
+  it('a booth that dies before it begins the capture leaves no camera on', async () => {
+    const { outcome, left } = await goThrough({ says: { startCapture: [] }, onHeard: (type, line) => (type === 'startCapture' ? (line.cut('BOOTH_CELL_DIED'), 'silent') : undefined) });
+    expect([outcome, left]).toEqual(['BOOTH_LOST', clean]);
   });
 
   for (const stage of ['hello', 'openDocument', 'cardAnswers', 'startCapture', 'frame'] as const) {

@@ -1,4 +1,4 @@
-import { type BindIdentity, type BoothMessage, type CardAnswers, type ConsentGiven, contentHash, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, type PasskeyAnswer, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
+import { type BindIdentity, type BoothMessage, type CardAnswers, type ChallengeProfile, type ConsentGiven, contentHash, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, type PasskeyAnswer, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
 import { type Clock, err, fromBase64Url, ok, type PublicFault, type Result, toBase64Url, toPublic } from '@visavis/kernel';
 import { z } from 'zod';
 import { type ClientKey, createClientKey } from '../channel/client-key.ts';
@@ -38,6 +38,8 @@ export interface Enrol {
   /** Pinned likewise: a booth whose keys the log with this verifier key does not contain gets nothing. */
   readonly logKey: string;
   readonly clock: Clock;
+  /** Which movements to ask for, asked at each try once the camera runs; left out: all of them. */
+  readonly profile?: () => ChallengeProfile;
   readonly onProgress: (progress: EnrolmentProgress) => void;
   /** Asked when a step failed that may be done again. */
   readonly onStepFailed: (fault: PublicFault, left: { readonly chipSessions: number; readonly scripts: number }) => Promise<NextTry>;
@@ -78,6 +80,7 @@ export async function enrol(o: Enrol): Promise<Result<Enrolled, EnrolmentRefusal
 class Steps {
   readonly #o: Enrol;
   #talk: BoothTalk | undefined;
+  #cameraRuns = false;
   #stream: FrameStream | undefined;
   #clientKey: ClientKey | undefined;
   #created: EnrolmentCreated | undefined;
@@ -194,6 +197,11 @@ class Steps {
           this.#tell({ stage: 'documentAccepted' });
           await this.#startCapture(talk);
           break;
+        case 'captureStarted':
+          // One chain for one camera that was started.
+          if (!this.#cameraRuns || this.#stream !== undefined) throw new Refused(clientFault('BOOTH_ANSWER_INVALID'));
+          this.#stream = streamFrames(this.#o.camera, talk, this.#o.clock, fromBase64Url(heard.nonce));
+          break;
         case 'prompt':
           this.#tell({ stage: 'prompt', index: heard.index, count: heard.count, action: heard.action, timeoutMs: heard.timeoutMs });
           break;
@@ -237,17 +245,18 @@ class Steps {
     } catch (failure) {
       throw failure instanceof Refused ? failure : new Refused(clientFault('CAMERA_DENIED'));
     }
+    this.#cameraRuns = true;
     this.#tell({ stage: 'cameraStarted' });
-    await talk.say({ type: 'startCapture' });
-    this.#stream = streamFrames(this.#o.camera, talk, this.#o.clock);
+    await talk.say({ type: 'startCapture', profile: this.#o.profile?.() ?? 'standard' });
   }
 
   async #stopCapture(): Promise<void> {
     const stream = this.#stream;
     this.#stream = undefined;
-    if (stream === undefined) return;
+    if (!this.#cameraRuns) return;
+    this.#cameraRuns = false;
     this.#o.camera.stop();
-    await stream.stop();
+    await stream?.stop();
   }
 
   async #again(talk: BoothTalk, failed: Extract<BoothMessage, { type: 'stepFailed' }>, documentAccepted: boolean): Promise<void> {

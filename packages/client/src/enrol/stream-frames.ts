@@ -1,5 +1,5 @@
-import { MAX_FRAME_BYTES } from '@visavis/contract';
-import type { Clock } from '@visavis/kernel';
+import { advanceFrameChain, MAX_FRAME_BYTES } from '@visavis/contract';
+import { type Clock, toBase64Url } from '@visavis/kernel';
 import type { Camera } from '../ports.ts';
 import type { BoothTalk } from './talk-to-booth.ts';
 
@@ -9,18 +9,26 @@ export interface FrameStream {
   stop(): Promise<void>;
 }
 
-/** Streams the started camera's frames as they happen, until stopped; tells the booth when the camera is gone. */
-export function streamFrames(camera: Camera, talk: BoothTalk, clock: Clock): FrameStream {
+/**
+ * Streams the started camera's frames as they happen, each chained to the one sent before, until stopped; tells the booth
+ * when the camera is gone.
+ * @param nonce the booth's, of this capture
+ */
+export function streamFrames(camera: Camera, talk: BoothTalk, clock: Clock, nonce: Uint8Array): FrameStream {
   const startedMs = clock();
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
     let cameraZeroMs: number | undefined;
+    let chain = nonce;
     for (let index = 0; !stopping.signal.aborted; index++) {
       const frame = await camera.nextFrame().catch(() => undefined);
       if (stopping.signal.aborted) return;
       if (frame === undefined) return talk.say({ type: 'endCapture' });
       cameraZeroMs ??= frame.capturedAtMs - (clock() - startedMs);
-      if (frame.jpeg.length <= MAX_FRAME_BYTES) await talk.sayFrame({ type: 'frame', index, capturedAtMs: Math.max(0, frame.capturedAtMs - cameraZeroMs) }, frame.jpeg);
+      if (frame.jpeg.length > MAX_FRAME_BYTES || !talk.canTakeFrame()) continue;
+      const claims = { index, capturedAtMs: Math.max(0, frame.capturedAtMs - cameraZeroMs) };
+      chain = await advanceFrameChain(chain, claims, frame.jpeg);
+      await talk.sayFrame({ type: 'frame', ...claims, chain: toBase64Url(chain) }, frame.jpeg);
     }
   };
   const running = run();

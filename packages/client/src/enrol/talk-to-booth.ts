@@ -4,7 +4,7 @@ import { clientFault } from '../faults.ts';
 import type { SocketLike } from '../ports.ts';
 import { Refused } from './refused.ts';
 
-/** Sealed bytes that may wait in the device for a slow network; beyond, frames are left out rather than sent late. */
+/** Sealed bytes that may wait in the device for a slow network. */
 const MAX_BUFFERED_BYTES = 512 * 1024;
 /** How a server says why a booth is gone, in the reason of a WebSocket close frame. */
 const FAULT_CODE = /^[A-Z0-9_]{3,64}$/;
@@ -12,7 +12,8 @@ const FAULT_CODE = /^[A-Z0-9_]{3,64}$/;
 /** A conversation with the booth over an open socket. */
 export interface BoothTalk {
   say(message: ClientMessage): Promise<void>;
-  /** Sends a frame, or leaves it out when the network cannot follow. */
+  /** Whether the network follows: while it does not, frames are left out rather than sent late. */
+  canTakeFrame(): boolean;
   sayFrame(frame: Extract<ClientMessage, { type: 'frame' }>, jpeg: Uint8Array): Promise<void>;
   /** @throws Refused with NETWORK_CUT, BOOTH_LOST or BOOTH_ANSWER_INVALID */
   hear(): Promise<BoothMessage>;
@@ -67,8 +68,8 @@ export async function talkToBooth(socket: SocketLike, channel: ClientChannel): P
       const sealed = await channel.seal(message);
       if (over === undefined) socket.send(sealed);
     },
+    canTakeFrame: () => socket.bufferedAmount <= MAX_BUFFERED_BYTES,
     async sayFrame(frame, jpeg) {
-      if (socket.bufferedAmount > MAX_BUFFERED_BYTES) return;
       const sealed = await channel.seal(frame, jpeg);
       if (over === undefined) socket.send(sealed);
     },

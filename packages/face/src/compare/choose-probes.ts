@@ -16,7 +16,7 @@ export interface Probes {
 
 /**
  * The best frames of each end of a stream.
- * @returns undefined when either end has too few that are good enough: a failure to acquire, not a face that differs
+ * @returns undefined when either end, or both together, have too few that are good enough: a failure to acquire, not a face that differs
  */
 export function chooseProbes({ beginning, afterTasks }: Probes, { stream }: Pick<FacePolicy, 'stream'>): Probes | undefined {
   const best = (end: readonly Probe[]): readonly Probe[] =>
@@ -25,6 +25,7 @@ export function chooseProbes({ beginning, afterTasks }: Probes, { stream }: Pick
       .sort((a, b) => b.weight - a.weight)
       .slice(0, stream.maxProbeFrames.value);
   const chosen = { beginning: best(beginning), afterTasks: best(afterTasks) };
-  const enough = Object.values(chosen).every((end) => end.length >= stream.minProbeFrames.value);
+  const ends = Object.values(chosen);
+  const enough = ends.every((end) => end.length >= stream.minProbeFrames.value) && ends.flat().length >= stream.minComparedFrames.value;
   return enough ? chosen : undefined;
 }

@@ -67,9 +67,15 @@ async function decodePixels(header: Jpeg2000Header & { readonly bitsPerSample: n
   }
 }
 
-/** Grey, RGB or YCC, of any depth, with or without an opacity channel (which is left out), to 8-bit RGB. */
-function toRgb(samples: Uint8Array, { width, height, components, bitsPerSample, colour }: Jpeg2000Header & { readonly bitsPerSample: number }): Uint8Array {
+/** Grey, RGB or YCC, of any depth, with or without an opacity channel (which is left out), or through a palette, to 8-bit RGB. */
+function toRgb(samples: Uint8Array, { width, height, components, bitsPerSample, colour, palette }: Jpeg2000Header & { readonly bitsPerSample: number }): Uint8Array {
   const pixels = new Uint8Array(3 * width * height);
+  if (palette !== undefined) {
+    const last = palette.length / 3 - 1;
+    // Values beyond the palette mean its last entry (§I.5.3.4).
+    for (let i = 0; i < samples.length; i++) pixels.set(palette.subarray(3 * Math.min(samples[i]!, last), 3 * Math.min(samples[i]!, last) + 3), 3 * i);
+    return pixels;
+  }
   const scale = 255 / (2 ** bitsPerSample - 1);
   const deep = bitsPerSample > 8;
   const sample = (i: number): number => (deep ? samples[2 * i]! | (samples[2 * i + 1]! << 8) : samples[i]!) * scale;

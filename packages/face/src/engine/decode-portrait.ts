@@ -36,9 +36,9 @@ async function decodeJpegPortrait(bytes: Uint8Array): Promise<RgbImage | Portrai
 async function decodeJpeg2000Portrait(bytes: Uint8Array): Promise<RgbImage | PortraitFaultCode | undefined> {
   const header = readJpeg2000Header(bytes);
   if (header === undefined) return undefined;
-  const { width, height, components, tiles, bitsPerSample, colour } = header;
+  const { width, height, components, tiles, bitsPerSample, colour, palette } = header;
   if (width * height > PORTRAIT_LIMITS.maxPixels || components > MAX_COMPONENTS || tiles > MAX_TILES) return 'FACE_PORTRAIT_TOO_LARGE';
-  if (bitsPerSample === undefined || colour === 'other' || (colour === 'ycc' && components < 3)) return 'FACE_PORTRAIT_FORMAT_UNSUPPORTED';
+  if (bitsPerSample === undefined || colour === 'other' || (colour === 'ycc' && components < 3) || (palette !== undefined && bitsPerSample > 8)) return 'FACE_PORTRAIT_FORMAT_UNSUPPORTED';
   if (Math.min(width, height) < PORTRAIT_LIMITS.minSide) return undefined;
   return decodeJpeg2000({ ...header, bitsPerSample }, PORTRAIT_LIMITS.fitWithin);
 }

@@ -19,6 +19,12 @@ describe('readJpegSize', () => {
     expect(readJpegSize(Uint8Array.from([0x89, 0x50, 0x4e, 0x47]))).toBeUndefined();
   });
 
+  it('refuses more scans than any encoder makes, and takes as many as some do', () => {
+    const scans = (n: number): number[][] => Array.from({ length: n }, () => [...segment(0xda, [1, 1, 0, 1, 1, 0]), 0x55, 0xff, 0x00]);
+    expect(readJpegSize(jpeg(frame(0xc2, 480, 640), ...scans(32)))).toEqual({ width: 480, height: 640 });
+    expect(readJpegSize(jpeg(frame(0xc2, 480, 640), ...scans(33)))).toBeUndefined();
+  });
+
   it('never throws, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

@@ -4,10 +4,12 @@ import { ByteReader, MalformedBytes } from '@visavis/kernel';
 const START_OF_FRAME = new Set([0xc0, 0xc1, 0xc2]);
 /** A header with more segments than this is not a camera's. */
 const MAX_SEGMENTS = 64;
+/** A progressive file of a camera or an encoder has about ten; each costs the decoder a walk over the whole picture, whatever its length. */
+const MAX_SCANS = 32;
 
 /**
  * Reads width and height from a JPEG's header without decoding anything, so that limits are checked first.
- * @returns undefined when this is not a JPEG of a kind that cameras and documents use
+ * @returns undefined when this is not a JPEG of a kind that cameras and documents use, or one in more scans than those have
  * @source ISO/IEC 10918-1 annex B
  */
 export function readJpegSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
@@ -22,7 +24,7 @@ export function readJpegSize(bytes: Uint8Array): { readonly width: number; reado
       if (START_OF_FRAME.has(marker)) {
         if (body.u8() !== 8) return undefined; // bits per sample
         const height = body.u16();
-        return { height, width: body.u16() };
+        return countScans(bytes, reader.offset) > MAX_SCANS ? undefined : { height, width: body.u16() };
       }
       if (marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4) return undefined;
       if (marker === 0xda || marker === 0xd9) return undefined; // pixels or the end before any size
@@ -32,4 +34,11 @@ export function readJpegSize(bytes: Uint8Array): { readonly width: number; reado
     if (error instanceof MalformedBytes) return undefined;
     throw error;
   }
+}
+
+/** Start-of-scan markers: inside a scan's bits 0xFF is always followed by a zero or a restart. A segment's own bytes may look like one, which only counts too many. */
+function countScans(bytes: Uint8Array, from: number): number {
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff, from); at !== -1 && scans <= MAX_SCANS; at = bytes.indexOf(0xff, at + 1)) if (bytes[at + 1] === 0xda) scans += 1;
+  return scans;
 }

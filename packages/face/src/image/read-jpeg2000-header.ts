@@ -10,6 +10,8 @@ export interface Jpeg2000Header {
   readonly bitsPerSample: number | undefined;
   /** As the file says; `unsaid` in a bare codestream or with a colour profile of its own. */
   readonly colour: 'grey' | 'rgb' | 'ycc' | 'unsaid' | 'other';
+  /** Red, green and blue of each value that the one component has. */
+  readonly palette: Uint8Array | undefined;
   /** The codestream alone: a decoder needs no more, and reads no box. */
   readonly codestream: Uint8Array;
 }
@@ -30,8 +32,12 @@ const MIN_PRECINCT_LOG2 = 5;
 const MIN_BLOCK_LOG2 = 3;
 const MIN_BLOCK_AREA_LOG2 = 8;
 
+const MAX_PALETTE_ENTRIES = 256;
+/** For each colour: component 0, through the palette, its column. */
+const PLAIN_USE = [0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 2] as const;
+
 const SIGNATURE = [0x0000000c, 0x6a502020, 0x0d0a870a] as const;
-const BOX = { header: 0x6a703268, imageHeader: 0x69686472, colour: 0x636f6c72, palette: 0x70636c72, codestream: 0x6a703263 } as const;
+const BOX = { header: 0x6a703268, imageHeader: 0x69686472, colour: 0x636f6c72, palette: 0x70636c72, paletteUse: 0x636d6170, codestream: 0x6a703263 } as const;
 /** Enumerated colour spaces of ISO/IEC 15444-1 §I.5.3.3. */
 const ENUMERATED: Readonly<Record<number, Colour>> = { 16: 'rgb', 17: 'grey', 18: 'ycc' };
 const MARKER = { start: 0xff4f, size: 0xff51, codingDefault: 0xff52, codingComponent: 0xff53, tilePart: 0xff90, data: 0xff93, end: 0xffd9 } as const;
@@ -65,7 +71,7 @@ function readFile(bytes: Uint8Array): Jpeg2000Header | undefined {
     if (type !== BOX.codestream) continue;
     const header = declared && readCodestream(contents, declared.colour);
     const agree = declared !== undefined && header?.width === declared.width && header.height === declared.height && header.components === declared.components;
-    return agree ? header : undefined;
+    return agree ? { ...header, palette: declared?.palette } : undefined;
   }
   return undefined;
 }
@@ -77,10 +83,13 @@ function readBox(reader: ByteReader): { readonly type: number; readonly contents
   return { type, contents: reader.take(length === 0 ? reader.remaining : length - 8) };
 }
 
-function readHeaderBox(contents: Uint8Array): { readonly width: number; readonly height: number; readonly components: number; readonly colour: Colour } | undefined {
+type HeaderBox = Pick<Jpeg2000Header, 'width' | 'height' | 'components' | 'colour' | 'palette'>;
+
+function readHeaderBox(contents: Uint8Array): HeaderBox | undefined {
   const reader = new ByteReader(contents);
-  let size: { readonly width: number; readonly height: number; readonly components: number } | undefined;
+  let size: Pick<HeaderBox, 'width' | 'height' | 'components'> | undefined;
   let colour: Colour | undefined;
+  let palette: Uint8Array | 'other' | undefined;
   for (let count = 0; reader.remaining > 0; count++) {
     if (count === MAX_BOXES) return undefined;
     const box = readBox(reader);
@@ -92,9 +101,27 @@ function readHeaderBox(contents: Uint8Array): { readonly width: number; readonly
       const method = inside.u8();
       inside.take(2);
       colour = method === 1 ? (ENUMERATED[inside.u32()] ?? 'other') : 'unsaid';
-    } else if (box.type === BOX.palette) colour = 'other';
+    } else if (box.type === BOX.palette) palette = readPalette(inside);
+    else if (box.type === BOX.paletteUse && !isPlainUse(box.contents)) palette = 'other';
   }
-  return size && { ...size, colour: colour ?? 'unsaid' };
+  if (size === undefined) return undefined;
+  if (palette === undefined) return { ...size, colour: colour ?? 'unsaid', palette };
+  // A palette says colours of its own for one component: anything else is nobody's portrait.
+  if (palette === 'other' || size.components !== 1 || (colour !== 'rgb' && colour !== 'unsaid')) return { ...size, colour: 'other', palette: undefined };
+  return { ...size, colour: 'rgb', palette };
+}
+
+/** The palette box (§I.5.3.4): as many entries as one byte can mean, each of three bytes. */
+function readPalette(box: ByteReader): Uint8Array | 'other' {
+  const entries = box.u16();
+  const columns = box.u8();
+  if (entries === 0 || entries > MAX_PALETTE_ENTRIES || columns !== 3) return 'other';
+  return box.take(columns).every((depth) => depth === 7) ? box.take(3 * entries) : 'other';
+}
+
+/** The component mapping box (§I.5.3.5) when it says nothing new: the one component, through the palette, to red, green and blue. */
+function isPlainUse(contents: Uint8Array): boolean {
+  return contents.length === PLAIN_USE.length && PLAIN_USE.every((byte, i) => byte === contents[i]);
 }
 
 function readCodestream(codestream: Uint8Array, colour: Colour): Jpeg2000Header | undefined {
@@ -102,7 +129,7 @@ function readCodestream(codestream: Uint8Array, colour: Colour): Jpeg2000Header 
   if (reader.u16() !== MARKER.start || reader.u16() !== MARKER.size) return undefined;
   const size = readSize(new ByteReader(reader.take(reader.u16() - 2)));
   if (size === undefined) return undefined;
-  const header = { ...size, colour, codestream };
+  const header = { ...size, colour, palette: undefined, codestream };
   const wide = size.components > 256;
   let segments = 0;
   let tileParts = 0;
@@ -155,7 +182,7 @@ function isModestCoding(segment: ByteReader, ownPrecincts: boolean): boolean {
 }
 
 /** The SIZ segment (§A.5.1). The picture may lie anywhere on the reference grid; here it must begin at its corner, as passports' do. */
-function readSize(segment: ByteReader): Omit<Jpeg2000Header, 'colour' | 'codestream'> | undefined {
+function readSize(segment: ByteReader): Omit<Jpeg2000Header, 'colour' | 'palette' | 'codestream'> | undefined {
   segment.take(2);
   const [width, height, left, top, tileWidth, tileHeight, tileLeft, tileTop] = Array.from({ length: 8 }, () => segment.u32()) as [number, number, number, number, number, number, number, number];
   const components = segment.u16();

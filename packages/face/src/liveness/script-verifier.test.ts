@@ -1,64 +1,57 @@
 import { describe, expect, it } from 'vitest';
-import { MESH_POINTS } from '../mesh/landmarks.ts';
 import { facePolicy } from '../policy/index.ts';
-import type { CaptureAction, FaceEvent, LivenessScript } from './actions.ts';
+import { drawLightCode } from '../light/light-code.ts';
+import type { CaptureAction, ChallengeProfile, FaceEvent, LivenessScript, ScreenRgb } from './actions.ts';
 import type { FaceObservation } from './frame-observation.ts';
+import { type Look, look } from './made-up-face.fixture.ts';
 import { ScriptVerifier } from './script-verifier.ts';
 import { StreamClock } from './stream-clock.ts';
 
 const FRAME_MS = 100;
-/** A face whose measures are chosen freely: the verifier sees nothing else. */
-interface Look {
-  readonly yaw?: number;
-  readonly smile?: boolean;
-  readonly mouth?: boolean;
-  readonly closed?: boolean;
+/** Bytes that differ; any would do. */
+function counting(): (n: number) => Uint8Array {
+  let at = 0;
+  return (n) => new Uint8Array(n).map(() => (at += 89));
 }
-const look = (o: Look): FaceObservation => ({
-  mesh: domeAt(o.yaw ?? 0),
-  pose: { yawDeg: o.yaw ?? 0, pitchDeg: 0, rollDeg: 0 },
-  eyeOpening: o.closed === true ? 0.1 : 0.3,
-  mouthOpening: o.mouth === true ? 0.5 : 0.05,
-  mouthWidth: o.smile === true ? 0.8 : 0.6,
-  quality: 'ok',
-  weight: 1,
-  skin: [0.3, 0.25, 0.2],
-});
+const symbols = facePolicy.script.lightSymbols.value;
+const light = { symbolMs: facePolicy.script.lightSymbolMs.value, colours: drawLightCode({ random: counting(), symbols }) };
+/** From the booth's word to a frame that shows the light. */
+const LAG_MS = 130;
+const shoneOn = (rgb: ScreenRgb | null): FaceObservation['skin'] => {
+  const at = (level: number, k: number): number => level + (rgb === null ? 0 : (0.1 * level * rgb[k]!) / 255);
+  return [at(0.3, 0), at(0.25, 1), at(0.2, 2)];
+};
 
-function domeAt(degrees: number): Float32Array {
-  const mesh = new Float32Array(3 * MESH_POINTS);
-  const angle = (degrees * Math.PI) / 180;
-  const placed = new Map([[33, [-4.5, 3]], [263, [4.5, 3]], [2, [0, -2]]]);
-  for (let i = 0; i < MESH_POINTS; i++) {
-    const [x, y] = (placed.get(i) ?? [Math.sin(i * 12.9898) * 7, Math.sin(i * 78.233) * 9]) as [number, number];
-    const z = 6 - 0.06 * (x * x + y * y);
-    const away = 50 - (z * Math.cos(angle) - x * Math.sin(angle));
-    mesh[3 * i] = (600 * (x * Math.cos(angle) + z * Math.sin(angle))) / away;
-    mesh[3 * i + 1] = (600 * y) / away;
-  }
-  return mesh;
-}
-
-/** Runs frames of 100 ms through a verifier; each look is shown as often as its number says, `prompt` until the next prompt comes. */
-function run(actions: readonly CaptureAction[], frames: readonly (readonly [Look | 'nobody', number | 'prompt'])[]) {
-  const script: LivenessScript = { profile: 'standard', steps: actions.map((action) => ({ action, timeoutMs: 3000, pauseMs: 300 })) };
+/**
+ * Runs frames of 100 ms through a verifier; each look is shown as often as its number says, `prompt` until the next prompt comes.
+ * @param o.answers what the face sends back of the light that the screen shines: that light, unless said
+ */
+function run(actions: readonly CaptureAction[], frames: readonly (readonly [Look | 'nobody', number | 'prompt'])[], o: { readonly profile?: ChallengeProfile; readonly answers?: (rgb: ScreenRgb | null) => ScreenRgb | null } = {}) {
+  const script: LivenessScript = {
+    profile: o.profile ?? 'standard',
+    steps: actions.map((action) => (action === 'watchScreen' ? { action, timeoutMs: 15_000, pauseMs: 300, light } : { action, timeoutMs: 3000, pauseMs: 300 })),
+  };
   const clock = new StreamClock(facePolicy);
   const verifier = new ScriptVerifier({ script, policy: facePolicy, clock });
   const events: FaceEvent[] = [...verifier.begin()];
   const views: string[] = [];
+  const lights: { readonly rgb: ScreenRgb | null; readonly atMs: number }[] = [];
   let now = 0;
   const show = (shown: Look | 'nobody'): boolean => {
     now += FRAME_MS;
     clock.accept({ index: now, capturedAtMs: now, receivedAtMs: now + 40 });
-    const step = verifier.observe({ capturedAtMs: now, receivedAtMs: now + 40, face: shown === 'nobody' ? undefined : look(shown), faces: 1 });
+    const falling = lights.findLast(({ atMs }) => atMs + LAG_MS <= now)?.rgb ?? null;
+    const skin = shoneOn((o.answers ?? ((rgb) => rgb))(falling));
+    const step = verifier.observe({ capturedAtMs: now, receivedAtMs: now + 40, face: shown === 'nobody' ? undefined : look({ skin, ...shown }), faces: 1 });
     events.push(...step.events);
+    for (const event of step.events) if (event.type === 'screenLight') lights.push({ rgb: event.rgb, atMs: now + 40 });
     if (step.view !== undefined && step.view !== 'facing') views.push(step.view);
     return step.events.some((e) => e.type === 'prompt' || e.type === 'captureComplete');
   };
-  for (const [shown, times] of frames) for (let i = 0; i < (times === 'prompt' ? 100 : times); i++) if (show(shown) && times === 'prompt') break;
+  for (const [shown, times] of frames) for (let i = 0; i < (times === 'prompt' ? 120 : times); i++) if (show(shown) && times === 'prompt') break;
   const checks = verifier.outcome();
   const codes = checks.flatMap((c) => (c.status === 'fail' ? [c.code] : []));
-  return { checks, views, codes, seen: events.filter((e) => e.type === 'actionSeen').length, ended: verifier.ended };
+  return { checks, views, codes, lights, events, seen: events.filter((e) => e.type === 'actionSeen').length, ended: verifier.ended };
 }
 
 const rest: Look = {};
@@ -119,7 +112,7 @@ describe('ScriptVerifier', () => {
 
   it('does not claim depth where no turn was asked for', () => {
     const parallaxOf = (actions: readonly CaptureAction[], frames: Parameters<typeof run>[1]) => run(actions, frames).checks.find((c) => c.check === 'livenessParallax');
-    expect(parallaxOf(['lookAhead', 'blink'], [[rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'notRun', reason: 'noTurnAsked' });
+    expect(parallaxOf(['lookAhead', 'blink'], [[rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'notRun', reason: 'notAsked' });
     expect(parallaxOf(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt']])).toEqual({ check: 'livenessParallax', status: 'pass' });
   });
 
@@ -131,5 +124,61 @@ describe('ScriptVerifier', () => {
 
   it('hands on the frame in which a movement was counted, so that it can be asked whose movement it was', () => {
     expect(run(['lookAhead', 'turnLeft', 'blink'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']]).views).toEqual(['baselineFirst', 'baseline', 'baseline', 'acted', 'return', 'acted', 'return']);
+  });
+
+  it('sees heads that look up and down, and takes neither for the other', () => {
+    const nodded = run(['lookAhead', 'lookUp', 'lookDown'], [[rest, 'prompt'], [rest, 3], [{ pitch: 27 }, 2], [rest, 'prompt'], [rest, 3], [{ pitch: -27 }, 2], [rest, 'prompt']]);
+    expect(nodded).toMatchObject({ codes: [], seen: 3, ended: true });
+    expect(run(['lookAhead', 'lookUp'], [[rest, 'prompt'], [rest, 3], [{ pitch: -27 }, 3], [rest, 2], [{ pitch: -27 }, 3]]).codes).toEqual(['FACE_LIVENESS_WRONG_ACTION']);
+  });
+
+  it('lets nobody do everything at once: a laugh with a turned head and a nod is one right movement and two wrong ones', () => {
+    for (const asked of ['turnLeft', 'lookUp', 'smile'] as const) {
+      const everything = run(['lookAhead', asked], [[rest, 'prompt'], [rest, 3], [{ smile: true, yaw: 12 }, 1], [{ mouth: true, yaw: 12 }, 1], [{ mouth: true, yaw: 32, pitch: 27 }, 3], [rest, 'prompt']]);
+      expect(asked === 'smile' ? everything.seen : everything.codes, asked).toEqual(asked === 'smile' ? 2 : ['FACE_LIVENESS_WRONG_ACTION']);
+    }
+    // A mouth that is open and broad is an open mouth, not a smile.
+    expect(run(['lookAhead', 'smile'], [[rest, 'prompt'], [rest, 3], [{ mouth: true, smile: true }, 25]]).seen).toBe(1);
+  });
+
+  describe('the light', () => {
+    const watched = (o: Parameters<typeof run>[2] = {}, during: Look = rest) => run(['lookAhead', 'watchScreen'], [[rest, 'prompt'], [during, 'prompt']], o);
+    const outcome = ({ checks }: ReturnType<typeof run>) => checks.find(({ check }) => check === 'screenLight');
+
+    it('passes a face that sends back what the screen shines, one colour after the other and at last none', () => {
+      const { lights, codes, ended, checks } = watched();
+      expect(codes).toEqual([]);
+      expect(ended).toBe(true);
+      expect(lights.map(({ rgb }) => rgb)).toEqual([...light.colours, null]);
+      expect(outcome({ checks } as ReturnType<typeof run>)).toEqual({ check: 'screenLight', status: 'pass' });
+      for (const [i, { atMs }] of lights.slice(1).entries()) expect(atMs - lights[i]!.atMs).toBeGreaterThanOrEqual(light.symbolMs);
+    });
+
+    it('refuses a face that answers other light, and one that answers none, each by its code', () => {
+      expect(outcome(watched({ answers: (rgb) => rgb && [rgb[1], rgb[2], rgb[0]] }))).toEqual({ check: 'screenLight', status: 'fail', code: 'FACE_LIGHT_WRONG' });
+      expect(outcome(watched({ answers: () => null }))).toEqual({ check: 'screenLight', status: 'fail', code: 'FACE_LIGHT_NOT_SEEN' });
+    });
+
+    it('holds movements against whoever makes them meanwhile, and leaves no screen shining', () => {
+      const { codes, events } = run(['lookAhead', 'watchScreen'], [[rest, 'prompt'], [rest, 10], [{ yaw: 32 }, 3], [rest, 3], [{ mouth: true }, 3]]);
+      expect(codes).toEqual(['FACE_LIVENESS_WRONG_ACTION']);
+      expect(events.slice(-2)).toEqual([{ type: 'screenLight', rgb: null }, { type: 'captureComplete' }]);
+    });
+  });
+
+  describe('the challenge', () => {
+    const turnBlinkSmile: Parameters<typeof run>[1] = [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt'], [rest, 3], [{ smile: true }, 2], [rest, 'prompt']];
+    const challengeOf = ({ checks }: ReturnType<typeof run>) => checks.find(({ check }) => check === 'challenge');
+
+    it('passes with every check of the profile', () => {
+      expect(challengeOf(run(['lookAhead', 'turnLeft', 'blink', 'smile', 'watchScreen'], [...turnBlinkSmile, [rest, 'prompt']]))).toEqual({ check: 'challenge', status: 'pass' });
+    });
+
+    it('does not pass where the script left out what the profile asks for', () => {
+      const left = { check: 'challenge', status: 'notRun', reason: 'notAsked' };
+      expect(challengeOf(run(['lookAhead', 'turnLeft', 'blink', 'smile'], turnBlinkSmile))).toEqual(left);
+      // Without the light nine movements are wanted.
+      expect(challengeOf(run(['lookAhead', 'turnLeft', 'blink', 'smile'], turnBlinkSmile, { profile: 'withoutLight' }))).toEqual(left);
+    });
   });
 });

@@ -1,18 +1,24 @@
 import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
 import type { FaceFaultCode } from '../faults.ts';
+import { LightWatch } from '../light/light-watch.ts';
 import { measureParallax } from '../parallax/measure-parallax.ts';
+import { showsDepth } from '../parallax/shows-depth.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { type CaptureHint, type FaceEvent, type LivenessScript, type Movement, movements, type ScriptStep } from './actions.ts';
 import { type Baseline, BaselineCollector } from './baseline.ts';
+import { isHorizontalTurn, isWholeChallenge } from './challenge.ts';
 import type { FaceObservation, FrameObservation } from './frame-observation.ts';
 import { MotionRange } from './motion-range.ts';
-import { movementProgress } from './movement-progress.ts';
+import { isFacing, movementProgress } from './movement-progress.ts';
 import { MovementWatch, ONSET } from './movement-watch.ts';
 import { NeutralMouth } from './neutral-mouth.ts';
 import type { StreamClock } from './stream-clock.ts';
 
-/** The checks this machine answers for, in the report's order. */
-export const livenessChecks = ['faceCount', 'facePresence', 'livenessScript', 'livenessParallax'] as const;
+/**
+ * The checks this machine answers for, in the report's order. `screenLight` is run in the profiles that have it only;
+ * `challenge` passes when every check of the script's own profile did, so that leaving one out is never a way around it.
+ */
+export const livenessChecks = ['faceCount', 'facePresence', 'livenessScript', 'livenessParallax', 'screenLight', 'challenge'] as const;
 type LivenessCheck = (typeof livenessChecks)[number];
 
 /** What one frame led to. */
@@ -25,22 +31,19 @@ export interface Step {
   readonly view: 'baselineFirst' | 'baseline' | 'acted' | 'return' | 'facing' | undefined;
 }
 
-/** A head is back at rest within this of its baseline. */
-const REST_YAW_DEG = 10;
 /** Samples of the face are taken from every third frame of the baseline, from this one on, and from its last. */
 const BASELINE_SAMPLE_EVERY = 3;
 const BASELINE_SAMPLE_FIRST = 2;
 /** Two searches in a row must see a second face: one alone may be a shadow. */
 const SECOND_FACE_SIGHTINGS = 2;
-/** Movements that look alike in part: one is not held against a person who was asked for the other. */
-const lookAlike: readonly (readonly [Movement, Movement])[] = [['smile', 'openMouth']];
 
 /**
  * Verifies that a script was followed by somebody there: each movement begins after its prompt, within its time, from
- * rest and back to rest, and the turn shows depth. Pure: sees observations, returns prompts.
+ * rest and back to rest, the turns show depth, and the face sends back the light that the screen shone. Pure: sees
+ * observations, returns prompts.
  * Does not tell a person from a puppet that is steered live (an injected deepfake, a worn mask), nor from photographs of
- * the same person doing each thing, the turned head among them, shown one after the other as asked; and a recording that
- * happens to show the right order passes with the chance of that order.
+ * the same person doing each thing, the turned head among them, shown one after the other as asked and lit by the screen;
+ * and a recording that happens to show the right order passes with the chance that `guess-probability.ts` computes.
  */
 export class ScriptVerifier {
   readonly #script: LivenessScript;
@@ -61,6 +64,7 @@ export class ScriptVerifier {
   #turnedFlat = false;
   #moved = false;
   #watches = new Map<Movement, MovementWatch>();
+  #light: LightWatch | undefined;
   #lastHint: CaptureHint = 'ok';
 
   constructor(o: { readonly script: LivenessScript; readonly policy: FacePolicy; readonly clock: StreamClock }) {
@@ -77,6 +81,13 @@ export class ScriptVerifier {
 
   begin(): readonly FaceEvent[] {
     return [this.#prompt()];
+  }
+
+  /** What to say to a device whose screen is left shining when a capture breaks off. */
+  darken(): readonly FaceEvent[] {
+    const shining = this.#light?.shining === true;
+    this.#light = undefined;
+    return shining ? [{ type: 'screenLight', rgb: null }] : [];
   }
 
   /** A frame that repeats the one before byte for byte: time passes, nothing is seen. */
@@ -108,7 +119,7 @@ export class ScriptVerifier {
     if (this.#secondFaceSightings > 0) return this.#step(this.#hint('manyFaces'));
 
     if (this.#baseline === undefined) return this.#lookAhead(face, frame.receivedAtMs);
-    const facing = Math.abs(face.pose.yawDeg - this.#baseline.yawDeg) <= REST_YAW_DEG ? 'facing' : undefined;
+    const facing = isFacing(face, this.#baseline, this.#policy) ? 'facing' : undefined;
     if (facing !== undefined) this.#baseline = this.#neutralMouth.see(face, this.#baseline, this.#policy);
     const { events, view } = this.#phase === 'resting' ? this.#rest(face, frame, this.#baseline) : this.#act(face, frame, this.#baseline);
     return this.#step(events, view ?? facing);
@@ -118,9 +129,14 @@ export class ScriptVerifier {
   outcome(): readonly CheckOutcome[] {
     const complete = this.ended && this.#failure === undefined;
     const failure = complete ? undefined : (this.#failure ?? this.#unfinished());
-    const turnAsked = this.#script.steps.some(({ action }) => action === 'turnLeft' || action === 'turnRight');
+    const asked = this.#script.steps;
+    const notAsked: Partial<Record<LivenessCheck, boolean>> = {
+      livenessParallax: !asked.some(({ action }) => isHorizontalTurn(action)),
+      screenLight: !asked.some(({ action }) => action === 'watchScreen'),
+      challenge: !isWholeChallenge(this.#script, this.#policy),
+    };
     return livenessChecks.map((check) => {
-      if (complete) return check === 'livenessParallax' && !turnAsked ? notRun(check, 'noTurnAsked') : passed(check);
+      if (complete) return notAsked[check] === true ? notRun(check, 'notAsked') : passed(check);
       return failure?.check === check ? failed(check, failure.code) : notRun(check, 'captureIncomplete');
     });
   }
@@ -143,7 +159,7 @@ export class ScriptVerifier {
   /** Between two tasks: wait until the face is back at rest and the random pause is over. */
   #rest(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
     const moving = movements.some((movement) => (movementProgress(movement, face, baseline, this.#policy) ?? 0) >= ONSET);
-    if (moving || Math.abs(face.pose.yawDeg - baseline.yawDeg) > REST_YAW_DEG) return this.#step(this.#hint('lookAhead'));
+    if (moving || !isFacing(face, baseline, this.#policy)) return this.#step(this.#hint('lookAhead'));
     if (this.#clock.takenAt(frame.capturedAtMs) < this.#since! + (this.#script.steps[this.#index + 1]?.pauseMs ?? 0)) return this.#step(this.#hint('ok'));
     const sample = this.#index === 0 ? undefined : 'return';
     this.#since = frame.receivedAtMs;
@@ -152,38 +168,52 @@ export class ScriptVerifier {
     this.#phase = 'acting';
     this.#turnedFlat = false;
     this.#watches = new Map(movements.map((movement) => [movement, new MovementWatch()]));
+    const { light } = this.#asked;
+    // A moment to read that the screen will shine.
+    this.#light = light === undefined ? undefined : new LightWatch({ light, policy: this.#policy, startAtMs: frame.receivedAtMs + light.symbolMs });
     return this.#step([...this.#hint('ok'), this.#prompt()], sample);
   }
 
   #act(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
     const { script, thresholds } = this.#policy;
-    const asked = this.#asked.action as Movement;
-    const turn = asked === 'turnLeft' || asked === 'turnRight';
+    const asked = this.#asked.action;
+    const turn = isHorizontalTurn(asked);
     const begunInTime = this.#clock.takenAt(frame.capturedAtMs) >= this.#since! + script.minReactionMs.value;
     const parallax = turn ? measureParallax(baseline.mesh, face.mesh) : undefined;
-    // Said so that a measure that is no number counts as flat.
-    const flat = parallax !== undefined && !(parallax.residual >= thresholds.parallaxResidual.value);
+    const flat = parallax !== undefined && !showsDepth(parallax, face.pose.yawDeg - baseline.yawDeg, this.#policy);
     const foreshortened = parallax !== undefined && parallax.foreshortening < thresholds.flatForeshortening.value;
-    for (const movement of movements) {
+    const done = movements.filter((movement) => {
       const progress = movementProgress(movement, face, baseline, this.#policy);
-      if (progress === undefined || !this.#watches.get(movement)!.see(progress, begunInTime)) continue;
-      if (movement === asked) {
-        if (!flat) {
-          this.#moved = true;
-          return this.#step(this.#seen(frame.receivedAtMs), 'acted');
-        }
-        this.#turnedFlat = true;
-      } else if (movement !== 'blink' && !lookAlike.some((pair) => pair.includes(movement) && pair.includes(asked))) {
-        // Eyes blink by themselves; anything else that was not asked for counts, once per beginning.
-        this.#watches.set(movement, new MovementWatch());
-        this.#watches.get(movement)!.see(1, false);
-        if (++this.#wrongActions > script.maxWrongActions.value) return this.#step(this.#fail('livenessScript', 'FACE_LIVENESS_WRONG_ACTION'));
+      return progress !== undefined && this.#watches.get(movement)!.see(progress, begunInTime);
+    });
+    // Before what was asked for: a picture that does everything at once does something wrong. Eyes blink by themselves.
+    for (const movement of done) {
+      if (movement === asked || movement === 'blink') continue;
+      this.#watches.set(movement, new MovementWatch());
+      this.#watches.get(movement)!.see(1, false);
+      if (++this.#wrongActions > script.maxWrongActions.value) return this.#step(this.#fail('livenessScript', 'FACE_LIVENESS_WRONG_ACTION'));
+    }
+    if (this.#light !== undefined) return this.#step(this.#shine(this.#light, face, frame, baseline));
+    if (done.some((movement) => movement === asked)) {
+      if (!flat) {
+        this.#moved = true;
+        return this.#step(this.#seen(frame.receivedAtMs), 'acted');
       }
+      this.#turnedFlat = true;
     }
     // A print that turns gets narrower without depth, and the mesh hardly calls it a turn.
     if (flat && foreshortened) this.#turnedFlat = true;
-    const begun = (movementProgress(asked, face, baseline, this.#policy) ?? 0) >= ONSET;
+    const begun = (movementProgress(asked as Movement, face, baseline, this.#policy) ?? 0) >= ONSET;
     return this.#step(this.#hint(turn && begun ? 'turnMore' : 'ok'));
+  }
+
+  #shine(light: LightWatch, face: FaceObservation, frame: FrameObservation, baseline: Baseline): readonly FaceEvent[] {
+    const skin = isFacing(face, baseline, this.#policy) ? face.skin : undefined;
+    const { events, outcome } = light.see({ capturedAtMs: frame.capturedAtMs, receivedAtMs: frame.receivedAtMs, skin }, this.#clock);
+    if (outcome === undefined) return events;
+    this.#light = undefined;
+    if (outcome === 'seen') return this.#seen(frame.receivedAtMs);
+    return this.#fail(outcome === 'FACE_TOO_FEW_FRAMES' ? 'facePresence' : 'screenLight', outcome);
   }
 
   get #asked(): ScriptStep {
@@ -223,7 +253,7 @@ export class ScriptVerifier {
 
   #end(): readonly FaceEvent[] {
     this.#phase = 'ended';
-    return [{ type: 'captureComplete' }];
+    return [...this.darken(), { type: 'captureComplete' }];
   }
 
   #hint(hint: CaptureHint): readonly FaceEvent[] {

@@ -38,4 +38,16 @@ describe('StreamClock', () => {
     expect(acceptedOf(10_000, 1000 / 59, () => 10_000)).toBeLessThan(300);
     expect(acceptedOf(2000, 1000 / 30, (at) => Math.max(at, Math.min(at + 3000, 3000)) + 40)).toBe(2000);
   });
+
+  it('refuses a film that claims another speed than it comes with, as soon as its clock is as far off as a network could be', () => {
+    const secondsAccepted = (speed: number): number => {
+      const clock = new StreamClock(facePolicy);
+      let index = 0;
+      while (index < 1000 && clock.accept(frame(index, 100 * index * speed, 100 * index + 40))) index++;
+      return index / 10;
+    };
+    expect(secondsAccepted(1)).toBe(100);
+    const spread = facePolicy.stream.maxDelaySpreadMs.value / 1000;
+    for (const speed of [0.5, 0.8, 1.25, 2]) expect(secondsAccepted(speed)).toBeCloseTo(spread / Math.abs(1 - speed), 0);
+  });
 });

@@ -56,6 +56,14 @@ export const facePolicySchema = z
       minReactionMs: setting,
       baselineFrames: setting,
       maxWrongActions: setting,
+      minMovements: setting,
+      maxMovements: setting,
+      movementsWithoutLight: setting,
+      lightSymbols: setting,
+      minLightSymbolsRight: setting,
+      lightSymbolMs: setting,
+      lightTimeoutMs: setting,
+      maxLightLagMs: setting,
     }),
     stream: z.strictObject({
       maxFaceLostMs: setting,
@@ -64,6 +72,7 @@ export const facePolicySchema = z
       searchEveryFrames: setting,
       continuityEveryFrames: setting,
       minProbeFrames: setting,
+      minComparedFrames: setting,
       maxProbeFrames: setting,
       maxBeginningFrames: setting,
       maxFramesPerSecond: setting,
@@ -77,8 +86,13 @@ export const facePolicySchema = z
       frontalYawDeg: threshold,
       frontalPitchDeg: threshold,
       turnYawDeg: threshold,
+      turnPitchDeg: threshold,
+      restDeg: threshold,
       parallaxResidual: threshold,
+      noseShift: threshold,
+      turnNarrowing: threshold,
       flatForeshortening: threshold,
+      lightResponse: threshold,
       smileWidthGain: threshold,
       mouthOpeningGain: threshold,
       blinkEyeDrop: threshold,
@@ -107,7 +121,10 @@ export const facePolicySchema = z
     /** Over everything else in the file: {@link policySeal}. */
     seal: sha256,
   })
-  .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round');
+  .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round')
+  .refine((p) => p.script.minMovements.value <= p.script.maxMovements.value, 'numbers of movements are the wrong way round')
+  .refine((p) => p.script.lightSymbolMs.value >= 500, 'WCAG 2.3.1: more than two colours a second')
+  .refine((p) => p.script.lightSymbols.value >= 4 && p.script.lightSymbols.value <= 16, 'a code has 4 to 16 colours');
 
 /** What the file says; nothing in it was checked against evidence. */
 export type FacePolicyFile = z.infer<typeof facePolicySchema>;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { castSeeds, createCitizen, createIgnoringPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, loadCanonicalMesh } from '@visavis/specimen';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { drawLightCode } from '../light/light-code.ts';
 import { locateFace } from '../detect/locate-face.ts';
 import type { Embedding } from '../embed/embedder.ts';
 import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
@@ -25,12 +26,25 @@ const REACTION_MS = 350;
 /** How far the cast's scores keep from the threshold on either side, so that noise or another JPEG encoder never decides a test. */
 const CAST_MARGIN = 0.75;
 
+/** Bytes that differ; any would do. */
+function counting(): (n: number) => Uint8Array {
+  let at = 0;
+  return (n) => new Uint8Array(n).map(() => (at += 89));
+}
+type Rgb = readonly [number, number, number];
+const light = { symbolMs: facePolicy.script.lightSymbolMs.value, colours: drawLightCode({ random: counting(), symbols: facePolicy.script.lightSymbols.value }) };
+
 /** A script that a test chooses; the product draws its own. */
-const scriptOf = (...actions: Action[]): LivenessScript => ({ profile: 'standard', steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: 5000, pauseMs: 300 })) });
+const scriptOf = (...actions: Action[]): LivenessScript => ({
+  profile: actions.includes('watchScreen') ? 'standard' : 'withoutLight',
+  steps: ['lookAhead' as const, ...actions].map((action) => ({ action, timeoutMs: action === 'watchScreen' ? 15_000 : 5000, pauseMs: 300, light: action === 'watchScreen' ? light : undefined })),
+});
 
 const ACTED: Partial<Record<Action, readonly Pose[]>> = {
   turnLeft: [{ yawDeg: 12 }, { yawDeg: 24 }, { yawDeg: 32 }],
   turnRight: [{ yawDeg: -12 }, { yawDeg: -24 }, { yawDeg: -32 }],
+  lookUp: [{ pitchDeg: 12 }, { pitchDeg: 24 }, { pitchDeg: 29 }],
+  lookDown: [{ pitchDeg: -12 }, { pitchDeg: -24 }, { pitchDeg: -29 }],
   smile: [{ smile: 0.5 }, { smile: 1 }, { smile: 1 }],
   blink: [{ blinkLeft: 1, blinkRight: 1 }, { blinkLeft: 1, blinkRight: 1 }, {}],
   openMouth: [{ mouthOpen: 0.5 }, { mouthOpen: 1 }, { mouthOpen: 1 }],
@@ -57,15 +71,27 @@ function withNoise(image: Pixels, seed: number): Pixels {
 }
 
 /** Answers with the picture to show, given the time and what the booth last asked (and when). */
-type Actor = (nowMs: number, asked: { readonly action: Action; readonly sinceMs: number; readonly done: boolean }) => Pixels;
+interface Asked {
+  readonly action: Action;
+  readonly sinceMs: number;
+  readonly done: boolean;
+  /** What the screen shines, a moment ago. */
+  readonly screen: Rgb | null;
+}
+type Actor = (nowMs: number, asked: Asked) => Pixels;
+/** From the booth's word to a picture that shows the light. */
+const LIGHT_LAG_MS = 150;
+/** Of a phone's screen at arm's length, in a room with ordinary light. */
+const SCREEN_SHARE = 0.1;
+const lit = (pose: Pose, screen: Rgb | null): Pose => (screen === null ? pose : { ...pose, screenLight: screen.map((level) => SCREEN_SHARE * (level / 255) ** 2.2) as unknown as Rgb });
 
 const honest = (citizen: Citizen, heed: (action: Action) => Action | undefined = (action) => action): Actor => (nowMs, asked) => {
   const sway = SWAY[Math.floor(nowMs / 700) % SWAY.length]!;
   const acted = heed(asked.action);
   const poses = acted === undefined ? undefined : ACTED[acted];
   const step = Math.floor((nowMs - asked.sinceMs - REACTION_MS) / (1.5 * FRAME_MS));
-  if (poses === undefined || asked.done || step < 0) return render(citizen, sway);
-  return render(citizen, poses[Math.min(step, poses.length - 1)]!);
+  if (poses === undefined || asked.done || step < 0) return render(citizen, lit(sway, asked.screen));
+  return render(citizen, lit(poses[Math.min(step, poses.length - 1)]!, asked.screen));
 };
 
 interface Performance {
@@ -97,18 +123,21 @@ describe('a face session on synthetic citizens', () => {
   async function perform(o: { portrait: Citizen; actor: Actor; script: LivenessScript; noise?: (frame: number) => number; maxMs?: number }): Promise<Performance> {
     const session = await engine.openSession({ portrait: await portraitOf(o.portrait), policy: facePolicy });
     const events: FaceEvent[] = session.begin(o.script);
-    let asked: { action: Action; sinceMs: number; done: boolean } = { action: 'lookAhead', sinceMs: 0, done: false };
+    let asked: Asked = { action: 'lookAhead', sinceMs: 0, done: false, screen: null };
+    const lights: { readonly rgb: Rgb | null; readonly atMs: number }[] = [];
     let slowestMs = 0;
     let index = 0;
     for (let nowMs = 0; nowMs < (o.maxMs ?? 60_000); nowMs += FRAME_MS) {
-      const pixels = withNoise(o.actor(nowMs, asked), o.noise?.(index) ?? index);
+      const screen = lights.findLast(({ atMs }) => atMs + LIGHT_LAG_MS <= nowMs)?.rgb ?? null;
+      const pixels = withNoise(o.actor(nowMs, { ...asked, screen }), o.noise?.(index) ?? index);
       const jpeg = await encodeJpeg(pixels, 85);
       const before = performance.now();
       const answer = await session.addFrame({ index: index++, capturedAtMs: nowMs, receivedAtMs: nowMs + NETWORK_MS, jpeg });
       slowestMs = Math.max(slowestMs, performance.now() - before);
       events.push(...answer);
       for (const event of answer) {
-        if (event.type === 'prompt') asked = { action: event.action, sinceMs: nowMs + NETWORK_MS, done: false };
+        if (event.type === 'prompt') asked = { action: event.action, sinceMs: nowMs + NETWORK_MS, done: false, screen: null };
+        if (event.type === 'screenLight') lights.push({ rgb: event.rgb, atMs: nowMs + NETWORK_MS });
         if (event.type === 'actionSeen') asked = { ...asked, done: true };
       }
       if (answer.some((event) => event.type === 'captureComplete')) break;
@@ -123,23 +152,39 @@ describe('a face session on synthetic citizens', () => {
   const failures = (report: FaceReport): string[] => report.checks.flatMap((c) => (c.status === 'fail' ? [`${c.check}: ${c.code}`] : []));
   const allPass = (report: FaceReport): boolean => report.checks.every((c) => c.status === 'pass');
 
-  const full = scriptOf('smile', 'turnLeft', 'blink', 'openMouth');
+  const full = scriptOf('smile', 'turnLeft', 'watchScreen', 'blink', 'openMouth');
 
   it('the honest citizen passes every check, and the report is there with the last frame', async () => {
     const { report, afterForgetting, events, reportMs } = await perform({ portrait: alice, actor: honest(alice), script: full });
     expect(failures(report)).toEqual([]);
     expect(allPass(report)).toBe(true);
-    expect(report.checks).toHaveLength(11);
+    expect(report.checks).toHaveLength(13);
     expect(events.filter((e) => e.type === 'prompt').map((e) => e.action)).toEqual(full.steps.map((a) => a.action));
     expect(events.at(-1)).toEqual({ type: 'captureComplete' });
     expect(reportMs).toBeLessThan(150);
     // What was forgotten is like nobody.
-    expect(failures(afterForgetting)).toEqual(['comparison: FACE_TOO_FEW_FRAMES']);
+    expect(failures(afterForgetting)).toEqual(['acquisition: FACE_TOO_FEW_FRAMES']);
   });
 
   it('another honest citizen passes, with another order and a turn to the other side', async () => {
-    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnRight', 'openMouth', 'smile', 'blink') });
+    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnRight', 'lookUp', 'lookDown', 'watchScreen') });
     expect(failures(report)).toEqual([]);
+  });
+
+  it('an honest citizen who must not look at coloured light passes by more movements, and the report says which check that leaves out', async () => {
+    const { report } = await perform({ portrait: bob, actor: honest(bob), script: scriptOf('turnLeft', 'smile', 'lookDown', 'turnRight', 'openMouth', 'lookUp', 'smile', 'turnLeft', 'openMouth') });
+    expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([{ check: 'screenLight', status: 'notRun', reason: 'notAsked' }]);
+  });
+
+  it('a camera whose picture does not answer the light: FACE_LIGHT_NOT_SEEN; one that answers other light: FACE_LIGHT_WRONG', async () => {
+    const acted = honest(alice);
+    const unlit: Actor = (nowMs, asked) => acted(nowMs, { ...asked, screen: null });
+    const otherLight: Actor = (nowMs, asked) => acted(nowMs, { ...asked, screen: asked.screen && [asked.screen[1], asked.screen[2], asked.screen[0]] });
+    const lightFirst = scriptOf('watchScreen', 'turnLeft', 'smile', 'blink');
+    expect(failures((await perform({ portrait: alice, actor: unlit, script: lightFirst })).report)).toEqual(['screenLight: FACE_LIGHT_NOT_SEEN']);
+    const { report } = await perform({ portrait: alice, actor: otherLight, script: lightFirst });
+    expect(failures(report)).toEqual(['screenLight: FACE_LIGHT_WRONG']);
+    expect(report.checks.find((c) => c.check === 'challenge')).toMatchObject({ status: 'notRun' });
   });
 
   it('an honest citizen who smiles as the camera starts passes too, though a smile is asked of them', async () => {
@@ -179,6 +224,13 @@ describe('a face session on synthetic citizens', () => {
     expect(failures(report)).toEqual(['livenessParallax: FACE_LIVENESS_NO_PARALLAX']);
   });
 
+  it('a print bent round a cylinder and turned until it reads as a turned head: FACE_LIVENESS_NO_PARALLAX', async () => {
+    const bent = [0, 20, 40, 52, 60].map((deg) => turnPrint(render(alice, {}), deg, 260));
+    const actor: Actor = (nowMs, asked) => bent[asked.action === 'turnLeft' ? Math.min(4, Math.max(0, Math.floor((nowMs - asked.sinceMs - REACTION_MS) / 400))) : 0]!;
+    const { report } = await perform({ portrait: alice, actor, script: scriptOf('turnLeft', 'smile', 'blink', 'openMouth') });
+    expect(failures(report)).toEqual(['livenessParallax: FACE_LIVENESS_NO_PARALLAX']);
+  });
+
   it('a film of another script: FACE_LIVENESS_WRONG_ACTION', async () => {
     const other: Partial<Record<Action, Action>> = { smile: 'turnRight', turnLeft: 'openMouth', blink: 'smile', openMouth: 'turnLeft' };
     // Each task of the film comes twice while the prompt waits.
@@ -191,6 +243,14 @@ describe('a face session on synthetic citizens', () => {
   it('a film that runs in a loop: FACE_REPLAYED_FRAMES', async () => {
     const { report } = await perform({ portrait: alice, actor: (nowMs) => render(alice, SWAY[Math.floor(nowMs / 100) % 4]!), script: full, noise: (frame) => frame % 12 });
     expect(failures(report)).toEqual(['frameFreshness: FACE_REPLAYED_FRAMES']);
+  });
+
+  it('a film that runs in a loop with a comment added to each file: FACE_REPLAYED_FRAMES all the same', async () => {
+    const film = await Promise.all(Array.from({ length: 12 }, (_, i) => encodeJpeg(withNoise(render(alice, SWAY[i % 4]!), i), 85)));
+    const session = await engine.openSession({ portrait: await portraitOf(alice), policy: facePolicy });
+    session.begin(full);
+    for (let index = 0; index < 16; index++) await session.addFrame({ index, capturedAtMs: 100 * index, receivedAtMs: 100 * index + NETWORK_MS, jpeg: withComment(film[index % 12]!, index) });
+    expect(failures(session.report())).toEqual(['frameFreshness: FACE_REPLAYED_FRAMES']);
   });
 
   it('a second person who takes over: FACE_CHANGED, and nobody is compared', async () => {
@@ -297,23 +357,32 @@ describe('a face session on synthetic citizens', () => {
   });
 });
 
+/** The same picture in another file: a comment segment (COM, ITU-T T.81 B.2.4.5) after the first marker. */
+function withComment(jpeg: Uint8Array, comment: number): Uint8Array {
+  return Uint8Array.from([...jpeg.subarray(0, 2), 0xff, 0xfe, 0, 4, comment >> 8, comment & 255, ...jpeg.subarray(2)]);
+}
+
 function blank(): Pixels {
   return { width: 480, height: 640, data: new Uint8Array(480 * 640 * 3).fill(120) };
 }
 
-/** Seen through a pinhole, a flat picture turned about its vertical middle. */
-function turnPrint(image: Pixels, degrees: number): Pixels {
+/** Seen through a pinhole, a picture turned about its vertical middle: flat, or bent round an upright cylinder of so many pixels. */
+function turnPrint(image: Pixels, degrees: number, radius = 1e6): Pixels {
   const { width, height } = image;
   const out = new Uint8Array(image.data.length).fill(90);
   const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
   const distance = 600;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const u = (x - width / 2) / distance;
-      const across = (u * distance) / (cos - u * sin);
-      const fromX = Math.round(across + width / 2);
-      const fromY = Math.round(((y - height / 2) / distance) * (distance + across * sin) + height / 2);
-      if (fromX < 0 || fromY < 0 || fromX >= width || fromY >= height) continue;
+      // The ray in the picture's own frame: from the eye along (u, v, −1), met with the cylinder's near side.
+      const [u, v] = [(x - width / 2) / distance, (y - height / 2) / distance];
+      const [eyeX, eyeZ] = [-distance * sin, distance * cos + radius];
+      const [alongX, alongZ] = [u * cos + sin, u * sin - cos];
+      const [a, b, c] = [alongX ** 2 + alongZ ** 2, eyeX * alongX + eyeZ * alongZ, eyeX ** 2 + eyeZ ** 2 - radius ** 2];
+      const reach = (-b - Math.sqrt(b * b - a * c)) / a;
+      const fromX = Math.round(radius * Math.atan2(eyeX + reach * alongX, eyeZ + reach * alongZ) + width / 2);
+      const fromY = Math.round(reach * v + height / 2);
+      if (!(fromX >= 0 && fromY >= 0 && fromX < width && fromY < height)) continue;
       for (let k = 0; k < 3; k++) out[(y * width + x) * 3 + k] = image.data[(fromY * width + fromX) * 3 + k]!;
     }
   return { ...image, data: out };

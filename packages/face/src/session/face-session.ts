@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type CheckOutcome, failed, notRun, passed } from '@visavis/kernel';
 import type { Probe } from '../compare/choose-probes.ts';
 import { compareToPortrait } from '../compare/compare-to-portrait.ts';
@@ -41,14 +42,16 @@ const notCompared = (reason: string): CheckOutcome[] => comparisonChecks.map((ch
 interface Capture {
   readonly verifier: ScriptVerifier;
   readonly clock: StreamClock;
-  readonly history: FrameHistory;
+  /** The files as they came, and the pictures in them: an old picture in a new file is no new picture. */
+  readonly files: FrameHistory;
+  readonly pictures: FrameHistory;
   failure: { readonly check: StreamCheck; readonly code: FaceFaultCode } | undefined;
   tracked: FaceMesh | undefined;
   frames: number;
   /** The frame that was last compared with the beginning. */
   lastSample: number;
   changed: boolean;
-  /** The face at rest at the beginning, and at rest after each task. */
+  /** The face at rest at the beginning, and after the first task whenever it faces the camera. */
   readonly first: Probe[];
   readonly later: Probe[];
 }
@@ -80,7 +83,7 @@ export class FaceSession {
     if (this.#capture !== undefined) zeroProbes([...this.#capture.first, ...this.#capture.later]);
     const clock = new StreamClock(this.#policy);
     const verifier = new ScriptVerifier({ script, policy: this.#policy, clock });
-    this.#capture = { verifier, clock, history: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
+    this.#capture = { verifier, clock, files: new FrameHistory(), pictures: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
     return [...verifier.begin()];
   }
 
@@ -109,17 +112,20 @@ export class FaceSession {
     if (capture.failure !== undefined || capture.changed || verifier.ended) return [];
     const refuse = (check: StreamCheck, code: FaceFaultCode): FaceEvent[] => {
       capture.failure = { check, code };
-      return [{ type: 'captureComplete' }];
+      return [...verifier.darken(), { type: 'captureComplete' }];
     };
     if (++capture.frames > MAX_FRAMES) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
     if (!capture.clock.accept(frame)) return refuse('frameTimes', 'FACE_TIMES_IMPLAUSIBLE');
-    const freshness = capture.history.see(frame.jpeg);
-    if (freshness === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
-    if (freshness === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
+    const file = capture.files.see(hash('sha256', frame.jpeg, 'base64'));
+    if (file === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
+    if (file === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
     const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
     const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew });
     if (analysed === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
     try {
+      const picture = capture.pictures.see(analysed.pixelsSha256);
+      if (picture === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
+      if (picture === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
       return await this.#look(capture, frame, analysed);
     } finally {
       analysed.forget();
@@ -141,12 +147,12 @@ export class FaceSession {
     if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: embedding })) {
       capture.changed = true;
       zero([embedding]);
-      return [{ type: 'captureComplete' }];
+      return [...verifier.darken(), { type: 'captureComplete' }];
     }
     if (beginning) {
       capture.first.push({ embedding, weight: face.weight });
       if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) zeroProbes([capture.first.shift()!]);
-    } else if (view === 'return') capture.later.push({ embedding, weight: face.weight });
+    } else if (view === 'return' || (view === 'facing' && capture.later.length > 0)) capture.later.push({ embedding, weight: face.weight });
     else zero([embedding]);
     return [...events];
   }
@@ -165,7 +171,7 @@ export class FaceSession {
     if (capture.changed) return [...stream, ...livenessChecks.map((check) => notRun(check, 'faceChanged')), failed('continuity', 'FACE_CHANGED'), ...notCompared('faceChanged')];
     const liveness = capture.verifier.outcome();
     // A face that was not shown to be live is not compared: the answer would help whoever holds only a picture.
-    if (!liveness.every((outcome) => outcome.status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), ...notCompared('livenessNotShown')];
+    if (!liveness.some(({ check, status }) => check === 'challenge' && status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), ...notCompared('livenessNotShown')];
     const continuity = passed('continuity');
     if (this.#reference === undefined) return [...stream, ...liveness, continuity, ...notCompared('noReference')];
     const { first: beginning, later: afterTasks } = capture;

@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto';
-
 /**
- * Recognises frames that came before, byte for byte. A sensor's noise never repeats; a recording that runs in a loop does.
+ * Recognises frames that came before, by their hashes. A sensor's noise never repeats; a recording that runs in a loop does.
  * The frame just before may repeat: a device may sample its camera faster than the camera delivers.
+ * Does not recognise a frame that came before in other pixels, however few of them were changed.
  */
 export class FrameHistory {
   readonly #seen = new Set<string>();
   #last: string | undefined;
 
-  see(jpeg: Uint8Array): 'new' | 'repeatOfLast' | 'replayed' {
-    const hash = createHash('sha256').update(jpeg).digest('base64');
-    if (hash === this.#last) return 'repeatOfLast';
-    if (this.#seen.has(hash)) return 'replayed';
-    this.#seen.add(hash);
-    this.#last = hash;
+  see(sha256: string): 'new' | 'repeatOfLast' | 'replayed' {
+    if (sha256 === this.#last) return 'repeatOfLast';
+    if (this.#seen.has(sha256)) return 'replayed';
+    this.#seen.add(sha256);
+    this.#last = sha256;
     return 'new';
   }
 }

@@ -28,7 +28,7 @@ export async function measureSealing(): Promise<SealingMeasured> {
   const opened = await openBoothChannel(JSON.stringify(device.hello), { enrolmentId, clientKeyThumbprint: clientKey.thumbprint, channelKeys, channelKey });
   if (!opened.ok) throw new Error(opened.fault.code);
   const jpeg = new Uint8Array(randomBytes(FRAME_BYTES));
-  const head = (index: number) => ({ type: 'frame' as const, index, capturedAtMs: index * 80 });
+  const head = (index: number) => ({ type: 'frame' as const, index, capturedAtMs: index * 80, chain: 'A'.repeat(43) });
 
   const sealed: Uint8Array[] = [];
   const sealMsPerFrame = await cpuMs(FRAMES, async (i) => void sealed.push(await device.seal(head(i), jpeg)));

@@ -1,0 +1,34 @@
+import type { ChallengeProfile } from '@visavis/contract';
+import { type ReactElement, useId } from 'react';
+import { Link } from '../navigation.tsx';
+import { texts } from '../text/texts.ts';
+
+const PROFILES: readonly ChallengeProfile[] = ['standard', 'withoutLight', 'withoutExpressions', 'withoutNodding'];
+
+/** For whom some movement or the light is too much: out of the way of everybody else, and one press away. */
+export function MovementsChoice({ profile, onProfile }: { readonly profile: ChallengeProfile; readonly onProfile: (profile: ChallengeProfile) => void }): ReactElement {
+  const t = texts.camera.movements;
+  const name = useId();
+  return (
+    <details className="more movements">
+      <summary>{t.open}</summary>
+      <fieldset className="field choice">
+        <legend>{t.question}</legend>
+        {PROFILES.map((offered) => (
+          <label key={offered} className="check" {...(offered === profile && { 'data-selected': true })}>
+            <input className="choice-dot" type="radio" name={name} value={offered} checked={offered === profile} onChange={() => onProfile(offered)} />
+            <span className="check-words">
+              <strong>{t.profiles[offered].title}</strong>
+              <span>{t.profiles[offered].words}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <p>{t.turnAdvice}</p>
+      <p className="field-help">{t.kept}</p>
+      <p>
+        {t.orElse} <Link href="/counter">{texts.result.counter}</Link>
+      </p>
+    </details>
+  );
+}

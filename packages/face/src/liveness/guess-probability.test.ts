@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { drawLightCode } from '../light/light-code.ts';
+import { LightWatch } from '../light/light-watch.ts';
+import { type FacePolicy, facePolicy } from '../policy/index.ts';
+import type { ChallengeProfile, FaceEvent, Movement } from './actions.ts';
+import { drawScript } from './draw-script.ts';
+import { bestTries, guessProbabilities, type Remaining } from './guess-probability.ts';
+import { type Look, look } from './made-up-face.fixture.ts';
+import { ScriptVerifier } from './script-verifier.ts';
+import { StreamClock } from './stream-clock.ts';
+
+const FRAME_MS = 100;
+const LOOKS: Record<Movement, Look> = { turnLeft: { yaw: 32 }, turnRight: { yaw: -32 }, lookUp: { pitch: 27 }, lookDown: { pitch: -27 }, smile: { smile: true }, blink: { closed: true }, openMouth: { mouth: true } };
+
+type Rules = Partial<Record<keyof FacePolicy['script'], number>>;
+/** The policy with other numbers, so weak that guesses can be counted. */
+const weakened = (rules: Rules): FacePolicy => ({
+  ...facePolicy,
+  script: { ...facePolicy.script, ...Object.fromEntries(Object.entries(rules).map(([name, value]) => [name, { value, reason: 'weak, so that guesses can be counted' }])) },
+});
+
+function randomFrom(seed: number): (n: number) => Uint8Array {
+  let state = seed | 1;
+  return (n) =>
+    Uint8Array.from({ length: n }, () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state >>> 24;
+    });
+}
+
+const guessOf = (profile: ChallengeProfile, policy: FacePolicy) => guessProbabilities(policy).find((guess) => guess.profile === profile)!;
+
+/** Plays the best film against the verifier itself: it knows when prompts come and when something was seen, never what was asked. */
+function filmPasses(profile: ChallengeProfile, policy: FacePolicy, random: (n: number) => Uint8Array): boolean {
+  const script = drawScript({ random, policy, profile });
+  const clock = new StreamClock(policy);
+  const verifier = new ScriptVerifier({ script, policy, clock });
+  verifier.begin();
+  let now = 0;
+  const show = (shown: Look): readonly FaceEvent[] => {
+    now += FRAME_MS;
+    clock.accept({ index: now, capturedAtMs: now, receivedAtMs: now });
+    return verifier.observe({ capturedAtMs: now, receivedAtMs: now, face: look(shown), faces: 1 }).events;
+  };
+  const shows = (shown: Look, times: number, type: FaceEvent['type']): boolean => Array.from({ length: times }).some(() => show(shown).some((event) => event.type === type));
+  let remaining: Remaining = { count: script.steps.length - 1, last: undefined, turned: false, forgiven: policy.script.maxWrongActions.value };
+  while (remaining.count > 0 && shows({}, 60, 'prompt')) {
+    shows({}, 2, 'prompt');
+    let seen: Movement | undefined;
+    for (const tried of bestTries(profile, policy, remaining)) {
+      if (shows(LOOKS[tried], 2, 'actionSeen')) {
+        seen = tried;
+        break;
+      }
+      if (tried !== 'blink') remaining = { ...remaining, forgiven: remaining.forgiven - 1 };
+      shows({}, 2, 'prompt');
+    }
+    if (seen === undefined) return false;
+    remaining = { ...remaining, count: remaining.count - 1, last: seen, turned: remaining.turned || seen === 'turnLeft' || seen === 'turnRight' };
+  }
+  shows({}, 60, 'captureComplete');
+  return verifier.outcome().some(({ check, status }) => check === 'challenge' && status === 'pass');
+}
+
+/** A film that shines some code of its own at once. */
+function lightPasses(policy: FacePolicy, random: (n: number) => Uint8Array): boolean {
+  const draw = () => drawLightCode({ random, symbols: policy.script.lightSymbols.value });
+  const [asked, shown] = [draw(), draw()];
+  const clock = new StreamClock(policy);
+  const watch = new LightWatch({ light: { symbolMs: 500, colours: asked }, policy, startAtMs: 0 });
+  for (let atMs = 0; ; atMs += FRAME_MS) {
+    clock.accept({ index: atMs, capturedAtMs: atMs, receivedAtMs: atMs });
+    const colour = shown[Math.floor((atMs - 1) / 500)] ?? [110, 110, 110];
+    const { outcome } = watch.see({ capturedAtMs: atMs, receivedAtMs: atMs, skin: [0.3 + colour[0] / 2550, 0.25 + colour[1] / 2550, 0.2 + colour[2] / 2550] }, clock);
+    if (outcome !== undefined) return outcome === 'seen';
+  }
+}
+
+/** Counted against computed: three standard errors. */
+const within = (passed: number, n: number, probability: number): boolean => Math.abs(passed / n - probability) <= 3 * Math.sqrt((probability * (1 - probability)) / n);
+
+describe('guessProbabilities', () => {
+  it('is at most 1e-5 in every profile of the policy in force', () => {
+    const guesses = guessProbabilities(facePolicy);
+    expect(guesses.map(({ profile }) => profile)).toEqual(['standard', 'withoutLight', 'withoutExpressions', 'withoutNodding']);
+    for (const { script } of guesses) expect(script).toBeLessThanOrEqual(1e-5);
+  });
+
+  it('is what the best film reaches against the verifier, counted under weaker rules', () => {
+    const cases: readonly (readonly [ChallengeProfile, Rules])[] = [
+      ['withoutLight', { movementsWithoutLight: 2 }],
+      ['withoutLight', { movementsWithoutLight: 3 }],
+      ['withoutLight', { movementsWithoutLight: 2, maxWrongActions: 2 }],
+    ];
+    for (const [i, [profile, rules]] of cases.entries()) {
+      const policy = weakened(rules);
+      const random = randomFrom(11 + i);
+      const n = 1500;
+      const passed = Array.from({ length: n }).filter(() => filmPasses(profile, policy, random)).length;
+      expect(within(passed, n, guessOf(profile, policy).movements), `${JSON.stringify(rules)}: ${passed} of ${n}, computed ${guessOf(profile, policy).movements}`).toBe(true);
+    }
+  });
+
+  it('bounds what a film reaches by its light, and is that exactly when one lag is tried', () => {
+    const n = 3000;
+    const count = (rules: Rules): { passed: number; computed: number } => {
+      const policy = weakened(rules);
+      const random = randomFrom(5);
+      return { passed: Array.from({ length: n }).filter(() => lightPasses(policy, random)).length, computed: guessOf('standard', policy).light };
+    };
+    const one = count({ lightSymbols: 6, minLightSymbolsRight: 4, maxLightLagMs: 1 });
+    expect(within(one.passed, n, one.computed), JSON.stringify(one)).toBe(true);
+    const all = count({ lightSymbols: 6, minLightSymbolsRight: 4 });
+    expect(all.passed).toBeGreaterThan(0);
+    expect(all.passed / n).toBeLessThan(all.computed);
+  });
+});
