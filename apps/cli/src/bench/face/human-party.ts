@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { decode, loadForTensorflow, packageFolder, type TensorflowJs, type VerificationWork, wasmFolder } from '@visavis/face/measure';
+import { facePolicy } from '@visavis/face/policy';
 import { beParty, cpuMs } from './party.ts';
 
 interface Human {
@@ -10,8 +11,10 @@ interface Human {
   detect(image: unknown): Promise<{ readonly error: string | null; readonly face: readonly { readonly mesh: readonly unknown[]; readonly embedding?: readonly number[]; readonly annotations: Readonly<Record<string, readonly unknown[]>> }[] }>;
 }
 
-// As its own documentation sets it up for faces: detector, mesh and iris on every frame, tracking between frames, the
-// description (its embedding) on those that are embedded. Everything else is off.
+const SEARCH_EVERY_FRAMES = facePolicy.stream.searchEveryFrames.value;
+
+// As its own documentation sets it up for faces: mesh and iris on every frame, the detector as often as the product's, the
+// description (its embedding) on the frames that are embedded. Everything else is off.
 await beParty(async () => {
   const folder = packageFolder('@vladmandic/human');
   const { Human } = loadForTensorflow(path.join(folder, 'dist/human.node-wasm.js')) as { readonly Human: new (config: object) => Human };
@@ -22,7 +25,7 @@ await beParty(async () => {
     modelBasePath: `${pathToFileURL(folder).href}/models/`,
     debug: false,
     filter: off,
-    face: { enabled: true, mesh: { enabled: true }, iris: { enabled: true }, description: { enabled: true, skipFrames: 0, skipTime: 0 }, emotion: off, antispoof: off, liveness: off },
+    face: { enabled: true, detector: { skipFrames: SEARCH_EVERY_FRAMES - 1, skipTime: Number.MAX_SAFE_INTEGER }, mesh: { enabled: true }, iris: { enabled: true }, description: { enabled: true, skipFrames: 0, skipTime: 0 }, emotion: off, antispoof: off, liveness: off },
     body: off,
     hand: off,
     object: off,
