@@ -4,11 +4,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { attacksPage } from './pages/attacks-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
+import { modelsPage } from './pages/models-page.ts';
 import { standardsPage } from './pages/standards-page.ts';
 
 const pages = new Map([
   ['docs/errors.md', errorsPage()],
   ['docs/attacks-chip.md', attacksPage()],
+  ['docs/models.md', modelsPage()],
   ['docs/standards.md', standardsPage()],
 ]);
 

@@ -6,7 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { attacksPage } from '../script/pages/attacks-page.ts';
 import { citedClauses, readSource } from '../script/pages/cited-clauses.ts';
 import { allFaults, errorsPage } from '../script/pages/errors-page.ts';
+import { modelsPage } from '../script/pages/models-page.ts';
 import { standardsPage } from '../script/pages/standards-page.ts';
+import { modelCatalogue } from '../packages/face/src/models/model-catalogue.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -45,6 +47,20 @@ describe('boundaries between rooms', () => {
     const honest = cruise('honest', { ...face, 'packages/registry/src/identity.ts': 'export const identity = 1;\n' });
     expect(honest.output).toContain('no dependency violations found');
     expect(honest.status).toBe(0);
+  });
+});
+
+describe('face networks', () => {
+  const page = readFileSync(join(root, 'docs/models.md'), 'utf8');
+
+  it('docs/models.md says what the catalogue says', () => {
+    expect(page).toBe(modelsPage());
+  });
+
+  it('each is there with all its files and both licences', () => {
+    for (const { file, sha256, sources, licence } of Object.values(modelCatalogue)) {
+      for (const said of [`\`${file}\``, sha256, ...sources.flatMap((source) => [`\`${source.package}\``, source.file, source.sha256]), licence.code, licence.weights]) expect(page, file).toContain(said);
+    }
   });
 });
 

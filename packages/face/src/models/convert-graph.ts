@@ -1,3 +1,4 @@
+import { addClip, addSlopedRelu } from './convert-activations.ts';
 import { type Attribute, OnnxGraph } from './onnx-writer.ts';
 import { depthwiseKernelToOnnx, kernelToOnnx, readWeights, type WeightManifest, type WeightTensor } from './read-weights.ts';
 
@@ -25,7 +26,7 @@ interface Tensor {
   readonly rank: number;
 }
 
-const BINARY: Readonly<Record<string, string>> = { Add: 'Add', AddV2: 'Add', Mul: 'Mul', Maximum: 'Max', Minimum: 'Min' };
+const BINARY: Readonly<Record<string, string>> = { Add: 'Add', AddV2: 'Add', Mul: 'Mul' };
 const UNARY: Readonly<Record<string, string>> = { Relu: 'Relu', Sigmoid: 'Sigmoid' };
 
 const ints = (values: readonly number[]): Attribute => ({ ints: values });
@@ -33,7 +34,7 @@ const fromBase64 = (text: string): string => atob(text);
 
 /**
  * Converts a TensorFlow.js graph model to ONNX: the same numbers in another container, for the operators that the four
- * networks used here contain; any other operator is an error. The image input becomes `image`, channels first.
+ * networks used here contain; any other operator is an error. Activations are written as the runtime does them fastest. The image input becomes `image`, channels first.
  * @param o.outputs ONNX output name → TensorFlow node name; only what these need is converted
  */
 export function convertGraph(o: { readonly name: string; readonly model: TensorflowGraphModel; readonly weights: Uint8Array; readonly outputs: Readonly<Record<string, string>>; readonly freeBatch: boolean }): Uint8Array {
@@ -61,6 +62,11 @@ export function convertGraph(o: { readonly name: string; readonly model: Tensorf
     const found = value(reference);
     if ('rank' in found) throw new Error(`${o.name}: ${reference} is not a constant`);
     return found;
+  };
+  const scalar = (reference: string): number => {
+    const { values } = constant(reference);
+    if (values.length !== 1) throw new Error(`${o.name}: ${reference} is not one number`);
+    return values[0]!;
   };
   /** A per-channel or scalar constant, shaped to broadcast over a channels-first tensor. */
   const broadcast = (reference: string, rank: number): string => {
@@ -110,7 +116,7 @@ export function convertGraph(o: { readonly name: string; readonly model: Tensorf
       });
       for (const activation of fused.slice(fused[0] === 'BiasAdd' ? 1 : 0)) {
         if (activation === 'Relu') name = graph.node('Relu', [name]);
-        else if (activation === 'Prelu') name = graph.node('PRelu', [name, broadcast(inputs.at(-1)!, 4)]);
+        else if (activation === 'Prelu') name = addSlopedRelu(graph, name, constant(inputs.at(-1)!).values);
         else throw new Error(`${o.name}: fused ${activation}`);
       }
       return { name, rank: 4 };
@@ -127,7 +133,16 @@ export function convertGraph(o: { readonly name: string; readonly model: Tensorf
     }
     if (node.op === 'Prelu') {
       const input = tensor(inputs[0]!);
-      return { name: graph.node('PRelu', [input.name, broadcast(inputs[1]!, input.rank)]), rank: input.rank };
+      return { name: addSlopedRelu(graph, input.name, constant(inputs[1]!).values), rank: input.rank };
+    }
+    if (node.op === 'Maximum') {
+      // A bounded ReLU is written max(min(relu(x), 6), 0): the last says all that the first does.
+      const upper = nodes.get(inputs[0]!);
+      if (upper?.op !== 'Minimum') throw new Error(`${o.name}: ${node.name} is not the lower of two bounds`);
+      const [low, high] = [scalar(inputs[1]!), scalar(upper.input![1]!)];
+      const relu = nodes.get(upper.input![0]!);
+      const input = tensor(relu?.op === 'Relu' && low >= 0 ? relu.input![0]! : upper.input![0]!);
+      return { name: addClip(graph, input.name, { low, high }), rank: input.rank };
     }
     if (node.op === 'MaxPool') {
       const attributes = { kernel_shape: ints(list('ksize').slice(1, 3)), strides: ints(list('strides').slice(1, 3)), auto_pad: padding() };

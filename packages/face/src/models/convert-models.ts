@@ -30,7 +30,8 @@ const json = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode
 const graphOutputs = {
   detector: { outputs: { scores16: 'Identity', scores8: 'Identity_1', boxes16: 'Identity_2', boxes8: 'Identity_3' }, freeBatch: false },
   mesh: { outputs: { mesh: 'Identity_2', presence: 'Identity_1' }, freeBatch: false },
-  iris: { outputs: { iris: 'Identity' }, freeBatch: false },
+  // The eye's contour alone: the part that finds the iris itself is not used. Both eyes at once.
+  iris: { outputs: { contour: 'StatefulPartitionedCall/model/conv_eyes_contours_and_brows/BiasAdd' }, freeBatch: true },
   faceres: { outputs: { embedding: 'global_pooling/Mean' }, freeBatch: true },
 } as const;
 

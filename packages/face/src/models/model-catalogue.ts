@@ -10,6 +10,11 @@ export interface ModelEntry {
   readonly file: string;
   readonly sha256: string;
   readonly sources: readonly WeightSource[];
+  /** What it is and who trained it. */
+  readonly origin: string;
+  readonly usedFor: string;
+  /** Of the package's own code, of which nothing runs here, and of the numbers. */
+  readonly licence: { readonly code: string; readonly weights: string };
 }
 
 const human = (file: string, sha256: string): WeightSource => ({ package: '@vladmandic/human', file: `models/${file}`, sha256 });
@@ -17,30 +22,40 @@ const faceApi = (file: string, sha256: string): WeightSource => ({ package: '@vl
 
 /**
  * Every network the engine runs. The conversion is deterministic, so the result is pinned as well as the source:
- * a models folder that was changed by anybody does not load.
- * Licences: BlazeFace, FaceMesh, Iris and the canonical mesh Apache-2.0 (Google); faceres Apache-2.0 (HSE_FaceRec);
- * face recognition CC0-1.0 (dlib-models).
+ * a models folder that was changed by anybody does not load. docs/models.md is made from it.
  */
 export const modelCatalogue = {
   detector: {
     file: 'blazeface.onnx',
     sha256: '9e9d38ef9519542fa636b46d2cef7aa0f78d46efd761a26ec38b2e73a8d953a3',
     sources: [human('blazeface.json', 'cd7bbfc078270572beb39f9e5ae67aadbd50b5e67cff37e6d4f6b3ea39312e5f'), human('blazeface.bin', 'dc9a97fdc50bc43216554bdd69aa3e7b9361a519ee7bdd996a2f69a98a6f9b72')],
+    origin: 'BlazeFace, model for back cameras, 256×256 (Google MediaPipe)',
+    usedFor: 'finding faces in a whole picture: the first time, whenever the tracking loses the face, and at regular intervals to see whether there is a second one',
+    licence: { code: 'MIT', weights: 'Apache-2.0' },
   },
   mesh: {
     file: 'facemesh.onnx',
-    sha256: 'c2b434ce694eff2d15eb0768b19577cf89a2b958399151bed2465c9254e0e195',
+    sha256: 'a060309ea33f799d0f57ed20f982beeacc674d7d87638bfbdb8b37671c57c64e',
     sources: [human('facemesh.json', 'b60ca26f404724f43bd2b1575761d8265180e1f053cc0731caa68462927309e7'), human('facemesh.bin', '3826da640b0a3021161605369ee6af293f75d518040355b960ec71a3390c1c0b')],
+    origin: 'FaceMesh, 468 points, 192×192 (Google MediaPipe)',
+    usedFor: 'following the face from frame to frame: head pose, mouth, parallax, skin patches, and where the other networks look; its flag says whether there is a face at all',
+    licence: { code: 'MIT', weights: 'Apache-2.0' },
   },
   iris: {
     file: 'iris.onnx',
-    sha256: '0d12bf2a70cb29ea65b0caecb0062e12f2ad2faabaaddbd1ee217f2649f080cc',
+    sha256: 'ddad5ab05e1f0aeffa8aca1e30abca0196370fe3c5b490ee4721d9746b9d28b4',
     sources: [human('iris.json', '49038ac9dcc09aa05474d91d98e9db5b47af4830929bcf102ed5a56bfbabb465'), human('iris.bin', 'd7f296d184274213d4642681ae186112cbbec77fd2ab066257d3c56a1940bc71')],
+    origin: "Iris landmarks, 64×64 (Google MediaPipe); only the part that finds the eye's contour is converted",
+    usedFor: 'how far the eyes are open (blinks, closed eyes)',
+    licence: { code: 'MIT', weights: 'Apache-2.0' },
   },
   faceres: {
     file: 'faceres.onnx',
-    sha256: 'd4549c3c648589f7ce3dc44c470e93a2dc9367b8e8a858c50cf54f766490e3f9',
+    sha256: 'ce7843ea138224513ed464fe1788e1e594b35d6e1951501ada40fadd90c5b351',
     sources: [human('faceres.json', '5b83d49c0385d2e68a05122441b94226313677cae9fcc40b9587ad50079eb4df'), human('faceres.bin', '2c7d2d62b76c97528b736527aa09d310ea71743c9e3e79fb6c62d4b2d73af79b')],
+    origin: 'faceres, a MobileNet for faces, 224×224, 1024 numbers (HSE_FaceRec; trained on VGGFace2); its heads for age and gender are not converted',
+    usedFor: 'second half of the comparison with the portrait',
+    licence: { code: 'MIT', weights: 'Apache-2.0' },
   },
   faceRecognition: {
     file: 'face-recognition.onnx',
@@ -49,11 +64,17 @@ export const modelCatalogue = {
       faceApi('face_recognition_model-weights_manifest.json', 'cbaffa501b0b9275a12b63357a6843e7e30c054e1c9151e1a5f879b26e32986b'),
       faceApi('face_recognition_model.bin', 'b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589'),
     ],
+    origin: 'dlib_face_recognition_resnet_model_v1, 150×150, 128 numbers, stored in 8 bits a weight (dlib-models; trained on FaceScrub, VGG and pictures from the web, about 7,500 people)',
+    usedFor: 'first half of the comparison with the portrait',
+    licence: { code: 'MIT', weights: 'CC0-1.0' },
   },
   canonicalMesh: {
     file: 'canonical-mesh.json',
     sha256: '942cab081ccd62e6f4e83552311bc847ea563c2bdda0aff3ddcf0ad2bf35e9af',
     sources: [{ package: '@mediapipe/face_mesh', file: 'face_mesh_solution_packed_assets.data', sha256: 'dbe5905c582c0462cdaea17e7e6ecea92edaa8cccc515c5e2e7291f2cbb5fb99' }],
+    origin: 'the canonical face of MediaPipe: an average face in centimetres, no network',
+    usedFor: "the ruler that head pose is measured against; the made-up citizens' heads start from it too",
+    licence: { code: 'Apache-2.0', weights: 'Apache-2.0' },
   },
 } as const satisfies Readonly<Record<string, ModelEntry>>;
 

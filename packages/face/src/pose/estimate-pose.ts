@@ -44,13 +44,18 @@ export function estimatePose(mesh: FaceMesh, canonical: CanonicalMesh): HeadPose
   ];
   // The largest eigenvector by power iteration, shifted so that the largest eigenvalue is also the largest by size.
   const shift = Math.max(...matrix.map((row) => row.reduce((sum, v) => sum + Math.abs(v), 0)));
-  let q = [1, 0.1, 0.1, 0.1];
+  const q: [number, number, number, number] = [1, 0.1, 0.1, 0.1];
+  const next: [number, number, number, number] = [0, 0, 0, 0];
+  // Hundreds of turns for every frame: nothing is allocated in them.
   for (let i = 0; i < ITERATIONS; i++) {
-    const next = matrix.map((row, r) => row.reduce((sum, v, c) => sum + v * q[c]!, shift * q[r]!));
-    const length = Math.hypot(...next);
-    q = next.map((v) => v / length);
+    for (let r = 0; r < 4; r++) {
+      const row = matrix[r]!;
+      next[r] = shift * q[r]! + row[0]! * q[0] + row[1]! * q[1] + row[2]! * q[2] + row[3]! * q[3];
+    }
+    const length = Math.hypot(next[0], next[1], next[2], next[3]);
+    for (let r = 0; r < 4; r++) q[r] = next[r]! / length;
   }
-  const [w, x, y, z] = q as [number, number, number, number];
+  const [w, x, y, z] = q;
   const degrees = 180 / Math.PI;
   return {
     yawDeg: degrees * Math.atan2(-2 * (x * z - w * y), 1 - 2 * (x * x + y * y)),

@@ -46,7 +46,8 @@ const BLACK = 8;
 export function assessQuality(view: PixelView, box: FaceBox): CaptureQuality {
   const luma = sampleLuma(view, box);
   let [left, right, squares, over, under] = [0, 0, 0, 0, 0];
-  for (const [i, value] of luma.entries()) {
+  for (let i = 0; i < luma.length; i++) {
+    const value = luma[i]!;
     if (i % GRID < GRID / 2) left += value;
     else right += value;
     squares += value * value;
@@ -78,11 +79,11 @@ function sampleLuma({ width, height, channels, pixels }: PixelView, box: FaceBox
   const luma = new Float32Array(GRID * GRID);
   const stepX = (box.right - box.left) / GRID;
   const stepY = (box.bottom - box.top) / GRID;
+  const columns = Int32Array.from({ length: GRID }, (_, u) => channels * clamp(Math.round(box.left + (u + 0.5) * stepX), width - 1));
   for (let v = 0, at = 0; v < GRID; v++) {
-    const y = clamp(Math.round(box.top + (v + 0.5) * stepY), height - 1);
+    const row = channels * width * clamp(Math.round(box.top + (v + 0.5) * stepY), height - 1);
     for (let u = 0; u < GRID; u++, at++) {
-      const x = clamp(Math.round(box.left + (u + 0.5) * stepX), width - 1);
-      const p = (y * width + x) * channels;
+      const p = row + columns[u]!;
       luma[at] = 0.299 * pixels[p]! + 0.587 * pixels[p + 1]! + 0.114 * pixels[p + 2]!;
     }
   }
