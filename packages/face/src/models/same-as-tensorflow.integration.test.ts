@@ -67,6 +67,13 @@ describe('the converted networks compute what the originals compute in TensorFlo
     return all;
   };
 
+  const loadOriginal = async (file: string) => {
+    const folder = path.join(packageFolder('@vladmandic/human'), 'models');
+    const { modelTopology, weightsManifest } = JSON.parse(await readFile(path.join(folder, `${file}.json`), 'utf8')) as { modelTopology: object; weightsManifest: readonly [{ readonly weights: object }] };
+    const weights = await readFile(path.join(folder, `${file}.bin`));
+    return converter.loadGraphModel({ load: () => Promise.resolve({ modelTopology, weightSpecs: weightsManifest[0].weights, weightData: Uint8Array.from(weights).buffer }) });
+  };
+
   beforeAll(async () => {
     await convertModels({ modelsDir, onProgress: () => undefined });
     await layOutNetworks({ modelsDir, onProgress: () => undefined });
@@ -80,10 +87,7 @@ describe('the converted networks compute what the originals compute in TensorFlo
   });
 
   it.each(networks)('$name', async ({ name, file, side, batch, scale, outputs }) => {
-    const folder = path.join(packageFolder('@vladmandic/human'), 'models');
-    const { modelTopology, weightsManifest } = JSON.parse(await readFile(path.join(folder, `${file}.json`), 'utf8')) as { modelTopology: object; weightsManifest: readonly [{ readonly weights: object }] };
-    const weights = await readFile(path.join(folder, `${file}.bin`));
-    const original = await converter.loadGraphModel({ load: () => Promise.resolve({ modelTopology, weightSpecs: weightsManifest[0].weights, weightData: Uint8Array.from(weights).buffer }) });
+    const original = await loadOriginal(file);
     const image = input(side, batch, scale);
     const expected = [original.execute(core.tensor(channelsLast(image, side), [batch, side, side, 3]), Object.values(outputs))].flat();
     const found = await ours[name].run(image, side, batch);
@@ -95,6 +99,15 @@ describe('the converted networks compute what the originals compute in TensorFlo
       const wanted = Float32Array.from({ length: batch * kept }, (_, i) => all[Math.floor(i / kept) * each + (i % kept)]!);
       expect(largestDifference(found[output]!, wanted), output).toBeLessThan(output === 'presence' ? FLAG : RELATIVE);
     }
+  });
+
+  it("the mesh's flag where it is in doubt: a face half out of the picture", async () => {
+    const { side, scale, file } = networks[1];
+    const image = crop(face, [face.width / side, 0, 220, 0, face.width / side, 60], side, scale);
+    const expected = [(await loadOriginal(file)).execute(core.tensor(channelsLast(image, side), [1, side, side, 3]), ['Identity_1'])].flat()[0]!.dataSync()[0]!;
+    expect(expected).toBeGreaterThan(0.1);
+    expect(expected).toBeLessThan(0.9);
+    expect(Math.abs((await ours.mesh.run(image, side))['presence']![0]! - expected)).toBeLessThan(FLAG);
   });
 
   it("dlib's, as face-api runs it", async () => {
