@@ -4,13 +4,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { attacksPage } from './pages/attacks-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
+import { faceAttacksPage } from './pages/face-attacks-page.ts';
 import { modelsPage } from './pages/models-page.ts';
+import { recognitionPage, recognitionPlots } from './pages/recognition-page.ts';
 import { standardsPage } from './pages/standards-page.ts';
 
 const pages = new Map([
   ['docs/errors.md', errorsPage()],
   ['docs/attacks-chip.md', attacksPage()],
+  ['docs/attacks-face.md', faceAttacksPage()],
   ['docs/models.md', modelsPage()],
+  ['docs/recognition.md', recognitionPage()],
+  ...recognitionPlots(),
   ['docs/standards.md', standardsPage()],
 ]);
 

@@ -6,7 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { attacksPage } from '../script/pages/attacks-page.ts';
 import { citedClauses, readSource } from '../script/pages/cited-clauses.ts';
 import { allFaults, errorsPage } from '../script/pages/errors-page.ts';
+import { faceAttacksPage } from '../script/pages/face-attacks-page.ts';
 import { modelsPage } from '../script/pages/models-page.ts';
+import { recognitionPage, recognitionPlots } from '../script/pages/recognition-page.ts';
 import { standardsPage } from '../script/pages/standards-page.ts';
 import { modelCatalogue } from '../packages/face/src/models/model-catalogue.ts';
 
@@ -55,6 +57,12 @@ describe('face networks', () => {
 
   it('docs/models.md says what the catalogue says', () => {
     expect(page).toBe(modelsPage());
+  });
+
+  it('docs/recognition.md, its plots and docs/attacks-face.md say what the evidence says', () => {
+    expect(readFileSync(join(root, 'docs/recognition.md'), 'utf8')).toBe(recognitionPage());
+    expect(readFileSync(join(root, 'docs/attacks-face.md'), 'utf8')).toBe(faceAttacksPage());
+    for (const [path, picture] of recognitionPlots()) expect(readFileSync(join(root, path), 'utf8'), path).toBe(picture);
   });
 
   it('each is there with all its files and both licences', () => {

@@ -9,6 +9,7 @@ import { historyFaults, registryFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
 import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
 import { chipCommandFaults } from '../../apps/cli/src/chip/faults.ts';
+import { faceCommandFaults } from '../../apps/cli/src/face/faults.ts';
 import { trustCommandFaults } from '../../apps/cli/src/trust/faults.ts';
 import { serverFaults } from '../../apps/server/src/faults.ts';
 import { webFaults } from '../../apps/web/src/faults.ts';
@@ -21,6 +22,7 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['apps/cli', receiptAuditFaults],
   ['apps/cli trust', trustCommandFaults],
   ['apps/cli chip', chipCommandFaults],
+  ['apps/cli face', faceCommandFaults],
   ['packages/contract', boothCertificateFaults],
   ['packages/contract', verdictFaults],
   ['packages/contract', possessionFaults],

@@ -1,3 +1,5 @@
+import livenessFile from './liveness-evidence.json' with { type: 'json' };
+import { livenessEvidenceSchema } from './liveness-evidence.ts';
 import recognitionFile from './recognition-evidence.json' with { type: 'json' };
 import { recognitionEvidenceSchema } from './recognition-evidence.ts';
 
@@ -9,3 +11,6 @@ export { type RecognitionEvidence, recognitionEvidenceSchema } from './recogniti
 
 /** What the shipped policy's thresholds come from, to be shown; whether it belongs to the policy is for the policy to say. */
 export const recognitionEvidence = recognitionEvidenceSchema.parse(recognitionFile);
+
+/** How honest people and attacks fared, to be shown likewise. */
+export const livenessEvidence = livenessEvidenceSchema.parse(livenessFile);

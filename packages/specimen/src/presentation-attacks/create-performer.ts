@@ -5,14 +5,13 @@ import type { Conditions, Performer, Scene } from './scene.ts';
 
 const ANGLE_STEP_DEG = 4;
 const MOVEMENT_STEP = 0.5;
-const NOISES = 2;
 /** The actor's own light of a white screen, which the conditions' takes the place of. */
 const ACTORS_SCREEN_SHARE = 0.1;
 
 const inSteps = (value: number, step: number): number => Math.round(value / step) * step || 0;
 
 /**
- * The honest actor, in steps: of 4° and half of each movement, one size of the head, two noises. What is lost is
+ * The honest actor, in steps: of 4° and half of each movement, one size of the head, one sensor noise. What is lost is
  * the finest sway; what is kept are reactions, timing, spontaneous blinks and the light with its lag.
  * @param o.screen `unseen`: the screen's light does not reach the face, as in an injected stream
  */
@@ -35,7 +34,7 @@ export function createPerformer(o: { readonly citizen: Citizen; readonly conditi
         screenLight: light as unknown as CitizenPose['screenLight'],
         ambientLight,
         scale,
-        noiseSeed: Math.floor(atMs / 37) % NOISES,
+        noiseSeed: 1,
       };
       return { key: `${o.citizen.seed} ${JSON.stringify(stepped)}`, render: () => Promise.resolve(o.citizen.renderFrame(stepped)) };
     },

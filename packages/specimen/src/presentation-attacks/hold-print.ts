@@ -10,7 +10,6 @@ const REACTION_MS = 320;
 const TURN_MS = 600;
 const HOLD_MS = 1600;
 const ANGLE_STEP_DEG = 4;
-const NOISES = 2;
 
 /**
  * A print of the document's portrait, turned and tilted as asked; it can neither blink nor open its mouth. The screen's
@@ -39,7 +38,7 @@ export function holdPrint(o: { readonly citizen: Citizen; readonly conditions: C
       const yawDeg = now?.action === 'turnLeft' ? angle : now?.action === 'turnRight' ? -angle : 0;
       const pitchDeg = now?.action === 'lookUp' ? angle : now?.action === 'lookDown' ? -angle : 0;
       const { rgb } = atMs - shining.atMs > 110 ? shining : shone;
-      const pose = { yawDeg, pitchDeg, shiftX: Math.floor(atMs / 400) % 2 === 0 ? 0 : 0.006, shiftY: 0, size: 0.82, noiseSeed: Math.floor(atMs / 37) % NOISES };
+      const pose = { yawDeg, pitchDeg, shiftX: Math.floor(atMs / 400) % 2 === 0 ? 0 : 0.006, shiftY: 0, size: 0.82, noiseSeed: 1 };
       return {
         key: `${o.bent ? 'bent' : 'print'} ${o.citizen.seed} ${JSON.stringify(pose)} ${String(rgb)} ${o.conditions.screenShare}`,
         render: () => Promise.resolve(lightUp((o.bent ? bendPrint : presentPrint)(print, pose), rgb, o.conditions.screenShare)),

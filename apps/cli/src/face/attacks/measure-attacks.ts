@@ -10,7 +10,7 @@ import { playStream } from './play-stream.ts';
 
 const JPEG_QUALITY = 85;
 /** Whose documents are attacked: fewer people than are honest, for the time that pictures take. */
-const ATTACKED = 6;
+const ATTACKED = 4;
 const PROFILES: readonly ChallengeProfile[] = ['standard', 'standard', 'standard', 'withoutLight', 'withoutExpressions', 'withoutNodding'];
 const LIT_PROFILES = PROFILES.filter((profile) => profile !== 'withoutLight');
 
