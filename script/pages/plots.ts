@@ -1,7 +1,7 @@
 import type { RecognitionEvidence } from '../../packages/face/src/policy/recognition-evidence.ts';
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [640, 400, 64, 44, 16, 16];
-const COLOURS = ['#0b5394', '#38761d', '#b45f06', '#741b47'];
+const COLOURS = ['#0b5394', '#38761d', '#b45f06', '#741b47'] as const;
 const INK = '#333333';
 
 const svg = (title: string, body: readonly string[]): string =>
