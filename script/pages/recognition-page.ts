@@ -46,7 +46,8 @@ export function recognitionPage(): string {
     lines.push('', '## One photograph against one', '', ...table(e.operatingPoints.single));
     for (const k of new Set(e.operatingPoints.multi.map((point) => point.k))) {
       const points = e.operatingPoints.multi.filter((point) => point.k === k);
-      lines.push('', `## One photograph against the mean of ${k} others`, '', `${points[0].genuine} comparisons of one person, ${points[0].impostor} of two.`, '', ...table(points));
+      const [first] = points;
+      if (first !== undefined) lines.push('', `## One photograph against the mean of ${k} others`, '', `${first.genuine} comparisons of one person, ${first.impostor} of two.`, '', ...table(points));
     }
     lines.push('', 'The row of 1e-5 is shown and not relied on: fifteen pairs of strangers decide it, label errors of the data among them. Photographs of different days are the best that means can give; frames of one video are nearly one photograph, so the policy counts with the curve of one against one.');
   }
