@@ -1,7 +1,7 @@
 import { facePolicy } from '@visavis/face/policy';
 import { describe, expect, it } from 'vitest';
-import { modelsDir } from '../models-dir.ts';
-import { measureAttacks } from './measure-attacks.ts';
+import { modelsDir } from '../src/face/models-dir.ts';
+import { measureAttacks } from '../src/face/attacks/measure-attacks.ts';
 
 describe('a slice of the attack report', () => {
   it('lets honest streams pass, refuses attacks by the code that is theirs, and says of live re-enactment that it passes', async () => {
