@@ -1,6 +1,6 @@
 import { facePolicy } from '@visavis/face/policy';
 import { describe, expect, it } from 'vitest';
-import { modelsDir } from '../src/face/models-dir.ts';
+import { modelsDir } from '../src/system/start-system.ts';
 import { measureAttacks } from '../src/face/attacks/measure-attacks.ts';
 
 describe('a slice of the attack report', () => {

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { goThrough } from '../citizen/go-through.ts';
-import { repositoryRoot, startSystem, type System } from '../system/start-system.ts';
+import { modelsDir, startSystem, type System } from '../system/start-system.ts';
 import { cellMemory } from './booth/cell-memory.ts';
 import { measureSealing } from './booth/measure-sealing.ts';
 import { measureWalls } from './booth/measure-walls.ts';
@@ -33,7 +32,7 @@ interface Level {
  * upper bounds. Ends with a server that has `n` enrolments behind it per level.
  */
 export async function benchBooth(n: number, progress: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
-  const walls = await measureWalls(n, join(repositoryRoot, '.state/models'), progress);
+  const walls = await measureWalls(n, modelsDir, progress);
   const sealing = await measureSealing();
   const system = await startSystem({ ports: 'free', booths: BOOTHS, enrolmentsPerMinute: 1000, boothsPerAddress: BOOTHS + 2 });
   const sampler = new ProcessSampler(system.server.pid);

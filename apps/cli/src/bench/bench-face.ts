@@ -1,14 +1,16 @@
+import { askChild } from '../system/ask-child.ts';
 import { makeVerificationWork } from './face/verification-work.ts';
 import type { PartyMeasured } from './face/party.ts';
-import { runParty } from './face/run-party.ts';
 import { percentile } from './percentile.ts';
 
 /** The product first: the others are measured by it. */
 const PARTIES = [
-  { name: 'visavis', file: './visavis-party.ts' },
-  { name: '@vladmandic/human', file: './human-party.ts' },
-  { name: '@vladmandic/face-api', file: './face-api-party.ts' },
+  { name: 'visavis', file: './face/visavis-party.ts' },
+  { name: '@vladmandic/human', file: './face/human-party.ts' },
+  { name: '@vladmandic/face-api', file: './face/face-api-party.ts' },
 ] as const;
+
+const TIMEOUT_MS = 300_000;
 
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
@@ -24,7 +26,7 @@ export async function benchFace(n: number, progress: (line: string) => void): Pr
   const runs = new Map<string, PartyMeasured[]>(PARTIES.map(({ name }) => [name, []]));
   for (let i = 0; i < n; i++)
     for (const party of PARTIES) {
-      const measured = await runParty(party.file, work);
+      const measured = await askChild<PartyMeasured>(new URL(party.file, import.meta.url), work, TIMEOUT_MS);
       runs.get(party.name)!.push(measured);
       progress(`${i + 1}/${n}  ${party.name.padEnd(22)}${measured.cpuSeconds.toFixed(2)} s of CPU, ${Math.round(measured.peakMiB)} MiB`);
     }

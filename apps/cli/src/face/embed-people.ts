@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { PersonEmbeddings, PhotographEmbedder } from '@visavis/face/evaluate';
+import { readBoundedFile } from '../system/read-bounded-file.ts';
 import type { Person } from './read-people.ts';
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
@@ -33,10 +33,4 @@ export async function embedPeople(people: readonly Person[], embedder: Photograp
   return { photographs, images, failures };
 }
 
-export async function readPhotograph(file: string): Promise<Uint8Array | undefined> {
-  try {
-    return (await stat(file)).size > MAX_FILE_BYTES ? undefined : await readFile(file);
-  } catch {
-    return undefined;
-  }
-}
+export const readPhotograph = (file: string): Promise<Uint8Array | undefined> => readBoundedFile(file, MAX_FILE_BYTES);

@@ -1,25 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { wilsonInterval } from '@visavis/face/evaluate';
+import { measureRate } from '@visavis/face/evaluate';
 import { type LivenessEvidence, livenessEvidenceSchema, livenessPartSha256, modelsInForce } from '@visavis/face/evidence';
 import { guessProbabilities } from '@visavis/face/liveness';
 import { facePolicy } from '@visavis/face/policy';
 import type { AttacksMeasured } from './attacks/measure-attacks.ts';
 import { measureInTwo } from './attacks/share-work.ts';
-import { modelsDir } from './models-dir.ts';
+import { modelsDir } from '../system/start-system.ts';
 
 const LIMITS =
   'Made-up people before a made-up camera: this shows that the wiring refuses what it is meant to refuse, and how often honest rendered people are sent away. It says nothing of real skin, cameras, paper, displays or masks, and nothing of groups. No level of ISO/IEC 30107-3 is claimed: a state has to buy presentation attack tests at an accredited laboratory, and injection tests by CEN/TS 18099. Live re-enactment by somebody who sees the script is not refused on the web.';
 
 /** Exit status 0: measured; 2: not asked properly. */
-export async function runFaceAttackReport(args: readonly string[], nowMs: number): Promise<number> {
+export async function runFaceAttackReport(args: readonly string[], nowMs: number, usage: string): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: { honest: { type: 'string', default: '500' }, 'per-species': { type: 'string', default: '300' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false }, 'write-evidence': { type: 'string' } },
   });
   const [honest, perSpecies, seed] = [values.honest, values['per-species'], values.seed].map(Number) as [number, number, number];
   if (![honest, perSpecies, seed].every((n) => Number.isInteger(n) && n > 0 && n < 2 ** 31)) {
-    console.error('  visavis face attack-report [--honest N] [--per-species N] [--seed S] [--write-evidence FILE] [--json]');
+    console.error(`  visavis face ${usage}`);
     return 2;
   }
   const measured = await measureInTwo({ modelsDir, honest, perSpecies, seed });
@@ -32,14 +32,17 @@ export async function runFaceAttackReport(args: readonly string[], nowMs: number
 
 function describe(measured: AttacksMeasured, seed: number) {
   const { n, refused, codes } = measured.honest;
-  const [low, high] = wilsonInterval(refused, n);
+  const bpcer = measureRate(refused, n);
   const solved = measured.species.filter(({ unsolved }) => !unsolved);
   return {
     seed,
-    bpcer: { n, value: refused / n, low, high, codes },
-    species: measured.species,
+    bpcer: { n, value: bpcer.value, low: bpcer.interval95[0], high: bpcer.interval95[1], codes },
+    species: measured.species.map(({ live, accepted, ...one }) => {
+      const { value, interval95: [low, high] } = measureRate(live, one.n);
+      return { ...one, apcer: value, low, high, accepted: accepted / one.n };
+    }),
     // ISO/IEC 30107-3: of the worst species, never the mean; the unsolved one is told apart and not averaged away.
-    iapar: { worst: Math.max(...solved.map(({ accepted }) => accepted)), unsolved: Object.fromEntries(measured.species.filter(({ unsolved }) => unsolved).map(({ name, accepted }) => [name, accepted])) },
+    iapar: { worst: Math.max(...solved.map(({ accepted, n: tried }) => accepted / tried)), unsolved: Object.fromEntries(measured.species.filter(({ unsolved }) => unsolved).map(({ name, accepted, n: tried }) => [name, accepted / tried])) },
     guessProbability: Math.max(...guessProbabilities(facePolicy).map(({ script }) => script)),
     guessProbabilities: guessProbabilities(facePolicy),
     pictures: measured.pictures,
@@ -48,7 +51,6 @@ function describe(measured: AttacksMeasured, seed: number) {
 }
 
 function evidenceOf(measured: AttacksMeasured, seed: number, nowMs: number): LivenessEvidence {
-  const rate = (hits: number, n: number) => ({ n, value: hits / n, interval95: [...wilsonInterval(hits, n)] as [number, number] });
   return livenessEvidenceSchema.parse({
     models: modelsInForce.sha256,
     date: new Date(nowMs).toISOString().slice(0, 10),
@@ -58,9 +60,9 @@ function evidenceOf(measured: AttacksMeasured, seed: number, nowMs: number): Liv
     seeds: [String(seed)],
     livenessPartSha256: livenessPartSha256(facePolicy),
     measuredUnder: 'thisPolicy',
-    bpcer: rate(measured.honest.refused, measured.honest.n),
+    bpcer: measureRate(measured.honest.refused, measured.honest.n),
     bpcerCodes: measured.honest.codes,
-    species: measured.species.map(({ name, n, apcer, accepted, unsolved, codes }) => ({ name, apcer: rate(Math.round(apcer * n), n), accepted: rate(Math.round(accepted * n), n), unsolved, codes })),
+    species: measured.species.map(({ name, n, live, accepted, unsolved, codes }) => ({ name, apcer: measureRate(live, n), accepted: measureRate(accepted, n), unsolved, codes })),
     guessProbability: Math.max(...guessProbabilities(facePolicy).map(({ script }) => script)),
     limits: LIMITS,
   });

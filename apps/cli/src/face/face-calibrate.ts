@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createPhotographEmbedder, crossValidateFusion, errorCurve, FUSION_PARTS, loadEmbedder, partScores, type PersonEmbeddings, scoreHistogram, scorePhotographs, wilsonInterval } from '@visavis/face/evaluate';
+import { createPhotographEmbedder, crossValidateFusion, errorCurve, FUSION_PARTS, loadEmbedder, measureRate, partScores, type PersonEmbeddings, scoreHistogram, scorePhotographs } from '@visavis/face/evaluate';
 import { modelsInForce, type RecognitionEvidence, recognitionEvidenceSchema } from '@visavis/face/evidence';
 import { embedPeople, type EmbeddedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
 import { measureRecognition } from './measure-recognition.ts';
-import { modelsDir } from './models-dir.ts';
+import { modelsDir } from '../system/start-system.ts';
 import { readPeople } from './read-people.ts';
 import { tellFault } from './tell-fault.ts';
 
@@ -44,7 +44,7 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
     images: report.images,
     method: `Genuine: all pairs within a person. Impostors: the first photograph of each person, every pair of people. Means: each of the first k + 1 photographs of a person against the rest of them; impostors the first photograph of every other person. In a photograph of several people the face nearest the middle. Intervals of the curves: Wilson score; of the operating points: bootstrap over people.`,
     command: 'visavis face calibrate --images DIR --data-set WORDS',
-    failureToAcquire: { n: report.images, value: failed / report.images, interval95: [...wilsonInterval(failed, report.images)] },
+    failureToAcquire: measureRate(failed, report.images),
     curves: {
       single: { comparison: 'one photograph against one', points: errorCurve(single) },
       ...Object.fromEntries([...multi].map(([k, scores]) => [`meanOf${k}`, { comparison: `one photograph against the mean of ${k} others of other days`, points: errorCurve(scores) }])),

@@ -5,18 +5,18 @@ import { faceFaults } from '@visavis/face/faults';
 import { facePolicy } from '@visavis/face/policy';
 import { readPhotograph } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
-import { modelsDir } from './models-dir.ts';
+import { modelsDir } from '../system/start-system.ts';
 import { tellFault } from './tell-fault.ts';
 
 /**
  * One photograph with one other, at the policy's threshold. Says nothing of whether anybody is alive.
  * Exit status 0: alike enough; 1: not, or no comparison was possible; 2: not asked properly.
  */
-export async function runFaceCompare(args: readonly string[]): Promise<number> {
+export async function runFaceCompare(args: readonly string[], usage: string): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
   const [portrait, photograph] = positionals;
   if (portrait === undefined || photograph === undefined || positionals.length > 2) {
-    console.error('  visavis face compare PORTRAIT PHOTOGRAPH [--json]');
+    console.error(`  visavis face ${usage}`);
     return 2;
   }
   const photographs = await createPhotographEmbedder({ modelsDir });

@@ -5,7 +5,7 @@ import { embedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
 import { measureGroups, readGroups } from './measure-groups.ts';
 import { measureRecognition, type RecognitionMeasured } from './measure-recognition.ts';
-import { modelsDir } from './models-dir.ts';
+import { modelsDir } from '../system/start-system.ts';
 import { readPairs } from './read-pairs.ts';
 import { readPeople } from './read-people.ts';
 import { tellFault } from './tell-fault.ts';

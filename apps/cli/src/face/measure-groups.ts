@@ -1,4 +1,4 @@
-import { type LabelledScores, type PersonEmbeddings, type PhotographEmbedder, scorePhotographs, wilsonInterval } from '@visavis/face/evaluate';
+import { type LabelledScores, measureRate, type PersonEmbeddings, type PhotographEmbedder, scorePhotographs } from '@visavis/face/evaluate';
 import { err, ok, type Result } from '@visavis/kernel';
 import type { EmbeddedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
@@ -41,7 +41,7 @@ export function measureGroups(embedded: EmbeddedPeople, { embedder }: Photograph
     if (people.length < LEAST_PEOPLE || scores.genuine.length === 0) return [];
     const refused = scores.genuine.filter((score) => score < threshold).length;
     const matched = scores.impostor.filter((score) => score >= threshold).length;
-    const [genuine, impostor] = [scores.genuine.length, scores.impostor.length];
-    return [{ group, people: people.length, genuine, fnmr: refused / genuine, fnmr95: wilsonInterval(refused, genuine), impostor, fmr: matched / impostor, fmr95: wilsonInterval(matched, impostor) }];
+    const [fnmr, fmr] = [measureRate(refused, scores.genuine.length), measureRate(matched, scores.impostor.length)];
+    return [{ group, people: people.length, genuine: fnmr.n, fnmr: fnmr.value, fnmr95: fnmr.interval95, impostor: fmr.n, fmr: fmr.value, fmr95: fmr.interval95 }];
   });
 }

@@ -6,6 +6,8 @@ import { freePort } from './free-port.ts';
 import { type RunningProcess, startProcess } from './start-process.ts';
 
 export const repositoryRoot: string = join(import.meta.dirname, '../../../..');
+/** Where script/setup puts the face networks. */
+export const modelsDir: string = join(repositoryRoot, '.state/models');
 
 export interface SystemOptions {
   /** Fixed for people, free for tests and benchmarks. */
@@ -62,7 +64,7 @@ export async function startSystem(o: SystemOptions): Promise<System> {
       VISAVIS_MODE: 'demo',
       VISAVIS_PORT: String(ports.site),
       VISAVIS_STATE_DIR: join(stateDir, 'server'),
-      VISAVIS_MODELS_DIR: join(repositoryRoot, '.state/models'),
+      VISAVIS_MODELS_DIR: modelsDir,
       VISAVIS_BOOTHS: String(o.booths),
       VISAVIS_SPECIMEN_STATE_URL: specimenStateUrl,
       VISAVIS_DEMO_SERVICE_URL: taxOfficeUrl,

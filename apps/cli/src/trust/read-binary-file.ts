@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { err, ok, type Result } from '@visavis/kernel';
+import { readBoundedFile } from '../system/read-bounded-file.ts';
 import { trustCommandFaults } from './faults.ts';
 
 /** The PKD's whole export of master lists is some 20 MB. */
@@ -8,12 +8,7 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** @faults TRUST_FILE_UNREADABLE */
 export async function readBinaryFile(file: string): Promise<Result<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string }>> {
-  try {
-    const { size } = await stat(file);
-    if (size > MAX_FILE_BYTES) return err(trustCommandFaults.fault('TRUST_FILE_UNREADABLE', { file }));
-    const bytes = new Uint8Array(await readFile(file));
-    return ok({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') });
-  } catch {
-    return err(trustCommandFaults.fault('TRUST_FILE_UNREADABLE', { file }));
-  }
+  const bytes = await readBoundedFile(file, MAX_FILE_BYTES);
+  if (bytes === undefined) return err(trustCommandFaults.fault('TRUST_FILE_UNREADABLE', { file }));
+  return ok({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') });
 }

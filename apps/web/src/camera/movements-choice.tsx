@@ -1,9 +1,7 @@
-import type { ChallengeProfile } from '@visavis/contract';
+import { type ChallengeProfile, challengeProfile } from '@visavis/contract';
 import { type ReactElement, useId } from 'react';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
-
-const PROFILES: readonly ChallengeProfile[] = ['standard', 'withoutLight', 'withoutExpressions', 'withoutNodding'];
 
 /** For whom some movement or the light is too much: out of the way of everybody else, and one press away. */
 export function MovementsChoice({ profile, onProfile }: { readonly profile: ChallengeProfile; readonly onProfile: (profile: ChallengeProfile) => void }): ReactElement {
@@ -14,7 +12,7 @@ export function MovementsChoice({ profile, onProfile }: { readonly profile: Chal
       <summary>{t.open}</summary>
       <fieldset className="field choice">
         <legend>{t.question}</legend>
-        {PROFILES.map((offered) => (
+        {challengeProfile.options.map((offered) => (
           <label key={offered} className="check" {...(offered === profile && { 'data-selected': true })}>
             <input className="choice-dot" type="radio" name={name} value={offered} checked={offered === profile} onChange={() => onProfile(offered)} />
             <span className="check-words">

@@ -16,7 +16,7 @@ export function PromptPicture({ action }: { readonly action: CaptureAction | 'do
       {action === 'done' ? (
         <path d="m35 50 9 10 18-21" strokeWidth="5" stroke="var(--good)" />
       ) : (
-        <g className={move}>
+        <g className={move && `head-moves ${move}`}>
           <path d="M48 46v12l-4 2" opacity="0.6" />
           <g className={action === 'blink' ? 'head-eyes-blink' : undefined}>
             <path d="M35 41h6M55 41h6" strokeWidth="5" />

@@ -1,13 +1,6 @@
+import { type MeasuredRate, measureRate } from './measure-rate.ts';
 import { thresholdAt } from './operating-points.ts';
 import type { LabelledScores } from './scores.ts';
-import { wilsonInterval } from './wilson-interval.ts';
-
-/** A share of `n` comparisons with its 95 % interval. */
-export interface MeasuredRate {
-  readonly n: number;
-  readonly value: number;
-  readonly interval95: readonly [number, number];
-}
 
 export interface CurvePoint {
   readonly threshold: number;
@@ -26,7 +19,6 @@ const LEAST_EXPECTED = 3;
 export function errorCurve(scores: LabelledScores): readonly CurvePoint[] {
   const impostors = scores.impostor.toSorted();
   const genuine = scores.genuine.toSorted();
-  const rate = (hits: number, n: number): MeasuredRate => ({ n, value: hits / n, interval95: wilsonInterval(hits, n) });
   const points: CurvePoint[] = [];
   for (let step = 0; ; step++) {
     const fmr = step === 0 ? 0.5 : 10 ** (-step / POINTS_PER_DECADE);
@@ -34,7 +26,7 @@ export function errorCurve(scores: LabelledScores): readonly CurvePoint[] {
     const threshold = Math.ceil(thresholdAt(impostors, fmr) * 1e6) / 1e6;
     if (threshold <= (points.at(-1)?.threshold ?? Number.NEGATIVE_INFINITY)) continue;
     const matched = impostors.length - countBelow(impostors, threshold);
-    points.push({ threshold, fmr: rate(matched, impostors.length), fnmr: rate(countBelow(genuine, threshold), genuine.length) });
+    points.push({ threshold, fmr: measureRate(matched, impostors.length), fnmr: measureRate(countBelow(genuine, threshold), genuine.length) });
   }
 }
 

@@ -1,11 +1,11 @@
 export { createPhotographEmbedder, type PhotographEmbedder, type PhotographFaultCode } from './create-photograph-embedder.ts';
 export { drawFolds, type FoldPairs, type Photograph } from './draw-folds.ts';
-export { type CurvePoint, errorCurve, type MeasuredRate } from './error-curve.ts';
+export { type CurvePoint, errorCurve } from './error-curve.ts';
+export { type MeasuredRate, measureRate } from './measure-rate.ts';
 export { type CrossValidated, crossValidateFusion, fitWeight, partScores } from './fit-fusion.ts';
 export { type OperatingPoint, operatingPoints } from './operating-points.ts';
 export { type FoldScores, pairAccuracy } from './pair-accuracy.ts';
 export { type ScoreHistogram, scoreHistogram } from './score-histogram.ts';
 export { type LabelledScores, type PersonEmbeddings, scoreAgainstMeans, scorePhotographs } from './scores.ts';
-export { wilsonInterval } from './wilson-interval.ts';
 export { FUSION_PARTS } from '../embed/fusion-embedder.ts';
 export { loadEmbedder } from '../embed/load-embedder.ts';

@@ -9,12 +9,7 @@ import recognitionEvidence from './recognition-evidence.json' with { type: 'json
 // Here as well as in the native entry: the booth's chip cell names refusals and must load nothing native.
 export { faceFaults } from '../faults.ts';
 export type { FacePolicy } from './face-policy.ts';
-export { livenessEvidenceSchema } from './liveness-evidence.ts';
-export { livenessPartSha256 } from './liveness-part.ts';
-export { modelsInForce } from './models-in-force.ts';
 export { parseFacePolicy } from './parse-face-policy.ts';
-export { recognitionEvidenceSchema } from './recognition-evidence.ts';
-export { sealFacePolicy } from './seal-face-policy.ts';
 
 const parsed = parseFacePolicy({ policy, recognitionEvidence, livenessEvidence }, { embedder: shippedEmbedder, models: modelsInForce });
 // Whatever imports this (both cells, the server) does not start under rules without evidence.

@@ -45,7 +45,7 @@ const LIGHTS_REMEMBERED = 6;
 /** From a screen's change to a camera picture that shows it. */
 const LIGHT_LAG_MS = 110;
 /** Light of a white phone screen on a face at arm's length, in units of the room's. */
-const SCREEN_SHARE = 0.1;
+export const SCREEN_SHARE = 0.1;
 
 interface Asked {
   readonly action: ActorPrompt;

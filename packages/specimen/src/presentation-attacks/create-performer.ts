@@ -1,12 +1,10 @@
 import type { CitizenPose } from '../citizens/citizen-pose.ts';
-import { createActor } from '../citizens/create-actor.ts';
+import { createActor, SCREEN_SHARE } from '../citizens/create-actor.ts';
 import type { Citizen } from '../citizens/create-citizen.ts';
 import type { Conditions, Performer, Scene } from './scene.ts';
 
 const ANGLE_STEP_DEG = 4;
 const MOVEMENT_STEP = 0.5;
-/** The actor's own light of a white screen, which the conditions' takes the place of. */
-const ACTORS_SCREEN_SHARE = 0.1;
 
 const inSteps = (value: number, step: number): number => Math.round(value / step) * step || 0;
 
@@ -23,7 +21,7 @@ export function createPerformer(o: { readonly citizen: Citizen; readonly conditi
     light: (rgb, atMs) => actor.light(rgb, atMs),
     sceneAt(atMs): Scene {
       const pose = actor.poseAt(atMs);
-      const light = o.screen === 'unseen' ? [0, 0, 0] : pose.screenLight.map((level) => (level * screenShare) / ACTORS_SCREEN_SHARE);
+      const light = o.screen === 'unseen' ? [0, 0, 0] : pose.screenLight.map((level) => (level * screenShare) / SCREEN_SHARE);
       const stepped: Partial<CitizenPose> = {
         yawDeg: inSteps(pose.yawDeg, ANGLE_STEP_DEG),
         pitchDeg: inSteps(pose.pitchDeg, ANGLE_STEP_DEG),

@@ -3,12 +3,12 @@ import type { Citizen } from '../citizens/create-citizen.ts';
 import type { RgbImage } from '../citizens/rgb-image.ts';
 import type { ActorPrompt } from '../citizens/presenter.ts';
 import { bendPrint } from './bend-print.ts';
+import { movementShare } from './movement-curve.ts';
 import type { Conditions, Performer } from './scene.ts';
 
 const TURN_DEG = 42;
 const REACTION_MS = 320;
-const TURN_MS = 600;
-const HOLD_MS = 1600;
+const TURN = { riseMs: 600, holdMs: 1600 } as const;
 const ANGLE_STEP_DEG = 4;
 
 /**
@@ -21,10 +21,6 @@ export function holdPrint(o: { readonly citizen: Citizen; readonly conditions: C
   let now: { readonly action: ActorPrompt; readonly startMs: number } | undefined;
   let shining: { readonly rgb: readonly [number, number, number] | null; readonly atMs: number } = { rgb: null, atMs: 0 };
   let shone: typeof shining = shining;
-  const reach = (atMs: number): number => {
-    const since = atMs - (now?.startMs ?? 0);
-    return since < 0 ? 0 : since < TURN_MS ? since / TURN_MS : since < TURN_MS + HOLD_MS ? 1 : Math.max(0, 1 - (since - TURN_MS - HOLD_MS) / TURN_MS);
-  };
   return {
     prompt(action, atMs) {
       now = { action, startMs: atMs + REACTION_MS };
@@ -34,7 +30,7 @@ export function holdPrint(o: { readonly citizen: Citizen; readonly conditions: C
       shining = { rgb, atMs };
     },
     sceneAt(atMs) {
-      const angle = Math.round((TURN_DEG * reach(atMs)) / ANGLE_STEP_DEG) * ANGLE_STEP_DEG;
+      const angle = Math.round((TURN_DEG * movementShare(atMs - (now?.startMs ?? 0), TURN)) / ANGLE_STEP_DEG) * ANGLE_STEP_DEG;
       const yawDeg = now?.action === 'turnLeft' ? angle : now?.action === 'turnRight' ? -angle : 0;
       const pitchDeg = now?.action === 'lookUp' ? angle : now?.action === 'lookDown' ? -angle : 0;
       const { rgb } = atMs - shining.atMs > 110 ? shining : shone;

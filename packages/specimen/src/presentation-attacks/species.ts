@@ -4,6 +4,7 @@ import { seededRandom } from '../citizens/seeded-random.ts';
 import { coverFace, type Covering } from './cover-face.ts';
 import { createPerformer } from './create-performer.ts';
 import { holdPrint } from './hold-print.ts';
+import { movementShare } from './movement-curve.ts';
 import type { Conditions, Performer, Scene } from './scene.ts';
 import { showOnScreen } from './show-on-screen.ts';
 import { warpPhotograph } from './warp-photograph.ts';
@@ -104,8 +105,7 @@ function covered(cast: Cast, covering: Covering): Performer {
 }
 
 const PUPPET_REACTION_MS = 330;
-const PUPPET_RISE_MS = 500;
-const PUPPET_HOLD_MS = 1400;
+const PUPPET = { riseMs: 500, holdMs: 1400 } as const;
 const PUPPET_STEP = 0.25;
 
 /** One photograph pulled about as asked; the still itself is not lit by the screen. */
@@ -118,9 +118,7 @@ function puppet(cast: Cast): Performer {
     },
     light: () => undefined,
     sceneAt(atMs) {
-      const since = atMs - (now?.startMs ?? atMs);
-      const reach = since < 0 ? 0 : since < PUPPET_RISE_MS ? since / PUPPET_RISE_MS : since < PUPPET_RISE_MS + PUPPET_HOLD_MS ? 1 : Math.max(0, 1 - (since - PUPPET_RISE_MS - PUPPET_HOLD_MS) / PUPPET_RISE_MS);
-      const amount = Math.round(reach / PUPPET_STEP) * PUPPET_STEP;
+      const amount = Math.round(movementShare(atMs - (now?.startMs ?? atMs), PUPPET) / PUPPET_STEP) * PUPPET_STEP;
       const does = (action: ActorPrompt): number => (now?.action === action ? amount : 0);
       const warp = { smile: does('smile'), mouthOpen: does('openMouth'), blink: does('blink'), turn: does('turnLeft') - does('turnRight'), nod: does('lookUp') - does('lookDown') };
       return {

@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createFaceTracer } from '@visavis/face/trace';
-import { repositoryRoot, startSystem, type System } from '../../system/start-system.ts';
+import { modelsDir, startSystem, type System } from '../../system/start-system.ts';
 import { makeLeaks } from './controls/make-leaks.ts';
 import { foundInDatabase, searchLeakyDatabase, writeOutDatabase } from './controls/search-leaky-database.ts';
 import { foundAllLeaks, searchLeakyServer } from './controls/search-leaky-server.ts';
@@ -78,7 +78,7 @@ async function audit(o: AuditForgetting & { readonly atOnce: number; readonly se
   const random = seededRandom(seed);
   progress('drawing faces and loading the networks that the booths have');
   const faces = drawFaces(Math.max(2, Math.min(o.enrolments, atOnce * FACES_PER_CITIZEN_AT_ONCE)));
-  const tracer = await createFaceTracer({ modelsDir: join(repositoryRoot, '.state/models') });
+  const tracer = await createFaceTracer({ modelsDir: modelsDir });
   const server = seeServer(o.serverPid);
   const patterns = new GatheredPatterns();
 

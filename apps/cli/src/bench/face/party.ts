@@ -1,4 +1,5 @@
 import type { VerificationWork } from '@visavis/face/measure';
+import { answerParent } from '../../system/ask-child.ts';
 
 /** What one party took to do the work once. */
 export interface PartyMeasured {
@@ -20,11 +21,9 @@ export const cpuMs = (): number => {
  * Runs in a process of its own that one party alone uses: gets the work, does it once, tells what it took, ends.
  * @param prepare loads what the party needs, which is not counted
  */
-export async function beParty(prepare: () => Promise<(work: VerificationWork) => Promise<Omit<PartyMeasured, 'peakMiB'>>>): Promise<void> {
-  const verify = await prepare();
-  const asked = new Promise<VerificationWork>((resolve) => process.once('message', resolve));
-  process.send?.('ready');
-  const measured = await verify(await asked);
-  process.send?.({ ...measured, peakMiB: process.resourceUsage().maxRSS / KIBIBYTES } satisfies PartyMeasured);
-  process.disconnect();
+export function beParty(prepare: () => Promise<(work: VerificationWork) => Promise<Omit<PartyMeasured, 'peakMiB'>>>): Promise<void> {
+  return answerParent<PartyMeasured>(async () => {
+    const verify = await prepare();
+    return async (work: VerificationWork) => ({ ...(await verify(work)), peakMiB: process.resourceUsage().maxRSS / KIBIBYTES });
+  });
 }

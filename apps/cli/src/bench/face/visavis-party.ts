@@ -1,12 +1,11 @@
-import path from 'node:path';
 import { prepareMeasuredVerification } from '@visavis/face/measure';
 import { facePolicy } from '@visavis/face/policy';
-import { repositoryRoot } from '../../system/start-system.ts';
+import { modelsDir } from '../../system/start-system.ts';
 import { beParty, cpuMs } from './party.ts';
 
 // Not warmed up: a face cell serves one person and ends, so that its first frames are slow for everybody.
 await beParty(async () => {
-  const verify = await prepareMeasuredVerification({ modelsDir: path.join(repositoryRoot, '.state/models'), policy: facePolicy, cpuMs, wallMs: () => performance.now() });
+  const verify = await prepareMeasuredVerification({ modelsDir, policy: facePolicy, cpuMs, wallMs: () => performance.now() });
   return async (work) => {
     const { cpuMs: usedMs, ...measured } = await verify(work);
     return { cpuSeconds: usedMs / 1000, ...measured };

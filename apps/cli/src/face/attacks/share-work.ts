@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
 import { ATTACK_SPECIES } from '@visavis/specimen';
+import { askChild } from '../../system/ask-child.ts';
 import type { AttacksMeasured, AttackWork } from './measure-attacks.ts';
 
 /** Species whose pictures are the honest streams' own: they go where those are analysed already. */
@@ -21,11 +20,4 @@ export async function measureInTwo(o: Omit<AttackWork, 'species'>): Promise<Atta
   };
 }
 
-function run(work: AttackWork): Promise<AttacksMeasured> {
-  const child = fork(join(import.meta.dirname, 'attack-worker.ts'), [JSON.stringify(work)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  return new Promise((resolve, reject) => {
-    child.once('message', (measured) => resolve(measured as AttacksMeasured));
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`a share of the report ended with ${String(code)} and said nothing`)));
-  });
-}
+const run = (work: AttackWork): Promise<AttacksMeasured> => askChild(new URL('attack-worker.ts', import.meta.url), work);
