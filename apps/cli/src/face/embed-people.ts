@@ -1,4 +1,4 @@
-import type { PersonEmbeddings, PhotographEmbedder } from '@visavis/face/evaluate';
+import type { EmbeddedPhotograph, PhotographEmbedder } from '@visavis/face/evaluate';
 import { readBoundedFile } from '../system/read-bounded-file.ts';
 import type { Person } from './read-people.ts';
 
@@ -7,7 +7,7 @@ const TELL_EVERY = 200;
 
 export interface EmbeddedPeople {
   /** In the order of the people; a photograph that failed keeps its place as undefined. */
-  readonly photographs: readonly (readonly (PersonEmbeddings[number] | undefined)[])[];
+  readonly photographs: readonly (readonly (EmbeddedPhotograph | undefined)[])[];
   readonly images: number;
   /** How often each code was the reason for no embedding. */
   readonly failures: Readonly<Record<string, number>>;
@@ -17,10 +17,10 @@ export interface EmbeddedPeople {
 export async function embedPeople(people: readonly Person[], embedder: PhotographEmbedder, progress: (line: string) => void): Promise<EmbeddedPeople> {
   const images = people.reduce((sum, { files }) => sum + files.length, 0);
   const failures: Record<string, number> = {};
-  const photographs: (PersonEmbeddings[number] | undefined)[][] = [];
+  const photographs: (EmbeddedPhotograph | undefined)[][] = [];
   let done = 0;
   for (const { files } of people) {
-    const own: (PersonEmbeddings[number] | undefined)[] = [];
+    const own: (EmbeddedPhotograph | undefined)[] = [];
     for (const file of files) {
       const bytes = await readPhotograph(file);
       const embedding = bytes === undefined ? 'EVALUATION_FILE_UNREADABLE' : await embedder.embed(bytes, 'middle');

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createPhotographEmbedder, crossValidateFusion, errorCurve, FUSION_PARTS, loadEmbedder, measureRate, partScores, type PersonEmbeddings, scoreHistogram, scorePhotographs } from '@visavis/face/evaluate';
+import { createPhotographEmbedder, crossValidateFusion, errorCurve, FUSION_PARTS, loadEmbedder, measureRate, partScores, scoreHistogram, scorePhotographs } from '@visavis/face/evaluate';
 import { modelsInForce, type RecognitionEvidence, recognitionEvidenceSchema } from '@visavis/face/evidence';
 import { embedPeople, type EmbeddedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
@@ -42,7 +42,7 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
     dataSet,
     people: report.people,
     images: report.images,
-    method: `Genuine: all pairs within a person. Impostors: the first photograph of each person, every pair of people. Means: each of the first k + 1 photographs of a person against the rest of them; impostors the first photograph of every other person. In a photograph of several people the face nearest the middle. Intervals of the curves: Wilson score; of the operating points: bootstrap over people.`,
+    method: `Genuine: all pairs within a person. Impostors: the first photograph of each person, every pair of people. The earlier one is embedded as a reference is, the other as a probe is. Means: each of the first k + 1 photographs of a person against the rest of them; impostors the first photograph of every other person. In a photograph of several people the face nearest the middle. Intervals of the curves: Wilson score; of the operating points: bootstrap over people.`,
     command: 'visavis face calibrate --images DIR --data-set WORDS',
     failureToAcquire: measureRate(failed, report.images),
     curves: {
@@ -64,7 +64,7 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
 
 /** Weight and threshold fitted on other people than they are judged on. */
 function crossValidate({ photographs }: EmbeddedPeople): NonNullable<RecognitionEvidence['crossValidated']> {
-  const people: readonly PersonEmbeddings[] = photographs.map((own) => own.flatMap((p) => (p === undefined ? [] : [p])));
+  const people = photographs.map((own) => own.flatMap((p) => (p === undefined ? [] : [p])));
   const [first, second] = FUSION_PARTS as [(typeof FUSION_PARTS)[number], (typeof FUSION_PARTS)[number]];
   return {
     ...crossValidateFusion(FOLDS, FITTED_AT_FMR, (folds) => {

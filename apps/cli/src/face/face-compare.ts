@@ -28,7 +28,7 @@ export async function runFaceCompare(args: readonly string[], usage: string): Pr
     embeddings.push(embedding);
   }
   const { embedder } = photographs;
-  const score = embedder.compare(embeddings[0]!, embeddings[1]!);
+  const score = embedder.compare(embeddings[0]!.reference, embeddings[1]!.probe);
   const threshold = facePolicy.thresholds.comparisonScore.value;
   const alike = score >= threshold;
   // The rarest rate of strangers that this score still passes at.

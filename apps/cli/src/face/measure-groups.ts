@@ -1,4 +1,4 @@
-import { type LabelledScores, measureRate, type PersonEmbeddings, type PhotographEmbedder, scorePhotographs } from '@visavis/face/evaluate';
+import { type LabelledScores, measureRate, type PhotographEmbedder, scorePhotographs } from '@visavis/face/evaluate';
 import { err, ok, type Result } from '@visavis/kernel';
 import type { EmbeddedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
@@ -36,7 +36,7 @@ export function readGroups(text: string, people: readonly Person[]): Result<Read
 /** Both error rates within each group, at one threshold for all. */
 export function measureGroups(embedded: EmbeddedPeople, { embedder }: PhotographEmbedder, groups: ReadonlyMap<number, string>, threshold: number): readonly GroupRates[] {
   return [...new Set(groups.values())].toSorted().flatMap((group) => {
-    const people: PersonEmbeddings[] = [...groups].filter(([, of]) => of === group).map(([person]) => embedded.photographs[person]!.flatMap((p) => (p === undefined ? [] : [p])));
+    const people = [...groups].filter(([, of]) => of === group).map(([person]) => embedded.photographs[person]!.flatMap((p) => (p === undefined ? [] : [p])));
     const scores: LabelledScores = scorePhotographs(people, embedder);
     if (people.length < LEAST_PEOPLE || scores.genuine.length === 0) return [];
     const refused = scores.genuine.filter((score) => score < threshold).length;

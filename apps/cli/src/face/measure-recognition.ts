@@ -1,4 +1,4 @@
-import { drawFolds, type FoldPairs, type LabelledScores, operatingPoints, type OperatingPoint, pairAccuracy, type PersonEmbeddings, type PhotographEmbedder, scoreAgainstMeans, scorePhotographs } from '@visavis/face/evaluate';
+import { drawFolds, type FoldPairs, type LabelledScores, operatingPoints, type OperatingPoint, pairAccuracy, type PhotographEmbedder, scoreAgainstMeans, scorePhotographs } from '@visavis/face/evaluate';
 import type { EmbeddedPeople } from './embed-people.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -39,7 +39,7 @@ export interface MeasuredScores {
  */
 export function measureRecognition(embedded: EmbeddedPeople, { embedder }: PhotographEmbedder, folds?: readonly FoldPairs[]): MeasuredScores {
   const random = seededRandom(INTERVAL_SEED);
-  const people: readonly PersonEmbeddings[] = embedded.photographs.map((own) => own.flatMap((photograph) => (photograph === undefined ? [] : [photograph])));
+  const people = embedded.photographs.map((own) => own.flatMap((photograph) => (photograph === undefined ? [] : [photograph])));
   const single = scorePhotographs(people, embedder);
   const multi = new Map(MEANS_OF.filter((k) => people.filter((own) => own.length > k).length >= LEAST_PEOPLE).map((k) => [k, scoreAgainstMeans(people, k, embedder)] as const));
   const pairs = folds ?? drawFolds(embedded.photographs.map(({ length }) => length), seededRandom(FOLDS_SEED));
@@ -47,7 +47,7 @@ export function measureRecognition(embedded: EmbeddedPeople, { embedder }: Photo
     list.flatMap(([[p, i], [q, j]]) => {
       const [one, other] = [embedded.photographs[p]![i], embedded.photographs[q]![j]];
       // Whoever was not acquired is not recognised: neither as themselves nor as another.
-      return one === undefined || other === undefined ? [Number.NEGATIVE_INFINITY] : [embedder.compare(one, other)];
+      return one === undefined || other === undefined ? [Number.NEGATIVE_INFINITY] : [embedder.compare(one.reference, other.probe)];
     });
   const foldScores = pairs.map(({ genuine, impostor }) => ({ genuine: scoresOf(genuine), impostor: scoresOf(impostor) })).filter(({ genuine }) => genuine.length > 0);
   return {

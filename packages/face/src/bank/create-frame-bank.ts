@@ -1,15 +1,16 @@
 import { decodeJpeg, FRAME_LIMITS } from '../engine/decode-jpeg.ts';
+import type { Probe } from '../compare/choose-probes.ts';
 import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
-import type { Embedding } from '../embed/embedder.ts';
 import type { Portrait } from '../engine/decode-portrait.ts';
 import type { FrameAnalyst } from '../engine/frame-analyst.ts';
 import { loadNetworks } from '../engine/load-networks.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
+import type { FaceObservation } from '../liveness/frame-observation.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { embedPortrait } from '../session/embed-portrait.ts';
 import { FaceSession } from '../session/face-session.ts';
-import { type ObservedFrame, observeFrame } from '../session/observe-frame.ts';
+import { type ObservedFrame, observeFrame, weighFrame } from '../session/observe-frame.ts';
 
 /** A picture that many streams show. Equal keys are equal pictures. */
 export interface BankedPicture {
@@ -39,7 +40,7 @@ export async function createFrameBank(o: { readonly modelsDir: string; readonly 
   const embedder = createFusionEmbedder(networks);
   const jpegs = new Map<string, Promise<Uint8Array>>();
   const observed = new Map<string, Promise<ObservedFrame | undefined>>();
-  const embedded = new Map<string, Promise<Embedding>>();
+  const probes = new Map<string, Promise<Probe>>();
   const portraits = new Map<string, ReturnType<typeof embedPortrait>>();
   const files = new Map<string, BankedPicture>();
   let serial = 0;
@@ -53,22 +54,29 @@ export async function createFrameBank(o: { readonly modelsDir: string; readonly 
   const observe = (picture: BankedPicture): Promise<ObservedFrame | undefined> =>
     once(observed, picture.key, async () => {
       const image = await decode(picture);
-      return image && observeFrame(networks, image, { policy: o.policy, tracked: undefined, searchAnew: true });
+      return image && observeFrame(networks, image, { policy: o.policy, tracked: undefined, searchAnew: true, eyes: true });
     });
-  const embed = (picture: BankedPicture, mesh: FaceMesh): Promise<Embedding> => once(embedded, picture.key, async () => embedder.embed((await decode(picture))!, mesh));
+  const probe = (picture: BankedPicture, face: FaceObservation): Promise<Probe> =>
+    once(probes, picture.key, async () => {
+      const image = (await decode(picture))!;
+      return { embedding: await embedder.embed(image, face.mesh, 'probe'), weight: await weighFrame(networks, image, face, o.policy) };
+    });
   const analyst: FrameAnalyst = {
-    async analyse(token, { searchAnew }) {
+    async analyse(token, { searchAnew, eyes }) {
       const name = Buffer.from(token).toString();
       const picture = files.get(name)!;
       files.delete(name);
       const seen = await observe(picture);
       if (seen === undefined) return undefined;
       return {
-        face: seen.face,
+        face: seen.face && { ...seen.face, eyeOpening: eyes ? seen.face.eyeOpening : undefined },
         faces: searchAnew || seen.face === undefined ? seen.faces : undefined,
         pixelsSha256: picture.sameAs ?? name,
         // A copy: a session overwrites what it forgets.
-        embed: async () => (await embed(picture, seen.face!.mesh)).map((vector) => vector.slice()),
+        async probe() {
+          const { embedding, weight } = await probe(picture, seen.face!);
+          return { embedding: embedding.map((vector) => vector.slice()), weight };
+        },
         forget: () => undefined,
       };
     },

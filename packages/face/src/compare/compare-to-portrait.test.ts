@@ -74,12 +74,18 @@ describe('compareToPortrait', () => {
 });
 
 describe('isSameFace', () => {
-  const same = (first: readonly Embedding[], view: number): boolean => isSameFace({ embedder, policy: facePolicy, first, view: faceAt(view) });
+  const same = (first: readonly Embedding[], view: number, turned = false): boolean => isSameFace({ embedder, policy: facePolicy, first, view: faceAt(view), turned });
 
   it('knows the face of the beginning again', () => {
     expect(same(faces(0, 1, 0), 1)).toBe(true);
     expect(same(faces(0, 1, 0), STRANGER)).toBe(false);
     expect(same([], 0)).toBe(false);
+  });
+
+  it('asks more of a view that faces the camera than of one that has turned', () => {
+    expect(same(faces(0, 0), LOOKALIKE, true)).toBe(true);
+    expect(same(faces(0, 0), LOOKALIKE, false)).toBe(false);
+    expect(same(faces(0, 0), STRANGER, true)).toBe(false);
   });
 
   it('takes no view for the same that is unlike one frame of the beginning, whatever their mean', () => {

@@ -31,7 +31,7 @@ export const embedderManifestSchema = z.strictObject({
     z.strictObject({ kind: z.literal('meshRegion'), margin: z.number().min(0.5).max(3), shiftUp: z.number().min(-1).max(1) }),
   ]),
   output: z.string().min(1).max(100),
-  /** Whether the crop's mirror image is embedded as well and both are added: more accurate, twice the time. */
+  /** Whether a reference's mirror image is embedded as well and both are added: more accurate, twice the time. A probe is embedded as it is. */
   mirror: z.boolean(),
 });
 

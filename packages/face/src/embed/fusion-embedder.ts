@@ -1,10 +1,11 @@
 import type { Network } from '../engine/network.ts';
 import { type Affine, fitSimilarity, type Point, regionToImage } from '../image/affine.ts';
 import { crop, mirrorCrop } from '../image/crop.ts';
+import { discard } from '../image/discard.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { type FaceMesh, landmark, pointAt } from '../mesh/landmarks.ts';
 import { meshRegion } from '../mesh/mesh-region.ts';
-import type { Embedder, Embedding } from './embedder.ts';
+import type { Embedder, Embedding, EmbeddingRole } from './embedder.ts';
 import { shippedEmbedder } from './embedder-identity.ts';
 import { dot, unit, weightedMean } from './vectors.ts';
 
@@ -39,26 +40,38 @@ const PARTS = [
 /** Each network's own standardised score, for fitting their weights. */
 export const FUSION_PARTS: readonly Pick<Embedder, 'compare'>[] = PARTS.map((_, part) => ({ compare: (a: Embedding, b: Embedding) => standardised(a, b, part) }));
 
-/** dlib's ResNet and HSE's faceres, each over the crop and its mirror image; the score is the weighted sum of standardised cosines. */
+/**
+ * dlib's ResNet and HSE's faceres; the score is the weighted sum of standardised cosines. A reference is embedded with
+ * its mirror image and both are added; a probe as it is, since the mean over several frames gains nothing more by it and
+ * each would take twice as long (docs/decisions/0146).
+ */
 export function createFusionEmbedder(o: { readonly faceRecognition: Network; readonly faceres: Network }): Embedder {
+  const oneSide = async (network: Network, input: Float32Array, side: number): Promise<Float32Array> => {
+    const whole = (await network.run(input, side))['embedding']!;
+    const embedding = unit(whole);
+    whole.fill(0);
+    return embedding;
+  };
   const bothSides = async (network: Network, input: Float32Array, side: number, unitFirst: boolean): Promise<Float32Array> => {
     const batch = new Float32Array(2 * input.length);
     batch.set(input);
     batch.set(mirrorCrop(input, side), input.length);
+    discard(input);
     const all = (await network.run(batch, side, 2))['embedding']!;
     const halves = [all.subarray(0, all.length / 2), all.subarray(all.length / 2)];
     const parts = unitFirst ? halves.map(unit) : halves;
     const total = sum(parts);
     const embedding = unit(total);
-    for (const used of [input, all, total, ...parts]) used.fill(0);
+    for (const used of [all, total, ...parts]) used.fill(0);
     return embedding;
   };
   return {
     ...shippedEmbedder,
-    async embed(image: RgbImage, mesh: FaceMesh): Promise<Embedding> {
+    async embed(image: RgbImage, mesh: FaceMesh, role: EmbeddingRole): Promise<Embedding> {
       const dlib = crop(image, dlibAlignment(mesh), DLIB_SIDE, { factor: 1, offset: [0, 0, 0], order: 'rgb' });
       const region = regionToImage(meshRegion(mesh, FACERES_MARGIN, FACERES_SHIFT_UP), FACERES_SIDE);
       const faceres = crop(image, region, FACERES_SIDE, { factor: 1, offset: FACERES_MEAN_BGR, order: 'bgr' });
+      if (role === 'probe') return [await oneSide(o.faceRecognition, dlib, DLIB_SIDE), await oneSide(o.faceres, faceres, FACERES_SIDE)];
       return [await bothSides(o.faceRecognition, dlib, DLIB_SIDE, false), await bothSides(o.faceres, faceres, FACERES_SIDE, true)];
     },
     // Not brought back to unit length: the score with the mean is then the mean of the scores. A unit mean would score

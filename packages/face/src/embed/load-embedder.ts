@@ -4,6 +4,7 @@ import path from 'node:path';
 import { err, ok, type Result } from '@visavis/kernel';
 import { faceFaults } from '../faults.ts';
 import { crop, mirrorCrop } from '../image/crop.ts';
+import { discard } from '../image/discard.ts';
 import { alignFace } from './align-face.ts';
 import type { Embedder } from './embedder.ts';
 import { embedderManifestSchema } from './embedder-manifest.ts';
@@ -37,13 +38,13 @@ export async function loadEmbedder(manifestFile: string): Promise<Result<Embedde
     sha256,
     licence,
     released,
-    async embed(image, mesh) {
+    async embed(image, mesh, role) {
       const face = crop(image, alignFace(manifest, mesh), input.side, scale);
-      if (!mirror) return [unit(await run(face, 1))];
+      if (!mirror || role === 'probe') return [unit(await run(face, 1))];
       const both = new Float32Array(2 * face.length);
       both.set(face);
       both.set(mirrorCrop(face, input.side), face.length);
-      face.fill(0);
+      discard(face);
       const out = await run(both, 2);
       const half = out.length / 2;
       const sides = [unit(out.subarray(0, half)), unit(out.subarray(half))];

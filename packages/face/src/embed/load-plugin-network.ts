@@ -1,7 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { discard } from '../image/discard.ts';
 import type { EmbedderManifest } from './embedder-manifest.ts';
 
-/** An operator's network as its manifest says: planar floats of `batch` crops in, `batch` vectors out. The input is overwritten with zeros. */
+/** An operator's network as its manifest says: planar floats of `batch` crops in, `batch` vectors out. The input is overwritten and given back. */
 export type PluginNetwork = (crops: Float32Array, batch: number) => Promise<Float32Array>;
 
 /**
@@ -12,7 +13,7 @@ export async function loadPluginNetwork(bytes: Uint8Array, { input, output }: Em
   try {
     const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', enableCpuMemArena: false });
     const run: PluginNetwork = async (crops, batch) => {
-      const results = await session.run({ [input.name]: new Tensor('float32', crops, [batch, 3, input.side, input.side]) }, [output]).finally(() => crops.fill(0));
+      const results = await session.run({ [input.name]: new Tensor('float32', crops, [batch, 3, input.side, input.side]) }, [output]).finally(() => discard(crops));
       return results[output]!.data as Float32Array;
     };
     // Tried once with nothing in it: a shape that does not fit is found at the start and not with the first citizen.

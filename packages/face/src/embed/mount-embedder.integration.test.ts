@@ -106,7 +106,7 @@ describe('an operator’s face recognition network', () => {
     const views: Embedding[][] = [];
     for (const { image, mesh } of portraits) {
       const all: Embedding[] = [];
-      for (let view = 0; view < VIEWS; view++) all.push(await embedder.embed(inLight(image, view), mesh));
+      for (let view = 0; view < VIEWS; view++) all.push(await embedder.embed(inLight(image, view), mesh, 'probe'));
       views.push(all);
     }
     const scores = (same: boolean): number[] => views.flatMap((as, i) => views.flatMap((bs, j) => ((same ? i === j : i < j) ? as.flatMap((a, x) => bs.flatMap((b, y) => (same && x >= y ? [] : [embedder.compare(a, b)]))) : [])));
@@ -149,8 +149,8 @@ describe('an operator’s face recognition network', () => {
     const session = await engine.openSession({ portrait: { mediaType: 'image/jpeg', bytes: portraits[0]!.jpeg }, policy: policy.value });
     expect(session.portraitCheck).toEqual({ check: 'portrait', status: 'pass' });
 
-    const seen = async (person: number) => embedder.embed(inLight(portraits[person]!.image, VIEWS + 3), portraits[person]!.mesh);
-    const reference = await embedder.embed(portraits[0]!.image, portraits[0]!.mesh);
+    const seen = async (person: number) => embedder.embed(inLight(portraits[person]!.image, VIEWS + 3), portraits[person]!.mesh, 'probe');
+    const reference = await embedder.embed(portraits[0]!.image, portraits[0]!.mesh, 'reference');
     const limit = policy.value.thresholds.comparisonScore.value;
     expect(embedder.compare(reference, await seen(0))).toBeGreaterThanOrEqual(limit);
     for (let stranger = 1; stranger < PEOPLE; stranger++) expect(embedder.compare(reference, await seen(stranger))).toBeLessThan(limit);

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
-import type { Embedder, Embedding } from '../embed/embedder.ts';
+import type { Probe } from '../compare/choose-probes.ts';
+import type { Embedder } from '../embed/embedder.ts';
+import { discard } from '../image/discard.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import type { FaceObservation } from '../liveness/frame-observation.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
-import { observeFrame } from '../session/observe-frame.ts';
+import { observeFrame, weighFrame } from '../session/observe-frame.ts';
 import { decodeJpeg, FRAME_LIMITS } from './decode-jpeg.ts';
 import type { FaceNetworks } from './load-networks.ts';
 
@@ -15,8 +17,8 @@ export interface AnalysedFrame {
   readonly faces: number | undefined;
   /** SHA-256 of the middle rows as they were decoded: the same for a picture that comes again in another file. */
   readonly pixelsSha256: string;
-  /** Of the face that was seen; only with one. */
-  embed(): Promise<Embedding>;
+  /** The face that was seen, to be compared; only with one. */
+  probe(): Promise<Probe>;
   /** Overwrites the picture with zeros. */
   forget(): void;
 }
@@ -26,9 +28,10 @@ export interface FrameAnalyst {
   /**
    * @param o.tracked the mesh of the frame before, if there was one
    * @param o.searchAnew look over the whole picture although the face is tracked
+   * @param o.eyes see how far the eyes are open
    * @returns undefined when it is no sound JPEG within the limits
    */
-  analyse(jpeg: Uint8Array, o: { readonly tracked: FaceMesh | undefined; readonly searchAnew: boolean }): Promise<AnalysedFrame | undefined>;
+  analyse(jpeg: Uint8Array, o: { readonly tracked: FaceMesh | undefined; readonly searchAnew: boolean; readonly eyes: boolean }): Promise<AnalysedFrame | undefined>;
 }
 
 /** The share of the rows that is fingerprinted: where the face is, and a sensor's noise never repeats. A quarter of a millisecond. */
@@ -43,19 +46,19 @@ function pixelsSha256({ pixels, width, height }: RgbImage): string {
 /** The analyst of the product. */
 export function createFrameAnalyst(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly policy: FacePolicy }): FrameAnalyst {
   return {
-    async analyse(jpeg, { tracked, searchAnew }) {
+    async analyse(jpeg, { tracked, searchAnew, eyes }) {
       const image = await decodeJpeg(jpeg, FRAME_LIMITS);
       if (image === undefined) return undefined;
-      const { face, faces } = await observeFrame(o.networks, image, { policy: o.policy, tracked, searchAnew });
+      const { face, faces } = await observeFrame(o.networks, image, { policy: o.policy, tracked, searchAnew, eyes });
       return {
         face,
         faces,
         pixelsSha256: pixelsSha256(image),
-        embed() {
-          if (face === undefined) throw new TypeError('no face to embed');
-          return o.embedder.embed(image, face.mesh);
+        async probe() {
+          if (face === undefined) throw new TypeError('no face to compare');
+          return { embedding: await o.embedder.embed(image, face.mesh, 'probe'), weight: await weighFrame(o.networks, image, face, o.policy) };
         },
-        forget: () => void image.pixels.fill(0),
+        forget: () => discard(image.pixels),
       };
     },
   };

@@ -1,8 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { discard } from '../image/discard.ts';
 
 /** One network on one thread. Same input, same output: nothing in it depends on time or on other runs. */
 export interface Network {
-  /** @param image planar floats, `batch` crops of 3 × `side` × `side` one after the other; overwritten with zeros, since it is a piece of a face */
+  /** @param image planar floats, `batch` crops of 3 × `side` × `side` one after the other; overwritten and given back, since it is a piece of a face */
   run(image: Float32Array, side: number, batch?: number): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
@@ -19,7 +20,7 @@ export async function loadNetwork(graph: string): Promise<Network> {
   });
   return {
     async run(image, side, batch = 1) {
-      const results = await session.run({ image: new Tensor('float32', image, [batch, 3, side, side]) }).finally(() => image.fill(0));
+      const results = await session.run({ image: new Tensor('float32', image, [batch, 3, side, side]) }).finally(() => discard(image));
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
     },
   };

@@ -1,5 +1,5 @@
 import { type DetectedFace, detectFaces } from '../detect/detect-faces.ts';
-import type { Embedder, Embedding } from '../embed/embedder.ts';
+import type { Embedder, Embedding, EmbeddingRole } from '../embed/embedder.ts';
 import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
 import { decodePortrait, type PortraitFaultCode } from '../engine/decode-portrait.ts';
 import { type FaceNetworks, loadNetworks } from '../engine/load-networks.ts';
@@ -10,6 +10,9 @@ import { detectionLimits } from './detection-limits.ts';
 /** Why a photograph gives no embedding: a failure to acquire (ISO/IEC 19795-1), which is no comparison. */
 export type PhotographFaultCode = PortraitFaultCode | 'FACE_NOT_FOUND' | 'FACE_MULTIPLE';
 
+/** One photograph in both places of a comparison. */
+export type EmbeddedPhotograph = Readonly<Record<EmbeddingRole, Embedding>>;
+
 export interface PhotographEmbedder {
   readonly embedder: Embedder;
   /**
@@ -17,7 +20,7 @@ export interface PhotographEmbedder {
    * @param whose `only`: refused when there is a second face, as in a booth; `middle`: the face nearest the middle, which
    * is whom a labelled photograph of several people is of (LFW)
    */
-  embed(file: Uint8Array, whose: 'only' | 'middle'): Promise<Embedding | PhotographFaultCode>;
+  embed(file: Uint8Array, whose: 'only' | 'middle'): Promise<EmbeddedPhotograph | PhotographFaultCode>;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function createPhotographEmbedder(o: { readonly modelsDir: string; 
   };
 }
 
-async function embedImage(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly image: RgbImage; readonly whose: 'only' | 'middle' }): Promise<Embedding | PhotographFaultCode> {
+async function embedImage(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly image: RgbImage; readonly whose: 'only' | 'middle' }): Promise<EmbeddedPhotograph | PhotographFaultCode> {
   const { networks, image } = o;
   const { faceConfidence, facePresence, secondFaceSize } = detectionLimits;
   const height = (face: DetectedFace): number => face.bottom - face.top;
@@ -52,5 +55,6 @@ async function embedImage(o: { readonly networks: FaceNetworks; readonly embedde
   if (o.whose === 'only' && others.some((other) => height(other) >= secondFaceSize * height(face))) return 'FACE_MULTIPLE';
   const rough = await fitMesh(networks.mesh, image, regionOfDetection(face));
   const { mesh, presence } = await fitMesh(networks.mesh, image, nextRegion(rough.mesh));
-  return presence >= facePresence ? o.embedder.embed(image, mesh) : 'FACE_NOT_FOUND';
+  if (presence < facePresence) return 'FACE_NOT_FOUND';
+  return { reference: await o.embedder.embed(image, mesh, 'reference'), probe: await o.embedder.embed(image, mesh, 'probe') };
 }

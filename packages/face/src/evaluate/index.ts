@@ -1,4 +1,4 @@
-export { createPhotographEmbedder, type PhotographEmbedder, type PhotographFaultCode } from './create-photograph-embedder.ts';
+export { createPhotographEmbedder, type EmbeddedPhotograph, type PhotographEmbedder, type PhotographFaultCode } from './create-photograph-embedder.ts';
 export { drawFolds, type FoldPairs, type Photograph } from './draw-folds.ts';
 export { type CurvePoint, errorCurve } from './error-curve.ts';
 export { type MeasuredRate, measureRate } from './measure-rate.ts';
@@ -6,6 +6,6 @@ export { type CrossValidated, crossValidateFusion, fitWeight, partScores } from 
 export { type OperatingPoint, operatingPoints } from './operating-points.ts';
 export { type FoldScores, pairAccuracy } from './pair-accuracy.ts';
 export { type ScoreHistogram, scoreHistogram } from './score-histogram.ts';
-export { type LabelledScores, type PersonEmbeddings, scoreAgainstMeans, scorePhotographs } from './scores.ts';
+export { type LabelledScores, scoreAgainstMeans, scorePhotographs } from './scores.ts';
 export { FUSION_PARTS } from '../embed/fusion-embedder.ts';
 export { loadEmbedder } from '../embed/load-embedder.ts';

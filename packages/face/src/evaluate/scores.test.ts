@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Embedding } from '../embed/embedder.ts';
+import type { EmbeddedPhotograph } from './create-photograph-embedder.ts';
 import { crossValidateFusion, fitWeight, partScores } from './fit-fusion.ts';
 import { scoreHistogram } from './score-histogram.ts';
 import { scoreAgainstMeans, scorePhotographs } from './scores.ts';
@@ -9,7 +10,7 @@ const line = {
   compare: ([a]: Embedding, [b]: Embedding): number => -Math.abs(a![0]! - b![0]!),
   average: (all: readonly Embedding[]): Embedding => [Float32Array.of(all.reduce((sum, [at]) => sum + at![0]!, 0) / all.length)],
 };
-const person = (...places: number[]): Embedding[] => places.map((place) => [Float32Array.of(place)]);
+const person = (...places: number[]): EmbeddedPhotograph[] => places.map((place) => ({ reference: [Float32Array.of(place)], probe: [Float32Array.of(place)] }));
 
 describe('scores of labelled photographs', () => {
   it('pairs each person with themselves in all ways, and every two people once', () => {
@@ -23,6 +24,13 @@ describe('scores of labelled photographs', () => {
     const { genuine, impostor } = scoreAgainstMeans([person(0, 2, 4, 100), person(10, 10)], 2, line);
     expect([...genuine]).toEqual([-3, -0, -3]);
     expect([...impostor]).toEqual([-9]);
+  });
+
+  it('takes the one as the reference and the other as the probe, as each was embedded', () => {
+    const people: EmbeddedPhotograph[][] = [person(0, 5).map((p) => ({ ...p, probe: [Float32Array.of(p.probe[0]![0]! + 100)] })), person(1)];
+    expect([...scorePhotographs(people, line).genuine]).toEqual([-105]);
+    expect([...scoreAgainstMeans(people, 1, line).genuine]).toEqual([-105, -95]);
+    expect([...scoreAgainstMeans(people, 1, line).impostor]).toEqual([-99]);
   });
 
   it('spreads all scores over the histogram', () => {

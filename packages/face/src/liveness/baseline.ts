@@ -48,7 +48,7 @@ export class BaselineCollector {
     return {
       yawDeg: median(all((f) => f.pose.yawDeg)),
       pitchDeg: median(all((f) => f.pose.pitchDeg)),
-      eyeOpening: median(all((f) => f.eyeOpening)),
+      eyeOpening: median(this.#run.flatMap((f) => f.eyeOpening ?? [])),
       mouthOpening: median(all((f) => f.mouthOpening)),
       mouthWidth: median(all((f) => f.mouthWidth)),
       mesh: face.mesh,

@@ -6,13 +6,11 @@ import type { QualityHint } from '../quality/index.ts';
 export interface FaceObservation {
   readonly mesh: FaceMesh;
   readonly pose: HeadPose;
-  /** Mean eye aspect ratio of both eyes. */
-  readonly eyeOpening: number;
+  /** Mean eye aspect ratio of both eyes; undefined in a frame in which nothing depends on it. */
+  readonly eyeOpening: number | undefined;
   readonly mouthOpening: number;
   readonly mouthWidth: number;
   readonly quality: QualityHint;
-  /** How much the frame counts in the comparison, by its capture quality, 0–1; 0: it is not compared. */
-  readonly weight: number;
   /** Mean light of cheeks and forehead, linear, 0–1 each of red, green and blue. */
   readonly skin: readonly [number, number, number];
 }

@@ -19,7 +19,6 @@ export const look = (o: Look): FaceObservation => ({
   mouthOpening: o.mouth === true ? 0.5 : 0.05,
   mouthWidth: o.smile === true ? 0.8 : 0.6,
   quality: 'ok',
-  weight: 1,
   skin: o.skin ?? [0.3, 0.25, 0.2],
 });
 

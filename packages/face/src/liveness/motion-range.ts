@@ -19,7 +19,7 @@ export class MotionRange {
 
   add(face: FaceObservation): void {
     this.#mouth.push(face.mouthOpening);
-    this.#eyes.push(face.eyeOpening);
+    if (face.eyeOpening !== undefined) this.#eyes.push(face.eyeOpening);
     this.#smile.push(face.mouthWidth);
   }
 

@@ -30,5 +30,6 @@ export function movementProgress(movement: Movement, face: FaceObservation, base
   const opening = (face.mouthOpening - baseline.mouthOpening) / t.mouthOpeningGain.value;
   if (movement === 'openMouth') return opening;
   if (movement === 'smile') return opening >= OPEN ? undefined : (face.mouthWidth - baseline.mouthWidth) / t.smileWidthGain.value;
+  if (face.eyeOpening === undefined) return undefined;
   return (1 - face.eyeOpening / baseline.eyeOpening) / t.blinkEyeDrop.value;
 }

@@ -122,6 +122,42 @@ describe('ScriptVerifier', () => {
     expect(run(['lookAhead', 'smile'], [[rest, 'prompt'], [rest, 15], [{ closed: true }, 2], [rest, 20]]).codes).toEqual(['FACE_LIVENESS_TIMEOUT']);
   });
 
+  it('hands on the first frame of a head on its way, once, since a turned one is harder to tell from another’s', () => {
+    expect(run(['lookAhead', 'turnLeft', 'lookUp'], [[rest, 'prompt'], [rest, 3], [{ yaw: 15 }, 1], [{ yaw: 20 }, 1], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ pitch: 15 }, 2], [{ pitch: 27 }, 2], [rest, 'prompt']]).views).toEqual(['baselineFirst', 'baseline', 'baseline', 'moving', 'acted', 'return', 'moving', 'acted', 'return']);
+    // Under way before it could have been an answer: another's or not, it does not count.
+    expect(run(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [{ yaw: 15 }, 3], [rest, 'prompt']]).views).not.toContain('moving');
+  });
+
+  it('looks at the eyes at rest, for a blink, and until something moved', () => {
+    const script: LivenessScript = { profile: 'standard', steps: (['lookAhead', 'turnLeft', 'turnRight', 'blink'] as const).map((action) => ({ action, timeoutMs: 3000, pauseMs: 0 })) };
+    const clock = new StreamClock(facePolicy);
+    const verifier = new ScriptVerifier({ script, policy: facePolicy, clock });
+    verifier.begin();
+    let now = 0;
+    const until = (shown: Look, happens: FaceEvent['type']): boolean => {
+      for (let i = 0; i < 40; i++) {
+        now += FRAME_MS;
+        clock.accept({ index: now, capturedAtMs: now, receivedAtMs: now + 40 });
+        const seen = look(shown);
+        const face = verifier.looksAtEyes ? seen : { ...seen, eyeOpening: undefined };
+        if (verifier.observe({ capturedAtMs: now, receivedAtMs: now + 40, face, faces: 1 }).events.some(({ type }) => type === happens)) return verifier.looksAtEyes;
+      }
+      throw new Error(`no ${happens}`);
+    };
+    expect(verifier.looksAtEyes).toBe(true);
+    expect(until(rest, 'prompt')).toBe(true);
+    now += 300;
+    expect(until({ yaw: 30 }, 'actionSeen')).toBe(true);
+    expect(until(rest, 'prompt')).toBe(false);
+    now += 300;
+    expect(until({ yaw: -30 }, 'actionSeen')).toBe(true);
+    expect(until(rest, 'prompt')).toBe(true);
+    now += 300;
+    expect(until({ closed: true }, 'actionSeen')).toBe(true);
+    expect(until(rest, 'captureComplete')).toBe(true);
+    expect(verifier.outcome().some(({ status }) => status === 'fail')).toBe(false);
+  });
+
   it('hands on the frame in which a movement was counted, so that it can be asked whose movement it was', () => {
     expect(run(['lookAhead', 'turnLeft', 'blink'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']]).views).toEqual(['baselineFirst', 'baseline', 'baseline', 'acted', 'return', 'acted', 'return']);
   });

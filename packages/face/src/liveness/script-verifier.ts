@@ -26,9 +26,11 @@ export interface Step {
   readonly events: readonly FaceEvent[];
   /**
    * What the frame is worth for comparing: the face at rest at the beginning (the first such frame since an interruption,
-   * or a further one), in the movement that was counted, at rest after a task, or just facing the camera.
+   * or a further one), on its way into the movement that was asked for, in the movement that was counted, at rest after a
+   * task, or just facing the camera. A head on its way is still seen well enough to be told from another's; one that has
+   * turned is not always.
    */
-  readonly view: 'baselineFirst' | 'baseline' | 'acted' | 'return' | 'facing' | undefined;
+  readonly view: 'baselineFirst' | 'baseline' | 'moving' | 'acted' | 'return' | 'facing' | undefined;
 }
 
 /** Samples of the face are taken from every third frame of the baseline, from this one on, and from its last. */
@@ -62,6 +64,7 @@ export class ScriptVerifier {
   #secondFaceSightings = 0;
   #wrongActions = 0;
   #turnedFlat = false;
+  #seenMoving = false;
   #moved = false;
   #watches = new Map<Movement, MovementWatch>();
   #light: LightWatch | undefined;
@@ -77,6 +80,14 @@ export class ScriptVerifier {
 
   get ended(): boolean {
     return this.#phase === 'ended';
+  }
+
+  /**
+   * Whether the eyes of the next frame say anything: at rest, in a blink that was asked for, and until something moved,
+   * since a person who does nothing still blinks.
+   */
+  get looksAtEyes(): boolean {
+    return this.#phase !== 'acting' || this.#asked.action === 'blink' || !this.#moved;
   }
 
   begin(): readonly FaceEvent[] {
@@ -167,6 +178,7 @@ export class ScriptVerifier {
     this.#index++;
     this.#phase = 'acting';
     this.#turnedFlat = false;
+    this.#seenMoving = false;
     this.#watches = new Map(movements.map((movement) => [movement, new MovementWatch()]));
     const { light } = this.#asked;
     // A moment to read that the screen will shine.
@@ -204,7 +216,9 @@ export class ScriptVerifier {
     // A print that turns gets narrower without depth, and the mesh hardly calls it a turn.
     if (flat && foreshortened) this.#turnedFlat = true;
     const begun = (movementProgress(asked as Movement, face, baseline, this.#policy) ?? 0) >= ONSET;
-    return this.#step(this.#hint(turn && begun ? 'turnMore' : 'ok'));
+    const movingFirst = !this.#seenMoving && this.#watches.get(asked as Movement)?.rising === true && !isFacing(face, baseline, this.#policy);
+    this.#seenMoving ||= movingFirst;
+    return this.#step(this.#hint(turn && begun ? 'turnMore' : 'ok'), movingFirst ? 'moving' : undefined);
   }
 
   #shine(light: LightWatch, face: FaceObservation, frame: FrameObservation, baseline: Baseline): readonly FaceEvent[] {

@@ -61,11 +61,11 @@ export async function prepareMeasuredVerification(o: { readonly modelsDir: strin
     const probes: { readonly beginning: Probe[]; readonly afterTasks: Probe[] } = { beginning: [], afterTasks: [] };
     for (const [i, jpeg] of frames.entries()) {
       lastFrameAtMs = o.wallMs();
-      const analysed = await analyst.analyse(jpeg, { tracked, searchAnew: i % o.policy.stream.searchEveryFrames.value === 0 });
+      const analysed = await analyst.analyse(jpeg, { tracked, searchAnew: i % o.policy.stream.searchEveryFrames.value === 0, eyes: true });
       if (analysed?.face === undefined) throw new Error(`no face in frame ${i}`);
       tracked = analysed.face.mesh;
       const end = beginning.includes(i) ? probes.beginning : afterTasks.includes(i) ? probes.afterTasks : undefined;
-      end?.push({ embedding: await analysed.embed(), weight: analysed.face.weight });
+      end?.push(await analysed.probe());
       analysed.forget();
     }
     const outcomes = compareToPortrait({ embedder, policy: o.policy, reference, probes });

@@ -33,5 +33,5 @@ async function embedDecoded(networks: FaceNetworks, embedder: Embedder, image: R
     secondFaceSize: secondFaceSize.value,
   });
   if (face === undefined || face.faces !== 1) return refused('FACE_PORTRAIT_UNUSABLE');
-  return { check: passed('portrait'), reference: await embedder.embed(image, face.mesh) };
+  return { check: passed('portrait'), reference: await embedder.embed(image, face.mesh, 'reference') };
 }

@@ -120,7 +120,7 @@ export class FaceSession {
     if (file === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
     if (file === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
     const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
-    const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew });
+    const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew, eyes: capture.verifier.looksAtEyes });
     if (analysed === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
     try {
       const picture = capture.pictures.see(analysed.pixelsSha256);
@@ -140,20 +140,20 @@ export class FaceSession {
     const due = capture.frames - capture.lastSample >= this.#policy.stream.continuityEveryFrames.value;
     if (face === undefined || view === undefined || (view === 'facing' && !due)) return [...events];
     capture.lastSample = capture.frames;
-    const embedding = await analysed.embed();
+    const probe = await analysed.probe();
     if (view === 'baselineFirst') zeroProbes(capture.first.splice(0));
     // The frames of the beginning have nothing but each other to be held against.
     const beginning = view === 'baselineFirst' || view === 'baseline';
-    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: embedding })) {
+    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: probe.embedding, turned: view === 'acted' })) {
       capture.changed = true;
-      zero([embedding]);
+      zero([probe.embedding]);
       return [...verifier.darken(), { type: 'captureComplete' }];
     }
     if (beginning) {
-      capture.first.push({ embedding, weight: face.weight });
+      capture.first.push(probe);
       if (capture.first.length > this.#policy.stream.maxBeginningFrames.value) zeroProbes([capture.first.shift()!]);
-    } else if (view === 'return' || (view === 'facing' && capture.later.length > 0)) capture.later.push({ embedding, weight: face.weight });
-    else zero([embedding]);
+    } else if (view === 'return' || (view === 'facing' && capture.later.length > 0)) capture.later.push(probe);
+    else zero([probe.embedding]);
     return [...events];
   }
 

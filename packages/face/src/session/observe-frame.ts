@@ -8,7 +8,7 @@ import { type FaceMesh, MESH_POINTS } from '../mesh/landmarks.ts';
 import { measureEyes } from '../mesh/measure-eyes.ts';
 import { estimatePose } from '../pose/estimate-pose.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
-import { assessQuality, type FaceBox, frameWeight, qualityComponentNames, qualityHint, type QualityLimits, type QualityMinimums } from '../quality/index.ts';
+import { assessQuality, type CaptureQuality, type FaceBox, frameWeight, qualityComponentNames, qualityHint, type QualityLimits, type QualityMinimums } from '../quality/index.ts';
 import { assessFace } from './assess-face.ts';
 
 export interface ObservedFrame {
@@ -16,8 +16,11 @@ export interface ObservedFrame {
   readonly faces: number | undefined;
 }
 
-/** Everything the networks see in one decoded picture. */
-export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: { readonly policy: FacePolicy; readonly tracked: FaceMesh | undefined; readonly searchAnew: boolean }): Promise<ObservedFrame> {
+/**
+ * What the networks see in one decoded picture.
+ * @param o.eyes whether to look how far the eyes are open, which takes as long as the rest
+ */
+export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: { readonly policy: FacePolicy; readonly tracked: FaceMesh | undefined; readonly searchAnew: boolean; readonly eyes: boolean }): Promise<ObservedFrame> {
   const t = o.policy.thresholds;
   const located = await locateFace(networks, image, {
     tracked: o.tracked,
@@ -28,26 +31,34 @@ export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: {
   });
   if (located === undefined) return { face: undefined, faces: undefined };
   const { mesh, faces } = located;
-  const eyes = await measureEyes(networks.iris, image, mesh);
   const mouth = measureMouth(mesh);
-  const pose = estimatePose(mesh, networks.canonicalMesh);
-  const eyeOpening = (eyes.right + eyes.left) / 2;
-  const quality = assessQuality({ ...image, channels: 3 }, faceBox(mesh));
-  const components = assessFace(image, mesh, quality, { pose, eyeOpening, mouthOpening: mouth.opening });
   return {
     faces,
     face: {
       mesh,
-      pose,
-      eyeOpening,
+      pose: estimatePose(mesh, networks.canonicalMesh),
+      eyeOpening: o.eyes ? await eyeOpening(networks, image, mesh) : undefined,
       mouthOpening: mouth.opening,
       mouthWidth: mouth.width,
       skin: measureSkinLight(image, mesh),
-      quality: qualityHint(quality, qualityLimits(o.policy)),
-      weight: frameWeight(components, qualityMinimums(o.policy)),
+      quality: qualityHint(captureQuality(image, mesh), qualityLimits(o.policy)),
     },
   };
 }
+
+/** How much a frame counts in the comparison, by its capture quality, 0–1; 0: it is not compared. */
+export async function weighFrame(networks: FaceNetworks, image: RgbImage, face: FaceObservation, policy: FacePolicy): Promise<number> {
+  const { mesh, pose, mouthOpening } = face;
+  const components = assessFace(image, mesh, captureQuality(image, mesh), { pose, eyeOpening: face.eyeOpening ?? (await eyeOpening(networks, image, mesh)), mouthOpening });
+  return frameWeight(components, qualityMinimums(policy));
+}
+
+async function eyeOpening(networks: FaceNetworks, image: RgbImage, mesh: FaceMesh): Promise<number> {
+  const { right, left } = await measureEyes(networks.iris, image, mesh);
+  return (right + left) / 2;
+}
+
+const captureQuality = (image: RgbImage, mesh: FaceMesh): CaptureQuality => assessQuality({ ...image, channels: 3 }, faceBox(mesh));
 
 const qualityMinimums = ({ quality }: FacePolicy): QualityMinimums => Object.fromEntries(qualityComponentNames.map((name) => [name, quality[name].value])) as QualityMinimums;
 

@@ -54,8 +54,8 @@ export async function createFaceTracer(o: { readonly modelsDir: string }): Promi
   const fusion = createFusionEmbedder(networks);
   const embedder: Embedder = {
     ...fusion,
-    async embed(image, mesh) {
-      const embedding = await fusion.embed(image, mesh);
+    async embed(image, mesh, role) {
+      const embedding = await fusion.embed(image, mesh, role);
       embeddings.push(...embedding.map((vector) => vector.slice()));
       return embedding;
     },
