@@ -1,4 +1,6 @@
 import { livenessEvidence } from '../../packages/face/src/policy/evidence.ts';
+import { guessProbabilities } from '../../packages/face/src/liveness/guess-probability.ts';
+import { facePolicy } from '../../packages/face/src/policy/index.ts';
 import { ATTACK_SPECIES } from '../../packages/specimen/src/presentation-attacks/index.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
@@ -7,6 +9,12 @@ const codesOf = (codes: Readonly<Record<string, number>> | undefined): string =>
   Object.entries(codes ?? {})
     .toSorted(([, a], [, b]) => b - a)
     .map(([code, n]) => `\`${code}\` ${n}`)
+    .join(', ');
+
+const movementsAlone = (): string =>
+  guessProbabilities(facePolicy)
+    .filter(({ light }) => light < 1)
+    .map(({ profile, movements }) => `${percent(movements)} of scripts in the profile ${profile}`)
     .join(', ');
 
 /** docs/attacks-face.md */
@@ -25,6 +33,8 @@ export function faceAttacksPage(): string {
     '',
     `Honest people refused (BPCER): ${rate(e.bpcer)}${e.bpcerCodes === undefined || Object.keys(e.bpcerCodes).length === 0 ? '' : `: ${codesOf(e.bpcerCodes)}`}.`,
     ...(e.guessProbability === undefined ? [] : ['', `A film made in advance, by somebody who does not see the script, passes one script with at most ${e.guessProbability.toExponential(1)} in the profile that is easiest to guess (decision 0140).`]),
+    '',
+    `That counts the screen’s light. A display whose glass sends the colours back answers it with any film, so that only the movements stand against a replay on a display: the best possible film passes ${movementsAlone()}. Films of other scripts do far worse: the row \`screen-replay\` below.`,
     '',
     '| species | what it is | taken for live (APCER, 95 %) | accepted by the whole | refused by |',
     '|---|---|---|---|---|',

@@ -156,7 +156,7 @@ const LOOP_MS = 1600;
 export const ATTACK_SPECIES: readonly AttackSpecies[] = [
   { name: 'print', kind: 'presentation', about: 'The document’s portrait on paper, held before the camera, turned and tilted as asked.', perform: (cast) => holdPrint({ citizen: cast.holder, conditions: cast.conditions, bent: false }) },
   { name: 'bent-print', kind: 'presentation', about: 'The same print round an upright cylinder, so that a turn shows some depth.', perform: (cast) => holdPrint({ citizen: cast.holder, conditions: cast.conditions, bent: true }) },
-  { name: 'screen-replay', kind: 'presentation', about: 'An honest stream of an earlier enrolment on a display: pixel grid, glow, the screen’s light only in the glass.', perform: (cast) => onDisplay(earlierStream(cast), cast) },
+  { name: 'screen-replay', kind: 'presentation', about: 'An honest stream of an earlier enrolment on a display: pixel grid, glow, and the screen’s light in the glass, which answers the colours whatever is shown: only the movements stand against it.', perform: (cast) => onDisplay(earlierStream(cast), cast) },
   { name: 'injected-replay', kind: 'injection', about: 'An honest stream of an earlier enrolment, fed in pixel by pixel with its own order and its own light.', perform: earlierStream },
   { name: 'photo-puppet', kind: 'injection', about: 'One photograph whose mouth, eyes and middle are warped in the plane on command.', perform: puppet },
   { name: 'face-swap', kind: 'presentation', about: 'Another person takes over after the first movement and stays.', perform: (cast) => swapped(cast, (_action, count) => count > 1) },
