@@ -128,33 +128,36 @@ describe('ScriptVerifier', () => {
     expect(run(['lookAhead', 'turnLeft'], [[rest, 'prompt'], [{ yaw: 15 }, 3], [rest, 'prompt']]).views).not.toContain('moving');
   });
 
-  it('looks at the eyes at rest, for a blink, and until something moved', () => {
-    const script: LivenessScript = { profile: 'standard', steps: (['lookAhead', 'turnLeft', 'turnRight', 'blink'] as const).map((action) => ({ action, timeoutMs: 3000, pauseMs: 0 })) };
+  it('looks at the eyes at the beginning, until something moved, for a blink, and at the end of a rest', () => {
+    const script: LivenessScript = { profile: 'standard', steps: (['lookAhead', 'turnLeft', 'turnRight', 'blink'] as const).map((action) => ({ action, timeoutMs: 3000, pauseMs: 500 })) };
     const clock = new StreamClock(facePolicy);
     const verifier = new ScriptVerifier({ script, policy: facePolicy, clock });
     verifier.begin();
     let now = 0;
-    const until = (shown: Look, happens: FaceEvent['type']): boolean => {
-      for (let i = 0; i < 40; i++) {
+    /** In how many of the frames until it happens, as shares. */
+    const until = (shown: Look, happens: FaceEvent['type']): number => {
+      let looked = 0;
+      for (let i = 1; i < 40; i++) {
         now += FRAME_MS;
         clock.accept({ index: now, capturedAtMs: now, receivedAtMs: now + 40 });
         const seen = look(shown);
-        const face = verifier.looksAtEyes ? seen : { ...seen, eyeOpening: undefined };
-        if (verifier.observe({ capturedAtMs: now, receivedAtMs: now + 40, face, faces: 1 }).events.some(({ type }) => type === happens)) return verifier.looksAtEyes;
+        const looks = verifier.looksAtEyes(now);
+        if (looks) looked++;
+        const face = looks ? seen : { ...seen, eyeOpening: undefined };
+        if (verifier.observe({ capturedAtMs: now, receivedAtMs: now + 40, face, faces: 1 }).events.some(({ type }) => type === happens)) return looked / i;
       }
       throw new Error(`no ${happens}`);
     };
-    expect(verifier.looksAtEyes).toBe(true);
-    expect(until(rest, 'prompt')).toBe(true);
+    expect(until(rest, 'prompt')).toBe(1);
     now += 300;
-    expect(until({ yaw: 30 }, 'actionSeen')).toBe(true);
-    expect(until(rest, 'prompt')).toBe(false);
+    expect(until({ yaw: 30 }, 'actionSeen')).toBe(1);
+    expect(until(rest, 'prompt')).toBeCloseTo(1 / 5);
     now += 300;
-    expect(until({ yaw: -30 }, 'actionSeen')).toBe(true);
-    expect(until(rest, 'prompt')).toBe(true);
+    expect(until({ yaw: -30 }, 'actionSeen')).toBe(0);
+    expect(until(rest, 'prompt')).toBeCloseTo(1 / 5);
     now += 300;
-    expect(until({ closed: true }, 'actionSeen')).toBe(true);
-    expect(until(rest, 'captureComplete')).toBe(true);
+    expect(until({ closed: true }, 'actionSeen')).toBe(1);
+    expect(until(rest, 'captureComplete')).toBe(1);
     expect(verifier.outcome().some(({ status }) => status === 'fail')).toBe(false);
   });
 

@@ -83,11 +83,13 @@ export class ScriptVerifier {
   }
 
   /**
-   * Whether the eyes of the next frame say anything: at rest, in a blink that was asked for, and until something moved,
-   * since a person who does nothing still blinks.
+   * Whether the eyes of the next frame say anything: looking ahead, at the end of a rest, in a blink that was asked for, and
+   * until something moved, since a person who does nothing still blinks.
+   * @param capturedAtMs of that frame, which the clock has accepted
    */
-  get looksAtEyes(): boolean {
-    return this.#phase !== 'acting' || this.#asked.action === 'blink' || !this.#moved;
+  looksAtEyes(capturedAtMs: number): boolean {
+    if (this.#phase === 'lookingAhead' || !this.#moved) return true;
+    return this.#phase === 'acting' ? this.#asked.action === 'blink' : this.#pauseIsOver(capturedAtMs);
   }
 
   begin(): readonly FaceEvent[] {
@@ -171,7 +173,7 @@ export class ScriptVerifier {
   #rest(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
     const moving = movements.some((movement) => (movementProgress(movement, face, baseline, this.#policy) ?? 0) >= ONSET);
     if (moving || !isFacing(face, baseline, this.#policy)) return this.#step(this.#hint('lookAhead'));
-    if (this.#clock.takenAt(frame.capturedAtMs) < this.#since! + (this.#script.steps[this.#index + 1]?.pauseMs ?? 0)) return this.#step(this.#hint('ok'));
+    if (!this.#pauseIsOver(frame.capturedAtMs)) return this.#step(this.#hint('ok'));
     const sample = this.#index === 0 ? undefined : 'return';
     this.#since = frame.receivedAtMs;
     if (this.#index === this.#script.steps.length - 1) return this.#step(this.#end(), sample);
@@ -228,6 +230,10 @@ export class ScriptVerifier {
     this.#light = undefined;
     if (outcome === 'seen') return this.#seen(frame.receivedAtMs);
     return this.#fail(outcome === 'FACE_TOO_FEW_FRAMES' ? 'facePresence' : 'screenLight', outcome);
+  }
+
+  #pauseIsOver(capturedAtMs: number): boolean {
+    return this.#clock.takenAt(capturedAtMs) >= this.#since! + (this.#script.steps[this.#index + 1]?.pauseMs ?? 0);
   }
 
   get #asked(): ScriptStep {

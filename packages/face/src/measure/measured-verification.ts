@@ -17,6 +17,8 @@ export interface VerificationWork {
   /** Indices of the frames to embed at the beginning and after the tasks. */
   readonly beginning: readonly number[];
   readonly afterTasks: readonly number[];
+  /** Indices of the frames in which it is seen how far the eyes are open. */
+  readonly eyes: readonly number[];
 }
 
 export interface VerificationMeasured {
@@ -52,7 +54,7 @@ export async function prepareMeasuredVerification(o: { readonly modelsDir: strin
   const embedder = createFusionEmbedder(networks);
   const analyst = createFrameAnalyst({ networks, embedder, policy: o.policy });
 
-  return async ({ portrait, frames, beginning, afterTasks }) => {
+  return async ({ portrait, frames, beginning, afterTasks, eyes }) => {
     const [startedMs, startedAtMs] = [o.cpuMs(), o.wallMs()];
     const { reference } = await embedPortrait(networks, embedder, portrait, o.policy);
     if (reference === undefined) throw new Error('the portrait was refused');
@@ -61,7 +63,7 @@ export async function prepareMeasuredVerification(o: { readonly modelsDir: strin
     const probes: { readonly beginning: Probe[]; readonly afterTasks: Probe[] } = { beginning: [], afterTasks: [] };
     for (const [i, jpeg] of frames.entries()) {
       lastFrameAtMs = o.wallMs();
-      const analysed = await analyst.analyse(jpeg, { tracked, searchAnew: i % o.policy.stream.searchEveryFrames.value === 0, eyes: true });
+      const analysed = await analyst.analyse(jpeg, { tracked, searchAnew: i % o.policy.stream.searchEveryFrames.value === 0, eyes: eyes.includes(i) });
       if (analysed?.face === undefined) throw new Error(`no face in frame ${i}`);
       tracked = analysed.face.mesh;
       const end = beginning.includes(i) ? probes.beginning : afterTasks.includes(i) ? probes.afterTasks : undefined;

@@ -120,7 +120,7 @@ export class FaceSession {
     if (file === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
     if (file === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
     const searchAnew = capture.frames % this.#policy.stream.searchEveryFrames.value === 1;
-    const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew, eyes: capture.verifier.looksAtEyes });
+    const analysed = await this.#analyst.analyse(frame.jpeg, { tracked: capture.tracked, searchAnew, eyes: capture.verifier.looksAtEyes(frame.capturedAtMs) });
     if (analysed === undefined) return refuse('frames', 'FACE_FRAME_MALFORMED');
     try {
       const picture = capture.pictures.see(analysed.pixelsSha256);

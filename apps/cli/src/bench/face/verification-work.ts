@@ -13,6 +13,13 @@ const PROMPTS: readonly { readonly action: ActorPrompt; readonly atMs: number }[
   { action: 'lookAhead', atMs: 3300 },
 ];
 const ACTOR_SEED = 1;
+/**
+ * A session looks at the eyes until the first movement was seen, where a rest ends, and in frames that are compared: the
+ * turn is at its threshold half a second after its prompt, and the smile is asked for as the head is back.
+ */
+const TURN_SEEN = 18;
+const REST_OVER = 27;
+const framesFrom = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 /** A portrait, 60 frames of 480×640 and which of them are embedded: three at rest at either end, the last among them. */
 export async function makeVerificationWork(): Promise<VerificationWork> {
@@ -25,10 +32,12 @@ export async function makeVerificationWork(): Promise<VerificationWork> {
     while (due[0] !== undefined && due[0].atMs <= atMs) presenter.prompt(due.shift()!.action, atMs);
     frames.push(await encodeJpeg(presenter.frameAt(atMs), JPEG_QUALITY));
   }
+  const afterTasks = [FRAMES - 7, FRAMES - 4, FRAMES - 1];
   return {
     portrait: { mediaType: 'image/jpeg', bytes: new Uint8Array(Buffer.from(member.passportOrder.portrait, 'base64')) },
     frames,
     beginning: [2, 5, 8],
-    afterTasks: [FRAMES - 7, FRAMES - 4, FRAMES - 1],
+    eyes: [...framesFrom(0, TURN_SEEN), ...framesFrom(REST_OVER, REST_OVER + 1), ...afterTasks],
+    afterTasks,
   };
 }
