@@ -19,6 +19,7 @@ export const linearLight = Float32Array.from({ length: 256 }, (_, value) => (val
 
 const EXPOSURE_STEPS = 4096;
 const EXPOSURE_TOP = 2;
+const EXPOSURE_SCALE = EXPOSURE_STEPS / EXPOSURE_TOP;
 /** Linear light → displayed value, with a soft shoulder as cameras have. */
 const exposure = Float32Array.from({ length: EXPOSURE_STEPS + 1 }, (_, step) => {
   const light = (step / EXPOSURE_STEPS) * EXPOSURE_TOP;
@@ -51,37 +52,56 @@ const OUTLINE_JUMP = 0.0004;
 export function developImage(canvas: Canvas, width: number, height: number, noise?: SensorNoise): RgbImage {
   const { light, nearness } = canvas;
   const step = canvas.width / width;
-  const rowLength = 3 * canvas.width;
   const data = new Uint8Array(3 * width * height);
-  const scale = EXPOSURE_STEPS / EXPOSURE_TOP;
   const random = seededRandom(noise?.seed ?? 0);
-  let grain = 0;
+  const { brightness: brightnessNoise, colour: colourNoise } = noise ?? { brightness: 0, colour: 0 };
+  const columns = canvas.width;
   let at = 0;
   for (let y = 0; y < height; y += 1) {
-    const up = y === 0 ? 0 : -rowLength;
-    const down = y === height - 1 ? 0 : rowLength;
-    if (noise !== undefined) grain = Math.floor(random() * NOISE_LENGTH);
-    for (let x = 0; x < width; x += 1) {
-      const source = y * step * rowLength + 3 * x * step;
-      const left = x === 0 ? 0 : -3;
-      const right = x === width - 1 ? 0 : 3;
-      const brightness = noise === undefined ? 0 : noise.brightness * noiseTable[grain & 0xffff]!;
-      const place = source / 3;
-      const near = nearness[place]!;
-      const jump = Math.abs(near - nearness[place + right / 3]!) + Math.abs(near - nearness[place + left / 3]!) + Math.abs(near - nearness[place + up / 3]!) + Math.abs(near - nearness[place + down / 3]!);
-      const { centre, side } = jump > OUTLINE_JUMP ? OUTLINE : LENS;
-      for (let channel = 0; channel < 3; channel += 1) {
-        const here = source + channel;
-        let value: number;
-        if (step === 2) value = 0.25 * (light[here]! + light[here + 3]! + light[here + rowLength]! + light[here + rowLength + 3]!);
-        else value = centre * light[here]! + side * (light[here + left]! + light[here + right]! + light[here + up]! + light[here + down]!);
-        value *= scale;
-        let shown = exposure[value >= EXPOSURE_STEPS ? EXPOSURE_STEPS : value | 0]!;
-        if (noise !== undefined) shown += brightness + noise.colour * noiseTable[(grain + 7919 * (channel + 1)) & 0xffff]!;
-        data[at] = shown <= 0 ? 0 : shown >= 255 ? 255 : shown + 0.5;
-        at += 1;
+    const up = y === 0 ? 0 : columns;
+    const down = y === height - 1 ? 0 : columns;
+    let grain = noise === undefined ? 0 : Math.floor(random() * NOISE_LENGTH);
+    let place = y * step * columns;
+    for (let x = 0; x < width; x += 1, place += step, grain += 1) {
+      const here = 3 * place;
+      let red: number;
+      let green: number;
+      let blue: number;
+      if (step === 2) {
+        const below = here + 3 * columns;
+        red = 0.25 * (light[here]! + light[here + 3]! + light[below]! + light[below + 3]!);
+        green = 0.25 * (light[here + 1]! + light[here + 4]! + light[below + 1]! + light[below + 4]!);
+        blue = 0.25 * (light[here + 2]! + light[here + 5]! + light[below + 2]! + light[below + 5]!);
+      } else {
+        const left = x === 0 ? place : place - 1;
+        const right = x === width - 1 ? place : place + 1;
+        const above = place - up;
+        const below = place + down;
+        const near = nearness[place]!;
+        const outline = Math.abs(near - nearness[right]!) + Math.abs(near - nearness[left]!) + Math.abs(near - nearness[above]!) + Math.abs(near - nearness[below]!) > OUTLINE_JUMP;
+        const centre = outline ? OUTLINE.centre : LENS.centre;
+        const side = outline ? OUTLINE.side : LENS.side;
+        const [l, r, u, d] = [3 * left, 3 * right, 3 * above, 3 * below];
+        red = centre * light[here]! + side * (light[l]! + light[r]! + light[u]! + light[d]!);
+        green = centre * light[here + 1]! + side * (light[l + 1]! + light[r + 1]! + light[u + 1]! + light[d + 1]!);
+        blue = centre * light[here + 2]! + side * (light[l + 2]! + light[r + 2]! + light[u + 2]! + light[d + 2]!);
       }
-      grain += 1;
+      red *= EXPOSURE_SCALE;
+      green *= EXPOSURE_SCALE;
+      blue *= EXPOSURE_SCALE;
+      red = exposure[red >= EXPOSURE_STEPS ? EXPOSURE_STEPS : red | 0]!;
+      green = exposure[green >= EXPOSURE_STEPS ? EXPOSURE_STEPS : green | 0]!;
+      blue = exposure[blue >= EXPOSURE_STEPS ? EXPOSURE_STEPS : blue | 0]!;
+      if (noise !== undefined) {
+        const brightness = brightnessNoise * noiseTable[grain & 0xffff]!;
+        red += brightness + colourNoise * noiseTable[(grain + 7919) & 0xffff]!;
+        green += brightness + colourNoise * noiseTable[(grain + 15_838) & 0xffff]!;
+        blue += brightness + colourNoise * noiseTable[(grain + 23_757) & 0xffff]!;
+      }
+      data[at] = red <= 0 ? 0 : red >= 255 ? 255 : red + 0.5;
+      data[at + 1] = green <= 0 ? 0 : green >= 255 ? 255 : green + 0.5;
+      data[at + 2] = blue <= 0 ? 0 : blue >= 255 ? 255 : blue + 0.5;
+      at += 3;
     }
   }
   return { width, height, data };

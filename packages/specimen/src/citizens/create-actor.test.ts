@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { castSeeds } from './cast-seeds.ts';
+import type { CitizenPose } from './citizen-pose.ts';
 import { type Actor, createActor } from './create-actor.ts';
 import { createCitizen } from './create-citizen.ts';
 import { createIgnoringPresenter } from './create-ignoring-presenter.ts';
@@ -20,18 +21,58 @@ function follow(action: ActorPrompt, actor: Actor = newActor(), forMs = 3000) {
 }
 
 describe('actor', () => {
-  it("turns at least 32° to the citizen's own side, after a human reaction, and comes back", () => {
+  it("turns 25° or more to the citizen's own side, after a human reaction, and comes back", () => {
+    const reached: number[] = [];
     for (let seed = 1; seed <= 20; seed += 1) {
       for (const [action, sign] of [['turnLeft', 1], ['turnRight', -1]] as const) {
         const poses = follow(action, newActor(seed));
         for (const { sinceMs, pose } of poses) if (sinceMs <= 250) expect(Math.abs(pose.yawDeg)).toBeLessThan(3);
-        const turned = poses.filter(({ pose }) => sign * pose.yawDeg >= 31);
+        const turned = poses.filter(({ pose }) => sign * pose.yawDeg >= 24);
         expect(turned.length * FRAME_MS).toBeGreaterThan(1000);
-        expect(Math.max(...poses.map(({ pose }) => sign * pose.yawDeg))).toBeGreaterThanOrEqual(32);
         expect(turned[0]!.sinceMs).toBeLessThan(1100);
         expect(Math.abs(poses.at(-1)!.pose.yawDeg)).toBeLessThan(4);
+        reached.push(Math.max(...poses.map(({ pose }) => sign * pose.yawDeg)));
       }
     }
+    expect(Math.min(...reached)).toBeLessThan(28);
+    expect(Math.max(...reached)).toBeGreaterThan(36);
+  });
+
+  it('who turned too little turns further when the prompt still stands, and nods less far than that', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const furthest = (action: ActorPrompt, degrees: (pose: CitizenPose) => number, from: number) =>
+        Math.max(...follow(action, newActor(seed), 6600).filter(({ sinceMs }) => sinceMs >= from).map(({ pose }) => degrees(pose)));
+      expect(furthest('turnLeft', ({ yawDeg }) => yawDeg, 3800)).toBeGreaterThan(31.5);
+      expect(furthest('lookUp', ({ pitchDeg }) => pitchDeg, 3800)).toBeGreaterThan(26.5);
+      expect(furthest('lookDown', ({ pitchDeg }) => -pitchDeg, 0)).toBeLessThan(37);
+    }
+  });
+
+  it('some smile a little as the camera starts, until there is something to do', () => {
+    const smiles = Array.from({ length: 40 }, (_, seed) => {
+      const actor = newActor(seed);
+      actor.prompt('lookAhead', 0);
+      const atFirst = actor.poseAt(900).smile;
+      expect(actor.poseAt(4000).smile).toBe(atFirst);
+      actor.prompt('turnLeft', 5000);
+      expect(actor.poseAt(6400).smile).toBe(0);
+      return atFirst;
+    }).filter((smile) => smile > 0);
+    expect(smiles.length).toBeGreaterThanOrEqual(6);
+    expect(smiles.length).toBeLessThanOrEqual(20);
+    expect(Math.max(...smiles)).toBeLessThanOrEqual(0.4);
+  });
+
+  it("shows the screen's light after a lag of the device's own, 60 to 160 ms", () => {
+    const lags = Array.from({ length: 30 }, (_, seed) => {
+      const actor = newActor(seed);
+      actor.prompt('watchScreen', 0);
+      actor.light([255, 255, 255], 1000);
+      return Array.from({ length: 200 }, (_unused, ms) => ms).find((ms) => actor.poseAt(1000 + ms).screenLight[0] > 0)!;
+    });
+    expect(Math.min(...lags)).toBeGreaterThanOrEqual(60);
+    expect(Math.max(...lags)).toBeLessThanOrEqual(161);
+    expect(Math.max(...lags) - Math.min(...lags)).toBeGreaterThan(70);
   });
 
   it('smiles, opens the mouth and closes both eyes when asked, and only what is asked', () => {

@@ -30,9 +30,12 @@ const GESTURES: Record<Exclude<ActorPrompt, 'lookAhead' | 'watchScreen'>, Gestur
   blink: { riseMs: 110, holdMs: 240, fallMs: 150, againAfterMs: 1500 },
   openMouth: { riseMs: 350, holdMs: 1500, fallMs: 350, againAfterMs: 3200 },
 };
-const TURN_DEG = { least: 33, most: 39 } as const;
+/** Who is asked to turn does not know how far: some turn little at first, and further when nothing comes of it. */
+const TURN_DEG = { least: 25, most: 39 } as const;
+const FURTHER_DEG = 8;
+const FURTHEST_DEG = 41;
 /** Necks nod less far than they turn. */
-const NOD_SHARE = 0.78;
+const NOD_SHARE = 0.85;
 const FULLNESS = { least: 0.9, most: 1 } as const;
 
 /** One spontaneous blink in each slot, as people blink some 15 to 20 times a minute. */
@@ -42,8 +45,10 @@ const SACCADE_SLOT_MS = 800;
 /** Prompts older than this many no longer move the head. */
 const PROMPTS_REMEMBERED = 6;
 const LIGHTS_REMEMBERED = 6;
-/** From a screen's change to a camera picture that shows it. */
-const LIGHT_LAG_MS = 110;
+/** From a screen's change to a camera picture that shows it: each display and camera has its own. */
+const LIGHT_LAG_MS = { least: 60, most: 160 } as const;
+/** Many people smile a little as a camera starts, until there is something to do. */
+const STARTING_SMILE = { chance: 0.3, least: 0.15, most: 0.4, fadeMs: 900 } as const;
 /** Light of a white phone screen on a face at arm's length, in units of the room's. */
 export const SCREEN_SHARE = 0.1;
 
@@ -67,6 +72,10 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
   const between = (range: { readonly least: number; readonly most: number }) => range.least + (range.most - range.least) * random();
   const phases = Array.from({ length: 12 }, () => 2 * Math.PI * random());
   const usualScale = 0.94 + 0.12 * random();
+  const lightLagMs = between(LIGHT_LAG_MS);
+  const smiles = random() < STARTING_SMILE.chance;
+  const startingSmile = smiles ? between(STARTING_SMILE) : 0;
+  let firstTaskMs = Number.POSITIVE_INFINITY;
   const asked: Asked[] = [];
   const lights: { readonly rgb: readonly [number, number, number] | null; readonly atMs: number }[] = [];
 
@@ -75,7 +84,7 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
 
   /** What falls on the face of the colour that the screen showed a moment ago. */
   const shining = (atMs: number): CitizenPose['screenLight'] => {
-    const rgb = lights.findLast((light) => light.atMs + LIGHT_LAG_MS <= atMs)?.rgb ?? null;
+    const rgb = lights.findLast((light) => light.atMs + lightLagMs <= atMs)?.rgb ?? null;
     return rgb === null ? [0, 0, 0] : [SCREEN_SHARE * linearLight[rgb[0]]!, SCREEN_SHARE * linearLight[rgb[1]]!, SCREEN_SHARE * linearLight[rgb[2]]!];
   };
 
@@ -85,8 +94,11 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
       if (one.action === 'lookAhead' || one.action === 'watchScreen') return;
       const next = asked[index + 1];
       const kept = next === undefined ? 1 : 1 - smoothStep(0, RELEASE_MS, atMs - next.startMs);
-      const share = doing(GESTURES[one.action], Math.min(atMs, next?.startMs ?? atMs) - one.startMs) * kept;
-      amount[one.action] += share * (one.action === 'turnLeft' || one.action === 'turnRight' ? one.turnDeg : one.action === 'lookUp' || one.action === 'lookDown' ? NOD_SHARE * one.turnDeg : one.fullness);
+      const gesture = GESTURES[one.action];
+      const sinceMs = Math.min(atMs, next?.startMs ?? atMs) - one.startMs;
+      const share = doing(gesture, sinceMs) * kept;
+      const turnDeg = Math.min(one.turnDeg + FURTHER_DEG * Math.max(0, Math.floor(sinceMs / gesture.againAfterMs)), FURTHEST_DEG);
+      amount[one.action] += share * (one.action === 'turnLeft' || one.action === 'turnRight' ? turnDeg : one.action === 'lookUp' || one.action === 'lookDown' ? NOD_SHARE * turnDeg : one.fullness);
     });
     const blinkSlot = Math.floor(atMs / BLINK_SLOT_MS);
     const blinkStart = (0.25 + 0.6 * slotDraw(blinkSlot, 1)) * BLINK_SLOT_MS + blinkSlot * BLINK_SLOT_MS;
@@ -100,7 +112,7 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
       yawDeg: turned + 1.1 * sway(0, 4300, atMs),
       pitchDeg: nodded + 0.9 * sway(1, 5100, atMs) - 0.04 * Math.abs(turned),
       rollDeg: 0.8 * sway(2, 6100, atMs) + 0.03 * turned,
-      smile: clamp(amount.smile, 0, 1),
+      smile: clamp(Math.max(amount.smile, startingSmile * (1 - smoothStep(0, STARTING_SMILE.fadeMs, atMs - firstTaskMs))), 0, 1),
       blinkLeft: blink,
       blinkRight: clamp(0.97 * blink, 0, 1),
       mouthOpen: clamp(amount.openMouth, 0, 1),
@@ -117,7 +129,9 @@ export function createActor({ citizen, seed }: { readonly citizen: Citizen; read
 
   return {
     prompt(action, atMs) {
-      asked.push({ action, startMs: atMs + between(REACTION_MS), fullness: between(FULLNESS), turnDeg: between(TURN_DEG) });
+      const one: Asked = { action, startMs: atMs + between(REACTION_MS), fullness: between(FULLNESS), turnDeg: between(TURN_DEG) };
+      asked.push(one);
+      if (action !== 'lookAhead') firstTaskMs = Math.min(firstTaskMs, one.startMs);
       if (asked.length > PROMPTS_REMEMBERED) asked.shift();
     },
     light(rgb, atMs) {

@@ -61,9 +61,15 @@ export function drawMesh(canvas: Canvas, vertices: ScreenVertices, { triangles, 
     const wbY = (ax - cx) * inverse;
     let rowWa = ((bx - left - 0.5) * (cy - top - 0.5) - (cx - left - 0.5) * (by - top - 0.5)) * inverse;
     let rowWb = ((cx - left - 0.5) * (ay - top - 0.5) - (ax - left - 0.5) * (cy - top - 0.5)) * inverse;
-    const [na, nb, nc] = [nearness[a]!, nearness[b]!, nearness[c]!];
-    const [a4, b4, c4] = [4 * a, 4 * b, 4 * c];
-    const [a2, b2, c2] = [2 * a, 2 * b, 2 * c];
+    const na = nearness[a]!;
+    const nb = nearness[b]!;
+    const nc = nearness[c]!;
+    const a4 = 4 * a;
+    const b4 = 4 * b;
+    const c4 = 4 * c;
+    const a2 = 2 * a;
+    const b2 = 2 * b;
+    const c2 = 2 * c;
     for (let row = top; row <= bottom; row += 1, rowWa += waY, rowWb += wbY) {
       let wa = rowWa;
       let wb = rowWb;
