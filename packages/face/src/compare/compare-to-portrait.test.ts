@@ -74,12 +74,18 @@ describe('compareToPortrait', () => {
 });
 
 describe('isSameFace', () => {
-  const same = (first: readonly Embedding[], view: number): boolean => isSameFace({ embedder, policy: facePolicy, first, view: faceAt(view) });
+  const same = (first: readonly Embedding[], view: number, use: 'movement' | 'stream' = 'stream'): boolean => isSameFace({ embedder, policy: facePolicy, first, view: faceAt(view), use });
 
   it('knows the face of the beginning again', () => {
     expect(same(faces(0, 1, 0), 1)).toBe(true);
     expect(same(faces(0, 1, 0), STRANGER)).toBe(false);
     expect(same([], 0)).toBe(false);
+  });
+
+  it('holds a movement that counts to what the comparison asks: a lookalike may go on, but not act for the holder', () => {
+    expect(same(faces(0, 0), LOOKALIKE, 'stream')).toBe(true);
+    expect(same(faces(0, 0), LOOKALIKE, 'movement')).toBe(false);
+    expect(same(faces(0, 0), 12 - comparisonScore.value - 0.01, 'movement')).toBe(true);
   });
 
   it('takes no view for the same that is unlike one frame of the beginning, whatever their mean', () => {

@@ -48,13 +48,20 @@ function run(actions: readonly CaptureAction[], frames: readonly (readonly [Look
     if (step.view !== undefined && step.view !== 'facing') views.push(step.view);
     return step.events.some((e) => e.type === 'prompt' || e.type === 'captureComplete');
   };
-  for (const [shown, times] of frames) for (let i = 0; i < (times === 'prompt' ? 120 : times); i++) if (show(shown) && times === 'prompt') break;
+  for (const [shown, times] of frames.flatMap(halfway)) for (let i = 0; i < (times === 'prompt' ? 120 : times); i++) if (show(shown) && times === 'prompt') break;
   const checks = verifier.outcome();
   const codes = checks.flatMap((c) => (c.status === 'fail' ? [c.code] : []));
   return { checks, views, codes, lights, events, seen: events.filter((e) => e.type === 'actionSeen').length, ended: verifier.ended };
 }
 
 const rest: Look = {};
+
+/** Heads do not jump: the first of several frames of a turn or nod is half of it. */
+function halfway([shown, times]: readonly [Look | 'nobody', number | 'prompt']): readonly (readonly [Look | 'nobody', number | 'prompt'])[] {
+  if (shown === 'nobody' || times === 'prompt' || times < 2) return [[shown, times]];
+  const half = { ...shown, ...(shown.yaw !== undefined && { yaw: shown.yaw / 2 }), ...(shown.pitch !== undefined && { pitch: shown.pitch / 2 }) };
+  return [[half, 1], [shown, times - 1]];
+}
 
 describe('ScriptVerifier', () => {
   it('passes movements that begin after their prompts and end at rest', () => {
@@ -123,7 +130,15 @@ describe('ScriptVerifier', () => {
   });
 
   it('hands on the frame in which a movement was counted, so that it can be asked whose movement it was', () => {
-    expect(run(['lookAhead', 'turnLeft', 'blink'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']]).views).toEqual(['baselineFirst', 'baseline', 'baseline', 'acted', 'return', 'acted', 'return']);
+    expect(run(['lookAhead', 'turnLeft', 'blink'], [[rest, 'prompt'], [rest, 3], [{ yaw: 30 }, 2], [rest, 'prompt'], [rest, 3], [{ closed: true }, 2], [rest, 'prompt']]).views).toEqual(['baselineFirst', 'baseline', 'baseline', 'underWay', 'turned', 'return', 'expressed', 'return']);
+  });
+
+  it('does not count a turn or nod whose way there no frame showed: at its end anybody’s face looks alike', () => {
+    for (const [asked, end, way] of [['turnLeft', { yaw: 30 }, { yaw: 15 }], ['lookUp', { pitch: 27 }, { pitch: 13 }]] as const) {
+      const jumped: Parameters<typeof run>[1] = [[rest, 'prompt'], [rest, 3], [end, 1], [end, 1], [end, 1]];
+      expect(run(['lookAhead', asked], jumped)).toMatchObject({ seen: 1, codes: ['FACE_LIVENESS_TIMEOUT'] });
+      expect(run(['lookAhead', asked], [...jumped, [rest, 2], [way, 1], [end, 1], [rest, 'prompt']])).toMatchObject({ seen: 2, codes: [] });
+    }
   });
 
   it('sees heads that look up and down, and takes neither for the other', () => {

@@ -144,7 +144,8 @@ export class FaceSession {
     if (view === 'baselineFirst') zeroProbes(capture.first.splice(0));
     // The frames of the beginning have nothing but each other to be held against.
     const beginning = view === 'baselineFirst' || view === 'baseline';
-    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: embedding })) {
+    const use = view === 'underWay' || view === 'expressed' ? 'movement' : 'stream';
+    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: embedding, use })) {
       capture.changed = true;
       zero([embedding]);
       return [...verifier.darken(), { type: 'captureComplete' }];
