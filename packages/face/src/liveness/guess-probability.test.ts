@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawLightCode } from '../light/light-code.ts';
 import { LightWatch } from '../light/light-watch.ts';
 import { type FacePolicy, facePolicy } from '../policy/index.ts';
-import type { ChallengeProfile, FaceEvent, Movement } from './actions.ts';
+import type { ChallengeProfile, FaceEvent, Movement, ScreenRgb } from './actions.ts';
 import { drawScript } from './draw-script.ts';
 import { bestTries, guessProbabilities, type Remaining } from './guess-probability.ts';
 import { type Look, look } from './made-up-face.fixture.ts';
@@ -35,21 +35,38 @@ function randomFrom(seed: number): (n: number) => Uint8Array {
 
 const guessOf = (profile: ChallengeProfile, policy: FacePolicy) => guessProbabilities(policy).find((guess) => guess.profile === profile)!;
 
-/** Plays the best film against the verifier itself: it knows when prompts come and when something was seen, never what was asked. */
-function filmPasses(profile: ChallengeProfile, policy: FacePolicy, random: (n: number) => Uint8Array): boolean {
+/**
+ * Plays the best film against the verifier itself: it knows when prompts come and when something was seen, never what was
+ * asked but that it is the light.
+ * @param glass share of the screen's light that what the film is shown on sends back
+ */
+function filmPasses(profile: ChallengeProfile, policy: FacePolicy, random: (n: number) => Uint8Array, glass = 0): boolean {
   const script = drawScript({ random, policy, profile });
   const clock = new StreamClock(policy);
   const verifier = new ScriptVerifier({ script, policy, clock });
   verifier.begin();
   let now = 0;
+  let screen: ScreenRgb | null = null;
+  let lit = false;
   const show = (shown: Look): readonly FaceEvent[] => {
     now += FRAME_MS;
     clock.accept({ index: now, capturedAtMs: now, receivedAtMs: now });
-    return verifier.observe({ capturedAtMs: now, receivedAtMs: now, face: look(shown), faces: 1 }).events;
+    const back = (channel: number): number => glass * ((screen?.[channel] ?? 0) / 255) ** 2.2;
+    const { events } = verifier.observe({ capturedAtMs: now, receivedAtMs: now, face: look({ ...shown, skin: [0.3 + back(0), 0.25 + back(1), 0.2 + back(2)] }), faces: 1 });
+    for (const event of events) {
+      if (event.type === 'screenLight') screen = event.rgb;
+      if (event.type === 'prompt') lit = event.action === 'watchScreen';
+    }
+    return events;
   };
   const shows = (shown: Look, times: number, type: FaceEvent['type']): boolean => Array.from({ length: times }).some(() => show(shown).some((event) => event.type === type));
-  let remaining: Remaining = { count: script.steps.length - 1, last: undefined, turned: false, forgiven: policy.script.maxWrongActions.value };
+  const count = script.steps.slice(1).filter(({ action }) => action !== 'watchScreen').length;
+  let remaining: Remaining = { count, last: undefined, turned: false, forgiven: policy.script.maxWrongActions.value };
   while (remaining.count > 0 && shows({}, 60, 'prompt')) {
+    if (lit) {
+      if (!shows({}, 90, 'actionSeen')) return false;
+      continue;
+    }
     shows({}, 2, 'prompt');
     let seen: Movement | undefined;
     for (const tried of bestTries(profile, policy, remaining)) {
@@ -64,7 +81,8 @@ function filmPasses(profile: ChallengeProfile, policy: FacePolicy, random: (n: n
     if (seen === undefined) return false;
     remaining = { ...remaining, count: remaining.count - 1, last: seen, turned: remaining.turned || seen === 'turnLeft' || seen === 'turnRight' };
   }
-  shows({}, 60, 'captureComplete');
+  // The light may come last.
+  shows({}, 150, 'captureComplete');
   return verifier.outcome().some(({ check, status }) => check === 'challenge' && status === 'pass');
 }
 
@@ -104,6 +122,23 @@ describe('guessProbabilities', () => {
       const n = 1500;
       const passed = Array.from({ length: n }).filter(() => filmPasses(profile, policy, random)).length;
       expect(within(passed, n, guessOf(profile, policy).movements), `${JSON.stringify(rules)}: ${passed} of ${n}, computed ${guessOf(profile, policy).movements}`).toBe(true);
+    }
+  });
+
+  it('leaves the movements alone against a film on a display, whose glass sends back whatever light is asked for', { timeout: 120_000 }, () => {
+    const n = 600;
+    for (const [i, [profile, counts]] of ([['withoutNodding', 3], ['standard', 2]] as const).entries()) {
+      const policy = weakened({ minMovements: counts, maxMovements: counts });
+      const passes = (glass: number): number => {
+        const random = randomFrom(31 + i);
+        return Array.from({ length: n }).filter(() => filmPasses(profile, policy, random, glass)).length;
+      };
+      const { movements, script } = guessOf(profile, policy);
+      const passed = passes(0.02);
+      expect(within(passed, n, movements), `${profile}: ${passed} of ${n}, computed ${movements}`).toBe(true);
+      expect(passed / n).toBeGreaterThan(100 * script);
+      // The same film, fed in: nothing answers.
+      expect(passes(0)).toBe(0);
     }
   });
 
