@@ -11,8 +11,8 @@ const MIN_CONTRAST = 6;
 /**
  * Shines a code, one colour after the other, and holds what the face sends back against it. The colours follow frames,
  * so none is shorter than its time, however slowly the frames come.
- * A face that answers was lit by a screen that showed this code at this time. Does not tell a face from a print or a mask,
- * which send light back as well, nor from a picture to which somebody adds the light live.
+ * A face that answers was lit by a screen that showed this code at this time. Does not tell a face from a print, a mask or
+ * the glass of a display, which send light back as well, nor from a picture to which somebody adds the light live.
  */
 export class LightWatch {
   readonly #light: NonNullable<ScriptStep['light']>;

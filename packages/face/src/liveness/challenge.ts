@@ -10,10 +10,11 @@ export interface Challenge {
 }
 
 const expressions: readonly Movement[] = ['smile', 'blink', 'openMouth'];
-const nods: readonly Movement[] = ['lookUp', 'lookDown'];
 
 /** A turn to a side; each script has one, since it shows depth. */
 export const isHorizontalTurn = (action: CaptureAction): boolean => action === 'turnLeft' || action === 'turnRight';
+
+export const isNod = (action: CaptureAction): boolean => action === 'lookUp' || action === 'lookDown';
 
 /**
  * Who can't do some things is asked for others. Without the light there are more movements, and no blink among them: eyes
@@ -25,7 +26,7 @@ export function challengeOf(profile: ChallengeProfile, { script }: FacePolicy): 
     standard: { movements, counts: few, light: true },
     withoutLight: { movements: movements.filter((movement) => movement !== 'blink'), counts: [script.movementsWithoutLight.value], light: false },
     withoutExpressions: { movements: movements.filter((movement) => !expressions.includes(movement)), counts: few, light: true },
-    withoutNodding: { movements: movements.filter((movement) => !nods.includes(movement)), counts: few, light: true },
+    withoutNodding: { movements: movements.filter((movement) => !isNod(movement)), counts: few, light: true },
   };
   return challenges[profile];
 }

@@ -4,21 +4,25 @@ import type { FacePolicy } from '../policy/face-policy.ts';
 import type { ChallengeProfile, Movement } from './actions.ts';
 import { challengeOf, isHorizontalTurn } from './challenge.ts';
 
-/** How likely a film that was made before the script was drawn passes one script. */
+/** How likely a film that was made before the script was drawn passes one script, liveness alone. */
 export interface GuessProbability {
   readonly profile: ChallengeProfile;
-  /** That its movements fit. */
+  /**
+   * That its movements fit. Nothing else stands against a film on whatever sends back the light of the screen before it,
+   * as a display's glass does: that light is always right.
+   */
   readonly movements: number;
-  /** That its light fits, if it happens to show any; 1 without a light. */
+  /** That its light fits, if it happens to show any; 1 without a light. Of a film that is fed in, or sends none back. */
   readonly light: number;
-  /** Both: they are drawn independently. */
+  /** Both, of such a film: they are drawn independently. */
   readonly script: number;
 }
 
 const profiles: readonly ChallengeProfile[] = ['standard', 'withoutLight', 'withoutExpressions', 'withoutNodding'];
 
 /**
- * Upper bounds, of each profile: no film does better, whatever it shows. Not of somebody who sees the script and steers a
+ * Upper bounds, of each profile: no film does better, whatever it shows: `script` of what is fed in, `movements` of what
+ * is held before a camera and the screen's light falls on. Not of somebody who sees the script and steers a
  * puppet by it, nor of one who has several scripts: an enrolment grants few, and each is drawn anew.
  */
 export function guessProbabilities(policy: FacePolicy): readonly GuessProbability[] {

@@ -9,11 +9,6 @@ export class MovementWatch {
   #atRest = true;
   #rising = false;
 
-  /** Whether the movement is under way and was begun in time. */
-  get rising(): boolean {
-    return this.#rising;
-  }
-
   /**
    * @param progress 1 is the threshold
    * @param begunInTime whether a movement that begins with this frame is late enough after the prompt

@@ -6,7 +6,7 @@ import { showsDepth } from '../parallax/shows-depth.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { type CaptureHint, type FaceEvent, type LivenessScript, type Movement, movements, type ScriptStep } from './actions.ts';
 import { type Baseline, BaselineCollector } from './baseline.ts';
-import { isHorizontalTurn, isWholeChallenge } from './challenge.ts';
+import { isHorizontalTurn, isNod, isWholeChallenge } from './challenge.ts';
 import type { FaceObservation, FrameObservation } from './frame-observation.ts';
 import { MotionRange } from './motion-range.ts';
 import { isFacing, movementProgress } from './movement-progress.ts';
@@ -26,11 +26,11 @@ export interface Step {
   readonly events: readonly FaceEvent[];
   /**
    * What the frame is worth for comparing: the face at rest at the beginning (the first such frame since an interruption,
-   * or a further one), on its way into the movement that was asked for, in the movement that was counted, at rest after a
-   * task, or just facing the camera. A head on its way is still seen well enough to be told from another's; one that has
-   * turned is not always.
+   * or a further one), under way into a turn or nod, in the turn or nod that was counted, in the expression that was
+   * counted, at rest after a task, or just facing the camera. A head under way is still seen well enough to be told from
+   * another's; one that has turned is not always.
    */
-  readonly view: 'baselineFirst' | 'baseline' | 'moving' | 'acted' | 'return' | 'facing' | undefined;
+  readonly view: 'baselineFirst' | 'baseline' | 'underWay' | 'turned' | 'expressed' | 'return' | 'facing' | undefined;
 }
 
 /** Samples of the face are taken from every third frame of the baseline, from this one on, and from its last. */
@@ -64,8 +64,9 @@ export class ScriptVerifier {
   #secondFaceSightings = 0;
   #wrongActions = 0;
   #turnedFlat = false;
-  #seenMoving = false;
   #moved = false;
+  /** Whether a frame of the movement that is asked for, before its end, was given to be compared. */
+  #seenUnderWay = false;
   #watches = new Map<Movement, MovementWatch>();
   #light: LightWatch | undefined;
   #lastHint: CaptureHint = 'ok';
@@ -180,7 +181,7 @@ export class ScriptVerifier {
     this.#index++;
     this.#phase = 'acting';
     this.#turnedFlat = false;
-    this.#seenMoving = false;
+    this.#seenUnderWay = false;
     this.#watches = new Map(movements.map((movement) => [movement, new MovementWatch()]));
     const { light } = this.#asked;
     // A moment to read that the screen will shine.
@@ -192,6 +193,7 @@ export class ScriptVerifier {
     const { script, thresholds } = this.#policy;
     const asked = this.#asked.action;
     const turn = isHorizontalTurn(asked);
+    const turnOrNod = turn || isNod(asked);
     const begunInTime = this.#clock.takenAt(frame.capturedAtMs) >= this.#since! + script.minReactionMs.value;
     const parallax = turn ? measureParallax(baseline.mesh, face.mesh) : undefined;
     const flat = parallax !== undefined && !showsDepth(parallax, face.pose.yawDeg - baseline.yawDeg, this.#policy);
@@ -208,19 +210,20 @@ export class ScriptVerifier {
       if (++this.#wrongActions > script.maxWrongActions.value) return this.#step(this.#fail('livenessScript', 'FACE_LIVENESS_WRONG_ACTION'));
     }
     if (this.#light !== undefined) return this.#step(this.#shine(this.#light, face, frame, baseline));
-    if (done.some((movement) => movement === asked)) {
+    // A turned face is hard to recognise: one that was never seen on the way there may be anybody's.
+    if (done.some((movement) => movement === asked) && (!turnOrNod || this.#seenUnderWay)) {
       if (!flat) {
         this.#moved = true;
-        return this.#step(this.#seen(frame.receivedAtMs), 'acted');
+        return this.#step(this.#seen(frame.receivedAtMs), turnOrNod ? 'turned' : 'expressed');
       }
       this.#turnedFlat = true;
     }
     // A print that turns gets narrower without depth, and the mesh hardly calls it a turn.
     if (flat && foreshortened) this.#turnedFlat = true;
-    const begun = (movementProgress(asked as Movement, face, baseline, this.#policy) ?? 0) >= ONSET;
-    const movingFirst = !this.#seenMoving && this.#watches.get(asked as Movement)?.rising === true && !isFacing(face, baseline, this.#policy);
-    this.#seenMoving ||= movingFirst;
-    return this.#step(this.#hint(turn && begun ? 'turnMore' : 'ok'), movingFirst ? 'moving' : undefined);
+    const progress = movementProgress(asked as Movement, face, baseline, this.#policy) ?? 0;
+    const underWay = turnOrNod && !this.#seenUnderWay && progress >= ONSET && progress < 1;
+    this.#seenUnderWay ||= underWay;
+    return this.#step(this.#hint(turn && progress >= ONSET ? 'turnMore' : 'ok'), underWay ? 'underWay' : undefined);
   }
 
   #shine(light: LightWatch, face: FaceObservation, frame: FrameObservation, baseline: Baseline): readonly FaceEvent[] {

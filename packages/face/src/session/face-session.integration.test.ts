@@ -274,6 +274,20 @@ describe('a face session on synthetic citizens', () => {
     }
   });
 
+  it('turns by the one of the cast who is most like the holder, whose turned face the limit of continuity takes for theirs: FACE_CHANGED', async () => {
+    const [holder, double] = [createCitizen({ seed: castSeeds[1]!, mesh }), createCitizen({ seed: castSeeds[3]!, mesh })];
+    const [own, other] = [honest(holder), honest(double)];
+    for (const turn of ['turnLeft', 'turnRight'] as const) {
+      const actor: Actor = (nowMs, asked) => (asked.action === turn && !asked.done && nowMs - asked.sinceMs >= REACTION_MS ? other : own)(nowMs, asked);
+      const { report, events } = await perform({ portrait: holder, actor, script: scriptOf('smile', turn, 'blink') });
+      expect(failures(report)).toEqual(['continuity: FACE_CHANGED']);
+      // The smile was the holder's own.
+      expect(events.filter((e) => e.type === 'actionSeen').map((e) => e.index)).toEqual([0, 1]);
+    }
+    const alone = await perform({ portrait: holder, actor: own, script: scriptOf('turnLeft', 'turnRight', 'watchScreen', 'blink') });
+    expect(failures(alone.report)).toEqual([]);
+  });
+
   it('two persons in the frames of the beginning: FACE_CHANGED, so that neither can hide in their mean', async () => {
     const [holder, helper] = [honest(alice), honest(bob)];
     for (const [one, other] of [[holder, helper], [helper, holder]] as const) {

@@ -144,7 +144,7 @@ export class FaceSession {
     if (view === 'baselineFirst') zeroProbes(capture.first.splice(0));
     // The frames of the beginning have nothing but each other to be held against.
     const beginning = view === 'baselineFirst' || view === 'baseline';
-    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: probe.embedding, turned: view === 'acted' })) {
+    if (!(beginning && capture.first.length === 0) && !isSameFace({ embedder: this.#embedder, policy: this.#policy, first: capture.first.map((probe) => probe.embedding), view: probe.embedding, turned: view === 'turned' })) {
       capture.changed = true;
       zero([probe.embedding]);
       return [...verifier.darken(), { type: 'captureComplete' }];
