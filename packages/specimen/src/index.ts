@@ -12,7 +12,7 @@ export type { PassportOrder } from './lds/mint-passport.ts';
 export { cropPortrait } from './portrait/crop-portrait.ts';
 export { testPortrait } from './test-portrait.ts';
 export { createSpecimenState, type SignerName, type SpecimenState, type StateStyle } from './specimen-state.ts';
-export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, type Jpeg2000Order, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
+export { type Actor, type ActorPrompt, type CanonicalMesh, castSeeds, type Citizen, type CitizenPose, citizenSeeds, createActor, createCitizen, createIgnoringPresenter, createPhotoTurnedPresenter, createStillPresenter, encodeJpeg, encodeJpeg2000, type Jpeg2000Order, loadCanonicalMesh, NEUTRAL_POSE, type Presenter, type RgbImage } from './citizens/index.ts';
 export { type ChipQuirk, CHIP_QUIRKS, type ChipQuirkName } from './chip/quirks/chip-quirks.ts';
 export { type DocumentQuirk, DOCUMENT_QUIRKS, type DocumentQuirkName } from './chip/quirks/document-quirks.ts';
 export { type QuirkName, QUIRKS } from './chip/quirks/index.ts';

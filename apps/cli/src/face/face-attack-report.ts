@@ -54,7 +54,7 @@ function evidenceOf(measured: AttacksMeasured, seed: number, nowMs: number): Liv
   return livenessEvidenceSchema.parse({
     models: modelsInForce.sha256,
     date: new Date(nowMs).toISOString().slice(0, 10),
-    dataSet: 'synthetic citizens: honest streams of the cast of 12, attacks on the first 4 of them, in three kinds of light, 8 to 15 frames a second, delays of 25 to 200 ms',
+    dataSet: 'synthetic citizens: honest streams of all of them, in glasses, headscarves, turbans and knitted caps too, attacks on the first 4 of the cast, in three kinds of light, 8 to 15 frames a second, delays of 25 to 200 ms',
     method: `Whole streams through the product's sessions, each with a script drawn anew (half of them standard, the others in equal parts). ${measured.pictures} distinct pictures were rendered and looked at by the networks once each; ${measured.frames} frames show them, so that tracking from frame to frame and fresh noise in each frame are left out. APCER: taken for live, whatever the comparison says. Intervals: Wilson score.`,
     command: 'visavis face attack-report --write-evidence FILE',
     seeds: [String(seed)],

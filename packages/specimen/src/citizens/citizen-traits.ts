@@ -1,10 +1,9 @@
+import type { Colour } from './colour.ts';
 import { clamp, mix } from './curves.ts';
+import { type Attire, drawAttire } from './draw-attire.ts';
+import type { HairStyle } from './hair-style.ts';
 import { boundedNormal, pick, type SeededRandom, seededRandom } from './seeded-random.ts';
 
-/** Red, green, blue, 0…1, as displayed (sRGB-like). */
-export type Colour = readonly [number, number, number];
-
-export type HairStyle = 'bald' | 'cropped' | 'short' | 'sidePart' | 'curly' | 'bob' | 'long' | 'tied';
 export type Clothing = 'crewNeck' | 'vNeck' | 'shirt' | 'suit' | 'turtleneck';
 
 /** One displacement of the face: where, how far (centimetres), how wide. `twin` mirrors it on the other side. */
@@ -107,6 +106,7 @@ export interface CitizenTraits {
   readonly shirt: Colour;
   readonly tie: Colour;
   readonly wall: Colour;
+  readonly attire: Omit<Attire, 'hairStyle'>;
 }
 
 function drawShape(random: SeededRandom, masculine: boolean): CitizenTraits['shape'] {
@@ -147,7 +147,7 @@ export function drawCitizenTraits(seed: number): CitizenTraits {
   const hair: Colour = [mix(natural[0], GREY_HAIR[0], grey), mix(natural[1], GREY_HAIR[1], grey), mix(natural[2], GREY_HAIR[2], grey)];
   const iris = darkness > 0.4 ? pick(random, DARK_IRISES) : pick(random, LIGHT_IRISES);
   const receding = masculine ? clamp((ageYears - 28) / 40 + 0.45 * boundedNormal(random), 0, 1) : 0;
-  const hairStyle: HairStyle = masculine
+  const drawnStyle: HairStyle = masculine
     ? receding > BALD_FROM ? 'bald' : pick(random, ['cropped', 'short', 'short', 'sidePart', 'sidePart', 'curly'])
     : pick(random, ['bob', 'long', 'long', 'tied', 'tied', 'curly', 'sidePart']);
   const lipRedness = masculine ? 0.5 : 0.85;
@@ -155,6 +155,7 @@ export function drawCitizenTraits(seed: number): CitizenTraits {
   const lip: Colour = [skin[0] * mix(0.95, 0.86, lipRedness), skin[1] * mix(0.78, 0.6, lipRedness) * (1 - 0.12 * makeup), skin[2] * mix(0.8, 0.66, lipRedness) * (1 - 0.1 * makeup)];
   const bearded = masculine && random() < BEARD_CHANCE;
   const beard = bearded ? 0.25 + 0.75 * random() : masculine ? 0.1 * random() : 0;
+  const { hairStyle, ...attire } = drawAttire({ seed, masculine, ageYears, darkness, hairStyle: drawnStyle, beard });
   return {
     seed,
     ageYears,
@@ -194,5 +195,6 @@ export function drawCitizenTraits(seed: number): CitizenTraits {
     shirt: pick(random, SHIRTS),
     tie: pick(random, TIES),
     wall: pick(random, WALLS),
+    attire,
   };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CANONICAL_VERTICES, parseCanonicalMesh } from './canonical-mesh.ts';
 import { castSeeds } from './cast-seeds.ts';
+import { citizenSeeds } from './citizen-seeds.ts';
 import type { CitizenPose } from './citizen-pose.ts';
-import { drawCitizenTraits } from './citizen-traits.ts';
+import { type CitizenTraits, drawCitizenTraits } from './citizen-traits.ts';
 import { createCitizen } from './create-citizen.ts';
+import { attireAt } from './draw-attire.ts';
 import { encodeJpeg } from './encode-jpeg.ts';
 import { loadCanonicalMesh } from './load-canonical-mesh.ts';
 import type { RgbImage } from './rgb-image.ts';
@@ -107,6 +109,45 @@ describe('cast', () => {
   it('has at least twelve different adults', () => {
     expect(new Set(castSeeds).size).toBeGreaterThanOrEqual(12);
     for (const seed of castSeeds) expect(drawCitizenTraits(seed).ageYears).toBeGreaterThanOrEqual(18);
+  });
+
+  it('wears nothing: the cast was chosen bare-headed', () => {
+    for (const seed of castSeeds) expect(drawCitizenTraits(seed).attire).toEqual({ covering: undefined, knitCap: undefined, glasses: undefined, beardLength: 0 });
+  });
+});
+
+describe('citizens', () => {
+  const everybody = citizenSeeds.map(drawCitizenTraits);
+  const count = (is: (traits: CitizenTraits) => boolean) => everybody.filter(is).length;
+
+  it('are the cast and more than twenty others, all adults, no two the same', () => {
+    expect(citizenSeeds.slice(0, castSeeds.length)).toEqual(castSeeds);
+    expect(new Set(citizenSeeds).size).toBe(citizenSeeds.length);
+    expect(citizenSeeds.length).toBeGreaterThanOrEqual(castSeeds.length + 20);
+    for (const { ageYears } of everybody) expect(ageYears).toBeGreaterThanOrEqual(18);
+  });
+
+  it('wear headscarves, turbans, knitted caps, thin and thick frames, and have every kind of hair and skin', () => {
+    expect(count(({ attire }) => attire.covering?.kind === 'headscarf')).toBeGreaterThanOrEqual(5);
+    expect(count(({ attire }) => attire.covering?.kind === 'turban')).toBeGreaterThanOrEqual(4);
+    expect(count(({ attire }) => attire.knitCap !== undefined)).toBeGreaterThanOrEqual(3);
+    expect(count(({ attire }) => attire.glasses !== undefined && attire.glasses.rimWidth < 0.2)).toBeGreaterThanOrEqual(4);
+    expect(count(({ attire }) => attire.glasses !== undefined && attire.glasses.rimWidth > 0.2)).toBeGreaterThanOrEqual(4);
+    expect(count(({ attire }) => attire.beardLength > 0)).toBeGreaterThanOrEqual(3);
+    expect(count(({ ageYears, wrinkles }) => ageYears >= 60 && wrinkles > 0.3)).toBeGreaterThanOrEqual(5);
+    expect(count(({ darkness }) => darkness > 0.8)).toBeGreaterThanOrEqual(6);
+    expect(count(({ darkness }) => darkness > 0.3 && darkness <= 0.8)).toBeGreaterThanOrEqual(6);
+    expect(count(({ darkness }) => darkness <= 0.3)).toBeGreaterThanOrEqual(6);
+    expect(new Set(everybody.map(({ hairStyle }) => hairStyle)).size).toBeGreaterThanOrEqual(9);
+  });
+
+  it('take glasses and knitted caps off for the passport, and keep a headscarf or a turban on', () => {
+    for (const { attire } of everybody) {
+      const [official, everyday] = [attireAt(attire, 'passportPhotograph'), attireAt(attire, 'selfie')];
+      expect(official).toEqual({ headwear: attire.covering, glasses: undefined });
+      expect(everyday).toEqual({ headwear: attire.covering ?? attire.knitCap, glasses: attire.glasses });
+      expect(attire.covering !== undefined && attire.knitCap !== undefined).toBe(false);
+    }
   });
 });
 

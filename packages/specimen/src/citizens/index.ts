@@ -1,5 +1,6 @@
 export type { CanonicalMesh } from './canonical-mesh.ts';
 export { castSeeds } from './cast-seeds.ts';
+export { citizenSeeds } from './citizen-seeds.ts';
 export { type Actor, createActor } from './create-actor.ts';
 export { type CitizenPose, NEUTRAL_POSE } from './citizen-pose.ts';
 export { type Citizen, createCitizen } from './create-citizen.ts';

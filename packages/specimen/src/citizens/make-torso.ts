@@ -5,7 +5,7 @@ import { type BodyPart, makeSheet, paintWith, type Place, shade } from './make-s
 import { cloudNoise, valueNoise } from './value-noise.ts';
 
 /** The neck's top goes with the head, the shoulders stay. */
-const neckFollow = ([, y]: Place): number => smoothStep(-16, -8.5, y);
+export const neckFollow = ([, y]: Place): number => smoothStep(-16, -8.5, y);
 
 const TORSO = { top: -4, bottom: -32, neckFoot: -11.9, shoulderFall: 6.2, clothTop: -13.2 } as const;
 const TORSO_PAINT = { width: 580, height: 380, left: -21, right: 21, top: -4, bottom: -32 } as const;
@@ -44,9 +44,21 @@ function paintTorso(traits: CitizenTraits): Paint {
   });
 }
 
+/** The neck's or body's outline at a height: half its width and depth (centimetres), its middle, and how square it is (1 an ellipse). */
+export function torsoOutline({ neckWidth, shoulderWidth }: CitizenTraits, y: number): { readonly half: number; readonly depth: number; readonly middleZ: number; readonly power: number } {
+  const fall = clamp((TORSO.neckFoot - y) / TORSO.shoulderFall, 0, 1);
+  const spread = fall < 1 ? 1 - Math.sqrt(1 - fall * fall) * (1 - 0.25 * fall) : 1;
+  const foot = neckWidth + 0.9 * smoothStep(-9, TORSO.neckFoot, y);
+  return {
+    half: mix(foot, shoulderWidth, spread) - 0.06 * Math.max(0, -26 - y),
+    depth: mix(neckWidth * 0.98, 8.2, smoothStep(-11, -19, y)),
+    middleZ: mix(-4.6, -6.4, smoothStep(-8, -18, y)),
+    power: mix(1, 0.82, smoothStep(-12, -18, y)),
+  };
+}
+
 /** Neck, shoulders and clothes in one skin, so that the neck has no seam. */
 export function makeTorso(traits: CitizenTraits): BodyPart {
-  const { neckWidth, shoulderWidth } = traits;
   const { left, right, top, bottom, width, height } = TORSO_PAINT;
   return makeSheet({
     columns: 56,
@@ -54,20 +66,11 @@ export function makeTorso(traits: CitizenTraits): BodyPart {
     paint: paintTorso(traits),
     place: (across, down) => {
       const y = mix(TORSO.top, TORSO.bottom, down ** 1.15);
-      const fall = clamp((TORSO.neckFoot - y) / TORSO.shoulderFall, 0, 1);
-      const spread = fall < 1 ? 1 - Math.sqrt(1 - fall * fall) * (1 - 0.25 * fall) : 1;
-      const foot = neckWidth + 0.9 * smoothStep(-9, TORSO.neckFoot, y);
-      const half = mix(foot, shoulderWidth, spread) - 0.06 * Math.max(0, -26 - y);
-      const depth = mix(neckWidth * 0.98, 8.2, smoothStep(-11, -19, y));
+      const { half, depth, middleZ, power } = torsoOutline(traits, y);
       const angle = (across - 0.5) * 2 * Math.PI;
       const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
-      const power = mix(1, 0.82, smoothStep(-12, -18, y));
       const clothed = y < TORSO.clothTop ? 0.3 : 0;
-      return [
-        Math.sign(sine) * Math.abs(sine) ** power * (half + clothed),
-        y,
-        mix(-4.6, -6.4, smoothStep(-8, -18, y)) + Math.sign(cosine) * Math.abs(cosine) ** power * (depth + clothed),
-      ];
+      return [Math.sign(sine) * Math.abs(sine) ** power * (half + clothed), y, middleZ + Math.sign(cosine) * Math.abs(cosine) ** power * (depth + clothed)];
     },
     follow: neckFollow,
     texture: ([x, y]) => [((x - left) / (right - left)) * width, ((y - top) / (bottom - top)) * height],

@@ -1,6 +1,8 @@
 import type { CitizenTraits } from './citizen-traits.ts';
 import { bell, clamp, mix, smoothStep } from './curves.ts';
+import type { Headwear } from './draw-attire.ts';
 import { hairField } from './hair-field.ts';
+import { clothColour, clothField, clothShadow } from './head-cloth.ts';
 import { type HeadTopology, TEXTURE_SIZE } from './head-topology.ts';
 import { LIP_OUTLINE, RIGHT_BROW, RIGHT_EYE } from './landmarks.ts';
 import type { TexelMap } from './map-texels.ts';
@@ -41,6 +43,9 @@ function insidePolygon(polygon: readonly Point[], x: number, y: number): boolean
 const LAUGH_LINE: readonly Point[] = [[1.65, -1.3], [2.3, -2.2], [2.95, -3.3], [3.15, -4.5]];
 /** Where the fold lies between the lid's edge and the mesh's crease. */
 const CREASE_SHARE = 0.72;
+/** Far outside any cloth or hair. */
+const OUTSIDE = -9;
+const CLOTH_GLOSS = 0.06;
 const FOREHEAD_LINES_Y = [5.9, 6.6, 7.3] as const;
 
 /** Everything lies in the average head's own coordinates (centimetres), so that a painted feature follows the skin it is painted on. */
@@ -72,16 +77,19 @@ function locate({ canonicalSurface: surface, canonicalControl: control, rightEye
 }
 
 /** Shading that lies in the skin itself and does not move with the light: hollows, nostrils, folds, wrinkles. */
+/** e to the minus `power`; beyond any byte's worth, nothing: most of a face is far from any one hollow. */
+const fade = (power: number): number => (power > 38 ? 0 : Math.exp(-power));
+
 function hollows(traits: CitizenTraits, x: number, y: number, ax: number): number {
   let shade = 1;
-  shade *= 1 - 0.8 * traits.sockets * Math.exp(-((ax - 3) ** 2 / 3.2 + (y - 3.35) ** 2 / 1.2));
+  shade *= 1 - 0.8 * traits.sockets * fade((ax - 3) ** 2 / 3.2 + (y - 3.35) ** 2 / 1.2);
   shade *= 1 - 0.5 * traits.bags * bell((ax - 3.1) ** 2 / 14 + (y - 1.6) ** 2, 0.16);
-  shade *= 1 - 0.26 * Math.exp(-((ax - 1.15) ** 2 / 0.2 + (y - 3) ** 2 / 1.6));
-  shade *= 1 - 0.2 * Math.exp(-((ax - 1.5) ** 2 / 0.25 + (y + 0.7) ** 2 / 1.2));
-  shade *= 1 - 0.88 * Math.exp(-((ax - 0.72) ** 2 / 0.12 + (y + 1.98) ** 2 / 0.05));
-  shade *= 1 - 0.24 * Math.exp(-((ax - 2.02) ** 2 / 0.05 + (y + 1.35) ** 2 / 0.4));
-  shade *= 1 - 0.2 * Math.exp(-((x * x) / 1.6 + (y + 6.3) ** 2 / 0.14));
-  shade *= 1 - 0.1 * Math.exp(-((x * x) / 0.1 + (y + 2.9) ** 2 / 0.4));
+  shade *= 1 - 0.26 * fade((ax - 1.15) ** 2 / 0.2 + (y - 3) ** 2 / 1.6);
+  shade *= 1 - 0.2 * fade((ax - 1.5) ** 2 / 0.25 + (y + 0.7) ** 2 / 1.2);
+  shade *= 1 - 0.88 * fade((ax - 0.72) ** 2 / 0.12 + (y + 1.98) ** 2 / 0.05);
+  shade *= 1 - 0.24 * fade((ax - 2.02) ** 2 / 0.05 + (y + 1.35) ** 2 / 0.4);
+  shade *= 1 - 0.2 * fade((x * x) / 1.6 + (y + 6.3) ** 2 / 0.14);
+  shade *= 1 - 0.1 * fade((x * x) / 0.1 + (y + 2.9) ** 2 / 0.4);
   if (ax > 0.8 && ax < 4.2 && y < -0.4 && y > -5.5) shade *= 1 - 0.36 * traits.folds * bell(distanceToLine(LAUGH_LINE, ax, y) ** 2, 0.08);
   if (traits.wrinkles > 0) {
     if (y > 5) {
@@ -90,7 +98,7 @@ function hollows(traits: CitizenTraits, x: number, y: number, ax: number): numbe
         shade *= 1 - 0.16 * traits.wrinkles * bell((y - bent) ** 2, 0.01) * smoothStep(4.6, 2.2, ax) * (0.6 + 0.4 * valueNoise(0.8 * x, line * 3, traits.seed + 1));
       }
     }
-    shade *= 1 - 0.16 * traits.wrinkles * Math.exp(-((ax - 0.5) ** 2) / 0.012 - (y - 4.9) ** 2 / 0.4);
+    shade *= 1 - 0.16 * traits.wrinkles * fade((ax - 0.5) ** 2 / 0.012 + (y - 4.9) ** 2 / 0.4);
     if (ax > 4.6 && ax < 6.4) for (const slope of [-0.5, 0, 0.5]) shade *= 1 - 0.14 * traits.wrinkles * bell((y - 2.7 - slope * (ax - 4.7)) ** 2, 0.006) * smoothStep(4.6, 4.9, ax) * smoothStep(6.3, 5.4, ax);
     if (ax > 1.6 && ax < 5 && y > 0.7 && y < 1.9) shade *= 1 - 0.12 * traits.wrinkles * bell((y - 1.25 + 0.05 * (ax - 3.2) ** 2) ** 2, 0.008);
   }
@@ -98,10 +106,10 @@ function hollows(traits: CitizenTraits, x: number, y: number, ax: number): numbe
 }
 
 /**
- * Paints one person's skin, brows, lips, beard and scalp hair: red, green, blue as displayed and gloss, one byte each per texel.
+ * Paints one person's skin, brows, lips, beard and scalp hair, and the cloth over it: red, green, blue as displayed and gloss, one byte each per texel.
  * Costs some tenths of a second, once per citizen.
  */
-export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: CitizenTraits): Uint8Array {
+export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: CitizenTraits, headwear: Headwear | undefined): Uint8Array {
   const size = TEXTURE_SIZE;
   const places = locate(topology);
   const paint = new Uint8Array(4 * size * size);
@@ -113,7 +121,8 @@ export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: Citi
   const scalp = skin.map((value, channel) => mix(value, hair[channel]!, 0.55));
   const lipRing = [...places.lips, places.lips[0]!];
   const nearest = { along: 0 };
-  const unseen = traits.hairStyle === 'bald' ? skin : hair;
+  const unseen = headwear?.cloth ?? (traits.hairStyle === 'bald' ? skin : hair);
+  const curly = traits.hairStyle === 'curly' || traits.hairStyle === 'afro';
   const lash = [0.07, 0.05, 0.05];
 
   for (let index = 0; index < size * size; index += 1) {
@@ -127,8 +136,9 @@ export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: Citi
     const ax = Math.abs(x);
     const [u, v] = [index % size, Math.floor(index / size)];
     let gloss = 0.32;
-    const inside = hairField(traits, x, y, z);
-    if (inside < 0.5) {
+    const cloth = headwear === undefined ? OUTSIDE : clothField(headwear, x, y, z);
+    const inside = cloth > 0 ? OUTSIDE : hairField(traits, x, y, z);
+    if (inside < 0.5 && cloth <= 0) {
       const mottle = 1 + 0.05 * cloudNoise(u / 45, v / 45, seed + 9) + 0.03 * cloudNoise(u / 9, v / 9, seed + 3) + 0.025 * valueNoise(u / 2.6, v / 2.6, seed + 77);
       const shade = mottle * hollows(traits, x, y, ax);
       const flush = traits.blush * (Math.exp(-((ax - 4.3) ** 2 + (y + 0.9) ** 2) / 4) + 0.6 * Math.exp(-(x * x + (y + 0.6) ** 2) / 1.2)) * (z > 0 ? 1 : 0);
@@ -182,7 +192,6 @@ export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: Citi
     if (inside > -0.35) {
       const angle = Math.atan2(v - 0.52 * size, u - 0.5 * size);
       const reach = Math.hypot(v - 0.52 * size, u - 0.5 * size) / size;
-      const curly = traits.hairStyle === 'curly';
       const streak = curly
         ? 1 + 0.35 * cloudNoise(u / 7, v / 7, seed + 40) + 0.2 * valueNoise(u / 2.5, v / 2.5, seed + 41)
         : 1 + 0.22 * valueNoise(angle * 46, reach * 9, seed + 40) + 0.16 * valueNoise(angle * 130, reach * 22, seed + 41);
@@ -196,6 +205,10 @@ export function paintSkin(topology: HeadTopology, texels: TexelMap, traits: Citi
       gloss = mix(gloss, curly ? 0.12 : 0.4 * streak, share);
       if ((traits.hairStyle === 'sidePart' || traits.hairStyle === 'long' || traits.hairStyle === 'bob') && y > 6.5 && z > -6) lay(scalp, 0.6 * bell((x - traits.hairline.partX) ** 2, 0.02), 0.95);
     }
+    if (headwear !== undefined && cloth > 0) {
+      colour.splice(0, 3, ...clothColour(headwear, x, y, z));
+      gloss = CLOTH_GLOSS;
+    } else if (cloth > -1) for (let channel = 0; channel < 3; channel += 1) colour[channel]! *= clothShadow(cloth);
     const at = 4 * index;
     for (let channel = 0; channel < 3; channel += 1) paint[at + channel] = clamp(Math.round(255 * colour[channel]!), 0, 255);
     paint[at + 3] = clamp(Math.round(255 * gloss), 0, 255);

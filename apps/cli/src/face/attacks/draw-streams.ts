@@ -1,4 +1,4 @@
-import { castSeeds, type Citizen, type Conditions, createCitizen, loadCanonicalMesh } from '@visavis/specimen';
+import { type Citizen, type Conditions, createCitizen, loadCanonicalMesh } from '@visavis/specimen';
 
 /** Rooms, screens and distances that streams are taken in. */
 export const CONDITIONS: readonly Conditions[] = [
@@ -8,7 +8,7 @@ export const CONDITIONS: readonly Conditions[] = [
 ];
 
 /** Makes each citizen once: that is the slow part. */
-export function openCast(seeds: readonly number[] = castSeeds): (place: number) => Citizen {
+export function openCast(seeds: readonly number[]): (place: number) => Citizen {
   const mesh = loadCanonicalMesh();
   const made = new Map<number, Citizen>();
   return (place) => {

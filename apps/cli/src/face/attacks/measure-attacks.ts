@@ -2,7 +2,7 @@ import type { FaceReport } from '@visavis/face';
 import { createFrameBank, type BankedPicture, type FrameBank } from '@visavis/face/bank';
 import { type ChallengeProfile, drawScript } from '@visavis/face/liveness';
 import type { FacePolicy } from '@visavis/face/policy';
-import { ATTACK_SPECIES, type Cast, castSeeds, type Citizen, createPerformer, encodeJpeg, type FindFace, type Performer, type Scene } from '@visavis/specimen';
+import { ATTACK_SPECIES, type Cast, type Citizen, citizenSeeds, createPerformer, encodeJpeg, type FindFace, type Performer, type Scene } from '@visavis/specimen';
 import { seededRandom } from '../seeded-random.ts';
 import { CONDITIONS, openCast } from './draw-streams.ts';
 import { playStream } from './play-stream.ts';
@@ -46,7 +46,7 @@ export interface AttacksMeasured {
 /** Plays honest streams and attacks before the product's own sessions; everything follows from the seed. */
 export async function measureAttacks(o: AttackWork & { readonly policy: FacePolicy; readonly progress: (line: string) => void }): Promise<AttacksMeasured> {
   const bank = await createFrameBank(o);
-  const citizenAt = openCast();
+  const citizenAt = openCast(citizenSeeds);
   let frames = 0;
   const castOf = (stream: number, people: number): Cast => {
     const random = seededRandom(o.seed * 1_000_003 + stream);
@@ -65,7 +65,7 @@ export async function measureAttacks(o: AttackWork & { readonly policy: FacePoli
   const bonaFideCodes: Record<string, number> = {};
   let refused = 0;
   for (let i = 0; i < o.honest; i++) {
-    const cast = castOf(i, castSeeds.length);
+    const cast = castOf(i, citizenSeeds.length);
     const report = await play(createPerformer({ citizen: cast.holder, conditions: cast.conditions, seed: cast.seed }), cast.holder, i);
     if (!passes(report)) {
       refused++;
