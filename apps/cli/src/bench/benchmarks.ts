@@ -1,5 +1,6 @@
 import { benchBooth } from './bench-booth.ts';
 import { benchChip } from './bench-chip.ts';
+import { benchCitizens } from './bench-citizens.ts';
 import { benchEnrol } from './bench-enrol.ts';
 import { benchFace } from './bench-face.ts';
 import { benchFuzz } from './bench-fuzz.ts';
@@ -14,6 +15,7 @@ interface Benchmark {
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
   booth: { about: 'sealed rooms: start, idle memory, CPU per enrolment, time to the verdict alone and in company, cost of walls and sealing', defaultRuns: 6, run: benchBooth },
   chip: { about: 'a chip read and proved: round trips, commands, time over a slow network; passive authentications a second; a master list; quirks and attacks', defaultRuns: 15, run: benchChip },
+  citizens: { about: 'frames of 480×640 of acting synthetic citizens per second of CPU', defaultRuns: 6, run: benchCitizens },
   enrol: { about: 'synthetic enrolments, one after another: time of each step, CPU and memory of booth and server', defaultRuns: 20, run: benchEnrol },
   face: { about: 'a face verification (portrait, 60 frames, 7 embeddings): CPU, time per stage, memory; the same work by the libraries whose weights it uses', defaultRuns: 3, run: benchFace },
   fuzz: { about: 'mutated inputs over every parser of chip data, secure messaging and the whole terminal: none may throw, hang or grow', defaultRuns: 1_000_000, run: benchFuzz },

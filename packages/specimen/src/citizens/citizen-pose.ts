@@ -1,4 +1,4 @@
-import type { Colour } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
 import { clamp } from './curves.ts';
 
 /** How a citizen stands before the camera. Left and right are the citizen's own; the image is not mirrored. */

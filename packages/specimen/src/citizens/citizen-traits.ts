@@ -1,11 +1,9 @@
+import type { Colour } from './colour.ts';
 import { clamp, mix } from './curves.ts';
 import { type Attire, drawAttire } from './draw-attire.ts';
+import type { HairStyle } from './hair-style.ts';
 import { boundedNormal, pick, type SeededRandom, seededRandom } from './seeded-random.ts';
 
-/** Red, green, blue, 0…1, as displayed (sRGB-like). */
-export type Colour = readonly [number, number, number];
-
-export type HairStyle = 'bald' | 'balding' | 'cropped' | 'short' | 'sidePart' | 'curly' | 'afro' | 'bob' | 'long' | 'tied';
 export type Clothing = 'crewNeck' | 'vNeck' | 'shirt' | 'suit' | 'turtleneck';
 
 /** One displacement of the face: where, how far (centimetres), how wide. `twin` mirrors it on the other side. */

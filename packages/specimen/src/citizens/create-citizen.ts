@@ -1,7 +1,8 @@
 import type { CanonicalMesh } from './canonical-mesh.ts';
 import { type Canvas, developImage, type SensorNoise } from './canvas.ts';
 import { boundPose, type CitizenPose, NEUTRAL_POSE } from './citizen-pose.ts';
-import { type CitizenTraits, type Colour, drawCitizenTraits } from './citizen-traits.ts';
+import { type CitizenTraits, drawCitizenTraits } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
 import { clamp } from './curves.ts';
 import { attireAt, type Headwear } from './draw-attire.ts';
 import { drawEye, type EyeSocket, seatEyeball } from './draw-eye.ts';

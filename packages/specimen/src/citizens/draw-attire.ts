@@ -1,4 +1,5 @@
-import type { Colour, HairStyle } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
+import type { HairStyle } from './hair-style.ts';
 import { pick, type SeededRandom, seededRandom } from './seeded-random.ts';
 
 /** Cloth over the hair that leaves the face free. */

@@ -1,4 +1,5 @@
-import type { CitizenTraits, HairStyle } from './citizen-traits.ts';
+import type { CitizenTraits } from './citizen-traits.ts';
+import type { HairStyle } from './hair-style.ts';
 import { mix, smoothStep } from './curves.ts';
 import { cloudNoise, valueNoise } from './value-noise.ts';
 

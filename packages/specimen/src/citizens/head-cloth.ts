@@ -1,4 +1,4 @@
-import type { Colour } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
 import { mix, smoothStep } from './curves.ts';
 import type { Headwear } from './draw-attire.ts';
 import { cloudNoise, valueNoise } from './value-noise.ts';

@@ -1,4 +1,4 @@
-import type { Colour } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
 import { mix } from './curves.ts';
 import type { Glasses } from './draw-attire.ts';
 import { type BodyPart, makeSheet, type Place, shade } from './make-sheet.ts';

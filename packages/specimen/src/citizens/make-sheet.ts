@@ -1,4 +1,4 @@
-import type { Colour } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
 import { clamp } from './curves.ts';
 import type { Drawable, Paint } from './draw-mesh.ts';
 import { computeNormals } from './stage.ts';

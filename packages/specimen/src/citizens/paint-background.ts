@@ -1,5 +1,6 @@
 import { linearLight, softRectangle } from './canvas.ts';
-import type { CitizenTraits, Colour } from './citizen-traits.ts';
+import type { CitizenTraits } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
 import { clamp, mix } from './curves.ts';
 import { seededRandom } from './seeded-random.ts';
 import { cloudNoise } from './value-noise.ts';

@@ -1,5 +1,5 @@
 import type { ScreenVertices } from './draw-mesh.ts';
-import type { Colour } from './citizen-traits.ts';
+import type { Colour } from './colour.ts';
 
 /** The camera and where the head stands before it. */
 export interface View {

@@ -1,0 +1,1 @@
+export type HairStyle = 'bald' | 'balding' | 'cropped' | 'short' | 'sidePart' | 'curly' | 'afro' | 'bob' | 'long' | 'tied';
