@@ -31,11 +31,11 @@ const GESTURES: Record<Exclude<ActorPrompt, 'lookAhead' | 'watchScreen'>, Gestur
   openMouth: { riseMs: 350, holdMs: 1500, fallMs: 350, againAfterMs: 3200 },
 };
 /** Who is asked to turn does not know how far: some turn little at first, and further when nothing comes of it. */
-const TURN_DEG = { least: 25, most: 39 } as const;
+const TURN_DEG = { least: 28, most: 39 } as const;
 const FURTHER_DEG = 8;
 const FURTHEST_DEG = 41;
 /** Necks nod less far than they turn. */
-const NOD_SHARE = 0.85;
+const NOD_SHARE = 0.8;
 const FULLNESS = { least: 0.9, most: 1 } as const;
 
 /** One spontaneous blink in each slot, as people blink some 15 to 20 times a minute. */

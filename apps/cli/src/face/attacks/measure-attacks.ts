@@ -71,7 +71,7 @@ export async function measureAttacks(o: AttackWork & { readonly policy: FacePoli
       refused++;
       count(bonaFideCodes, report);
     }
-    if ((i + 1) % 25 === 0) o.progress(`honest: ${i + 1} of ${o.honest}, ${refused} refused, ${bank.analysed} pictures`);
+    if ((i + 1) % 25 === 0) o.progress(`honest: ${i + 1} of ${o.honest}, ${refused} refused ${JSON.stringify(bonaFideCodes)}, ${bank.analysed} pictures`);
   }
   const species: SpeciesMeasured[] = [];
   for (const [s, one] of ATTACK_SPECIES.entries()) {
