@@ -10,21 +10,23 @@ const CLOSED = 0.2;
 
 /**
  * Many people smile as a camera starts, and their smile became their face at rest: whoever was asked to smile then could
- * not. A closed mouth that stays narrower than the baseline's by as much as a smile begins with is the one at rest.
+ * not, and whoever was asked to open the mouth had further to go, since a smile parts the lips. A closed mouth that stays
+ * narrower than the baseline's by as much as a smile begins with is the one at rest.
  */
 export class NeutralMouth {
-  #widths: number[] = [];
+  #seen: FaceObservation[] = [];
 
   /** @returns the baseline as it is after this frame, frontal enough for the mouth to be judged */
   see(face: FaceObservation, baseline: Baseline, { thresholds }: FacePolicy): Baseline {
     const closed = face.mouthOpening - baseline.mouthOpening < CLOSED * thresholds.mouthOpeningGain.value;
     const narrower = baseline.mouthWidth - face.mouthWidth >= ONSET * thresholds.smileWidthGain.value;
     if (!closed || !narrower) {
-      this.#widths = [];
+      this.#seen = [];
       return baseline;
     }
-    this.#widths.push(face.mouthWidth);
-    if (this.#widths.length < SUSTAINED_FRAMES) return baseline;
-    return { ...baseline, mouthWidth: Math.max(...this.#widths.splice(0)) };
+    this.#seen.push(face);
+    if (this.#seen.length < SUSTAINED_FRAMES) return baseline;
+    const seen = this.#seen.splice(0);
+    return { ...baseline, mouthWidth: Math.max(...seen.map(({ mouthWidth }) => mouthWidth)), mouthOpening: Math.min(baseline.mouthOpening, Math.max(...seen.map(({ mouthOpening }) => mouthOpening))) };
   }
 }

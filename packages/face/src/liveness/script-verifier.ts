@@ -36,6 +36,8 @@ export interface Step {
 /** Samples of the face are taken from every third frame of the baseline, from this one on, and from its last. */
 const BASELINE_SAMPLE_EVERY = 3;
 const BASELINE_SAMPLE_FIRST = 2;
+/** A head that faces the camera and has moved no more than this from where it rested has not begun to turn. */
+const STILL_DEG = 4;
 /** Two searches in a row must see a second face: one alone may be a shadow. */
 const SECOND_FACE_SIGHTINGS = 2;
 
@@ -65,6 +67,8 @@ export class ScriptVerifier {
   #wrongActions = 0;
   #turnedFlat = false;
   #moved = false;
+  /** The face as it last faced the camera: depth shows against it, whatever a smile did to the cheeks at the beginning. */
+  #atRest: FaceObservation | undefined;
   /** Whether a frame of the movement that is asked for, before its end, was given to be compared. */
   #seenUnderWay = false;
   #watches = new Map<Movement, MovementWatch>();
@@ -180,6 +184,7 @@ export class ScriptVerifier {
     if (this.#index === this.#script.steps.length - 1) return this.#step(this.#end(), sample);
     this.#index++;
     this.#phase = 'acting';
+    this.#atRest = face;
     this.#turnedFlat = false;
     this.#seenUnderWay = false;
     this.#watches = new Map(movements.map((movement) => [movement, new MovementWatch()]));
@@ -195,8 +200,10 @@ export class ScriptVerifier {
     const turn = isHorizontalTurn(asked);
     const turnOrNod = turn || isNod(asked);
     const begunInTime = this.#clock.takenAt(frame.capturedAtMs) >= this.#since! + script.minReactionMs.value;
-    const parallax = turn ? measureParallax(baseline.mesh, face.mesh) : undefined;
-    const flat = parallax !== undefined && !showsDepth(parallax, face.pose.yawDeg - baseline.yawDeg, this.#policy);
+    const atRest = this.#atRest!;
+    if (isFacing(face, baseline, this.#policy) && Math.abs(face.pose.yawDeg - atRest.pose.yawDeg) <= STILL_DEG) this.#atRest = face;
+    const parallax = turn ? measureParallax(atRest.mesh, face.mesh) : undefined;
+    const flat = parallax !== undefined && !showsDepth(parallax, face.pose.yawDeg - atRest.pose.yawDeg, this.#policy);
     const foreshortened = parallax !== undefined && parallax.foreshortening < thresholds.flatForeshortening.value;
     const done = movements.filter((movement) => {
       const progress = movementProgress(movement, face, baseline, this.#policy);
