@@ -1,0 +1,14 @@
+import type { CivilRecord, PrintedIdentity } from '@visavis/contract';
+import type { DocumentReference } from './document-register.ts';
+
+/**
+ * Port to a state's civil registry (France: RNIPP), for what a document can't prove: the place of birth, each given
+ * name by itself, the name in use. Nothing it says is kept. Throws when it can't be asked.
+ */
+export interface CivilRegistry {
+  /** @returns undefined when it knows nobody by this, or more than one person */
+  find(person: PrintedIdentity, document: DocumentReference): Promise<CivilRecord | undefined>;
+}
+
+/** For a state whose civil registry is not connected: what only it could prove is absent. */
+export const noCivilRegistry: CivilRegistry = { find: () => Promise.resolve(undefined) };
