@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import type { TrustAnchors } from '@visavis/contract';
 import { bindKeyStore, createListedDocumentRegister, migrate, openTransparencyLog, purge, type Registry, type RelyingParty } from '@visavis/registry';
-import { createProvider, type SigninDesk } from '@visavis/signin';
+import { createProvider, type Mount, type SigninDesk, strictMount } from '@visavis/signin';
 import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
 import { buildApp } from './build-app.ts';
@@ -31,6 +31,8 @@ const PURGE_EVERY_MS = 60_000;
 const PURGE_LISTS_EVERY_MS = 24 * 3600 * 1000;
 /** Spoken by the passkey store of the citizen's device. */
 const SITE_NAME = 'Visavis';
+/** The ways in which services may speak to this server. */
+const MOUNTS: readonly Mount[] = [strictMount];
 
 /** Wires the rooms and starts everything, in order; what was started is stopped again when a later step fails. */
 export async function startServer(configuration: ServerConfiguration, log: EventLog, openBoothPool: (configuration: ServerConfiguration, trustAnchors: TrustAnchors) => Promise<BoothPool> = defaultBoothPool): Promise<RunningServer> {
@@ -39,7 +41,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const [trustAnchors, services, reports] = [await readTrustAnchors(configuration), await readServices(configuration), await readDocumentReports(configuration)];
+    const [trustAnchors, services, reports] = [await readTrustAnchors(configuration), await readServices(configuration, MOUNTS), await readDocumentReports(configuration)];
     const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
     const signer = await startSigner(configuration, log, stops);
     const secrets = await openSecrets(configuration.stateDir, random);
@@ -75,9 +77,10 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     requireWalls(configuration.mode, boothPool.walls(), log);
 
     const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
-    const provider = createProvider({ registry, issuer: `${configuration.origin}/oidc`, keys: secrets.signinKeys, services, interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}` });
-    provider.on('server_error', () => log({ event: 'provider.failed' }));
-    const signinDesk: SigninDesk = { registry, provider, services, relyingParty };
+    const parts = { registry, origin: configuration.origin, keys: secrets.signinKeys, services, interactionUrl: (uid: string) => `${configuration.origin}/sign-in/${uid}` };
+    const mounted = MOUNTS.map((mount) => createProvider(mount, parts));
+    for (const { provider } of mounted) provider.on('server_error', () => log({ event: 'provider.failed' }));
+    const signinDesk: SigninDesk = { registry, mounted, services, relyingParty };
     const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
     const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork });
     const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { migrate } from '@visavis/registry';
-import { createProvider, createSigninKeys } from '@visavis/signin';
+import { createProvider, createSigninKeys, strictMount } from '@visavis/signin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
@@ -91,7 +91,7 @@ describe('the schema', () => {
       log_pending: ['commitment bytea'],
       log_public_openings: ['entry text', 'fact text', 'opening_id bigint', 'salt text', 'sha256 text'],
       log_tiles: ['content bytea', 'level smallint', 'tile_index bigint'],
-      oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'payload jsonb', 'record_id text', 'uid text'],
+      oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'mount text', 'payload jsonb', 'record_id text', 'uid text'],
       // A keyed hash of 32 bytes.
       person_tags: ['identity_id text', 'person_tag bytea'],
       schema_migrations: ['name text', 'sha256 text'],
@@ -111,7 +111,7 @@ describe('the schema', () => {
 describe("the provider's records", () => {
   it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
     const keys = await createSigninKeys(registry.random);
-    const provider = createProvider({ registry: { ...registry, clock: () => Date.now() }, issuer: 'http://localhost/oidc', keys, services: [], interactionUrl: () => '/' });
+    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/' });
     const begin = async (): Promise<{ grantId: string; code: string }> => {
       const grantId = await new provider.Grant({ accountId: 'someone', clientId: 'service' }).save();
       const code = randomId();

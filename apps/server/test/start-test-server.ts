@@ -64,7 +64,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
     await writeFile(file, JSON.stringify(content));
     return file;
   };
-  const service = { clientSecret: SERVICE_SECRET, redirectUris: [`${taxOfficeOrigin}/callback`] };
+  const service = { clientSecret: SERVICE_SECRET, redirectUris: [`${taxOfficeOrigin}/callback`], purposes: ['to know who you are'] };
   const configuration = readConfiguration(
     {
       VISAVIS_PORT: String(port),

@@ -73,7 +73,7 @@ export async function startSystem(o: SystemOptions): Promise<System> {
       VISAVIS_TRUST_ANCHORS_FILE: await writeInput(stateDir, 'trust-anchors.json', await anchorsOf(specimenStateUrl, o.moreAnchors)),
       VISAVIS_DOCUMENT_REGISTER_FILE: await writeInput(stateDir, 'document-register.json', o.documentReports ?? []),
       VISAVIS_SERVICES_FILE: await writeInput(stateDir, 'services.json', [
-        { clientId: 'tax-office', name: 'Utopia Tax Office', redirectUris: [`${taxOfficeUrl}/callback`], claims: ['given_name', 'family_name', 'birthdate'] },
+        { clientId: 'tax-office', name: 'Utopia Tax Office', redirectUris: [`${taxOfficeUrl}/callback`], purposes: ['To show you your tax account.'], claims: ['given_name', 'family_name', 'birthdate'] },
       ]),
       ...(throwawayDatabase === undefined ? {} : { VISAVIS_POSTGRES_DIR: throwawayDatabase }),
     };

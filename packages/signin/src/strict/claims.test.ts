@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { claimsOfScope, claimValues } from './claims.ts';
-import { pairwiseSubject } from './pairwise-subject.ts';
+import { pairwiseSubject } from '../pairwise-subject.ts';
 
 const person = { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: '2008-02-29', sex: 'unspecified' as const, nationality: 'UTO' };
 
