@@ -62,9 +62,9 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
-    findAccount: async (_ctx, identityId) => {
+    findAccount: async (ctx, identityId) => {
       const identity = await findIdentity(registry, identityId);
-      return identity && { accountId: identityId, claims: async () => ({ ...(await mount.claimValues(identity, registry.clock())), sub: identityId }) };
+      return identity && { accountId: identityId, claims: async (use, scope) => ({ ...(await mount.claimValues(identity, registry.clock(), services.get(ctx.oidc.client!.clientId)!, use === 'userinfo' ? scope : '')), sub: identityId }) };
     },
     expiresWithSession: () => false,
     clientBasedCORS: () => false,

@@ -1,5 +1,6 @@
 export { createProvider } from './create-provider.ts';
 export { createSigninKeys, type SigninKeys } from './create-signin-keys.ts';
+export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';
 export { signinFaults } from './faults.ts';
 export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, type SigninDesk } from './interactions.ts';
 export type { Mount, MountedProvider } from './mount.ts';

@@ -83,7 +83,7 @@ export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange,
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
   if (!agree) {
-    const refusal = { error: 'access_denied', error_description: 'the citizen did not agree' };
+    const refusal = { error: 'access_denied', error_description: asked.value.mount.declined };
     return ok({ returnTo: await asked.value.provider.interactionResult(exchange.request, exchange.response, refusal, { mergeWithLastSubmission: false }) });
   }
   const identity = await provenIdentity(desk, exchange.uid);
@@ -99,7 +99,7 @@ async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise
     if (details?.uid !== exchange.uid) continue;
     const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
     if (service?.mount !== mount.name) break;
-    const asked = { claims: mount.askedClaims(details.params), level: mount.lowestLevel(details.params), askAgain: parameter(details, 'prompt').split(' ').includes('consent') };
+    const asked = { claims: mount.askedClaims(details.params, service), level: mount.lowestLevel(details.params), askAgain: parameter(details, 'prompt').split(' ').includes('consent') };
     return ok({ mount, provider, details, service, scope: parameter(details, 'scope'), ...asked });
   }
   return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
@@ -121,7 +121,7 @@ async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIden
 
 /** After the passkey: to the consent page, or straight on when this much was agreed before. */
 async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<Result<Interaction>> {
-  const values = await asked.mount.claimValues(identity, desk.registry.clock());
+  const values = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
   const common = {
     ...shown(exchange, asked),
     claims: asked.claims.map(({ name }) => (values[name] === undefined ? { name } : { name, value: String(values[name]) })),

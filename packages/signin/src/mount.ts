@@ -38,9 +38,14 @@ export interface Mount {
   /** What a service is told of the level reached. */
   acr(reached: LevelOfAssurance, lowest: LevelOfAssurance): string;
   /** The claims about a person that the request asks for, each once, in the catalogue's order. */
-  askedClaims(parameters: RequestParameters): readonly AskedClaim[];
-  /** What an identity says about each claim; one without a value is left out (Core §5.3.2). */
-  claimValues(identity: ActiveIdentity, atMs: number): ClaimValues | Promise<ClaimValues>;
+  askedClaims(parameters: RequestParameters, service: Service): readonly AskedClaim[];
+  /**
+   * What is proved of each claim; one without a value is left out (Core §5.3.2).
+   * @param scope of the service's request that the values are for; empty where nothing about a person is told
+   */
+  claimValues(identity: ActiveIdentity, atMs: number, service: Service, scope: string): ClaimValues | Promise<ClaimValues>;
+  /** `error_description` of a service whose citizen did not agree. */
+  readonly declined: string;
   /** Middleware of its own. */
   extend?(provider: Provider): void;
 }

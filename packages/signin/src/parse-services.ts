@@ -45,6 +45,7 @@ const registration = (allowLoopback: boolean) => {
   return z.strictObject({
     clientId: z.string().regex(/^[a-z0-9-]{3,64}$/),
     mount: z.enum(MOUNT_NAMES).default('strict'),
+    platform: z.enum(['low', 'high']).optional(),
     name: z.string().min(1).max(80),
     sector: z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/).optional(),
     redirectUris: z.array(browserUrl).min(1).max(16),

@@ -20,6 +20,8 @@ export type ServiceAuthentication =
 export interface Service {
   readonly clientId: string;
   readonly mount: MountName;
+  /** At the mount `franceconnect`: which of the two it was written for, FranceConnect (low) or FranceConnect+ (high). */
+  readonly platform?: 'low' | 'high';
   /** Shown to the citizen. */
   readonly name: string;
   /** Services of one sector know a citizen by one subject: a host name, or an entity's id. */

@@ -1,4 +1,4 @@
-import { type CivilRecord, FRANCE, type PrintedIdentity } from '@visavis/contract';
+import type { CivilRecord, PrintedIdentity } from '@visavis/contract';
 import type { FranceConnectClaim } from './claims.ts';
 
 type Values = Partial<Record<FranceConnectClaim, string | readonly string[]>>;
@@ -24,7 +24,7 @@ function ofDocument({ givenNames, familyName, dateOfBirth, sex }: PrintedIdentit
 
 function ofCivilRegistry({ givenNames, familyName, usageName, dateOfBirth, sex, birthplace }: CivilRecord): Values {
   // Abroad there is no commune; the empty text says so, where an absent claim would say that nobody knows.
-  const place = birthplace.country === FRANCE ? birthplace.commune : '';
+  const place = 'commune' in birthplace ? birthplace.commune : '';
   return {
     given_name_array: givenNames,
     ...(usageName === undefined ? {} : { preferred_username: usageName }),

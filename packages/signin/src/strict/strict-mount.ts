@@ -21,6 +21,7 @@ export const strictMount: Mount = {
   path: '/oidc',
   claimNames: SERVICE_CLAIMS,
   refusals: (service) => [
+    ...(service.platform === undefined ? [] : ['a platform belongs to the mount franceconnect']),
     ...(service.idTokenSigning === 'ES256' && (service.userinfoSigning ?? 'ES256') === 'ES256' ? [] : ['signs with ES256 only']),
     ...([service.idTokenEncryption, service.userinfoEncryption].some((encryption) => encryption?.alg === 'RSA-OAEP') ? ['encrypts with RSA-OAEP-256 or ECDH-ES only'] : []),
   ],
@@ -42,6 +43,7 @@ export const strictMount: Mount = {
   acr: (reached) => reached,
   askedClaims: (parameters) => claimsOfScope(text(parameters, 'scope')).map((name) => ({ name, essential: true })),
   claimValues,
+  declined: 'the citizen did not agree',
 };
 
 function clientMetadata(service: Service): Partial<ClientMetadata> {
