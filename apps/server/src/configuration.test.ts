@@ -27,8 +27,13 @@ describe('the server configuration', () => {
     ['a folder for a signer that runs elsewhere', { VISAVIS_SIGNER_SOCKET: '/run/signer', VISAVIS_SIGNER_DIR: '/keys' }, 'VISAVIS_SIGNER_DIR'],
     ['a log name with a space', { VISAVIS_LOG_ORIGIN: 'id.example log' }, 'VISAVIS_LOG_ORIGIN'],
     ['a made-up state outside the demo', { VISAVIS_SPECIMEN_STATE_URL: 'http://localhost:8090' }, 'VISAVIS_MODE=demo'],
+    ['a civil registry that anybody on the way can read', { VISAVIS_CIVIL_REGISTRY_URL: 'http://registry.example' }, 'VISAVIS_CIVIL_REGISTRY_URL'],
   ];
   for (const [name, environment, named] of refused) it(`refuses ${name} and names it`, () => expect(() => readConfiguration(environment, false)).toThrow(named));
+
+  it('asks a civil registry by https, or on this machine', () => {
+    for (const url of ['https://registry.example', 'http://localhost:8090']) expect(readConfiguration({ VISAVIS_CIVIL_REGISTRY_URL: url }, false).civilRegistryUrl).toBe(url);
+  });
 
   it('trusts no proxy but those that are named', () => {
     expect(readConfiguration({}, false).trustedProxies).toEqual([]);
