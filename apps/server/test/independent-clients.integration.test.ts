@@ -1,7 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCivilRegistry, type TestCivilRegistry } from './civil-registry.ts';
 import { createBrowser } from './cookie-jar.ts';
@@ -15,7 +12,6 @@ import { answerInteraction, createCitizen, type TestCitizen } from './test-citiz
  * mod_auth_openidc on cjose), Python (authlib) and Ruby (openid_connect on json-jwt). Each signs a citizen in, and what
  * its application saw at the end is what is looked at. `script/setup --tests` installs them.
  */
-let folder: string;
 let server: TestServer;
 let registry: TestCivilRegistry;
 let citizen: TestCitizen;
@@ -26,31 +22,26 @@ const pem = decryption.privateKey.export({ format: 'pem', type: 'pkcs8' }).toStr
 const CLAIMS = ['given_name', 'family_name', 'birthdate', 'gender', 'birthplace', 'birthcountry', 'email'];
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'visavis-clients-'));
   registry = await startTestCivilRegistry();
   registry.answer({ familyName: 'Lovelace', givenNames: ['Ada'], dateOfBirth: '1985-12-10', sex: 'female', birthplace: { country: '99100', commune: '35238' } });
   apachePort = await freePort();
   const apache = { redirectUris: [`http://localhost:${apachePort}/secure/callback`], clientSecret: SERVICE_SECRET, purposes: ['to let you in'], postLogoutRedirectUris: [`http://localhost:${apachePort}/`] };
   const franceConnect = { mount: 'franceconnect', tokenEndpointAuthMethod: 'client_secret_post' };
   const toApache = { alg: 'RSA-OAEP', enc: 'A256GCM' };
-  await writeFile(
-    path.join(folder, 'services.json'),
-    JSON.stringify([
-      { ...apache, clientId: 'apache-strict', name: 'Apache', claims: ['given_name', 'family_name'] },
-      { ...apache, ...franceConnect, platform: 'high', clientId: 'apache-plain', name: 'Apache', claims: CLAIMS },
-      { ...apache, ...franceConnect, platform: 'high', clientId: 'apache-sealed', name: 'Apache', claims: CLAIMS, idTokenEncryption: toApache, userinfoSigning: 'ES256', userinfoEncryption: toApache, jwks: { keys: [{ ...decryption.publicKey.export({ format: 'jwk' }), kid: 'e1', use: 'enc' }] } },
-      { clientId: 'authlib', name: 'Authlib', redirectUris: ['https://authlib.example/callback'], clientSecret: SERVICE_SECRET, purposes: ['to know you'], claims: ['given_name', 'family_name', 'birthdate'] },
-      { ...franceConnect, platform: 'low', clientId: 'demarches', name: 'Démarches', redirectUris: ['https://demarches.example/france_connect/callback'], postLogoutRedirectUris: ['https://demarches.example/'], clientSecret: SERVICE_SECRET, purposes: ['to fill in your forms'], claims: [...CLAIMS, 'given_name_array'] },
-    ]),
-  );
-  server = await startTestServer({ VISAVIS_SERVICES_FILE: path.join(folder, 'services.json'), VISAVIS_CIVIL_REGISTRY_URL: registry.origin });
+  const services = [
+    { ...apache, clientId: 'apache-strict', name: 'Apache', claims: ['given_name', 'family_name'] },
+    { ...apache, ...franceConnect, platform: 'high', clientId: 'apache-plain', name: 'Apache', claims: CLAIMS },
+    { ...apache, ...franceConnect, platform: 'high', clientId: 'apache-sealed', name: 'Apache', claims: CLAIMS, idTokenEncryption: toApache, userinfoSigning: 'ES256', userinfoEncryption: toApache, jwks: { keys: [{ ...decryption.publicKey.export({ format: 'jwk' }), kid: 'e1', use: 'enc' }] } },
+    { clientId: 'authlib', name: 'Authlib', redirectUris: ['https://authlib.example/callback'], clientSecret: SERVICE_SECRET, purposes: ['to know you'], claims: ['given_name', 'family_name', 'birthdate'] },
+    { ...franceConnect, platform: 'low', clientId: 'demarches', name: 'Démarches', redirectUris: ['https://demarches.example/france_connect/callback'], postLogoutRedirectUris: ['https://demarches.example/'], clientSecret: SERVICE_SECRET, purposes: ['to fill in your forms'], claims: [...CLAIMS, 'given_name_array'] },
+  ];
+  server = await startTestServer({ VISAVIS_CIVIL_REGISTRY_URL: registry.origin }, undefined, services);
   citizen = createCitizen(server);
   await citizen.enrol();
 });
 afterAll(async () => {
   await server?.stop();
   await registry?.stop();
-  await rm(folder, { recursive: true });
 });
 
 /** From the address a service sends the browser to, up to the one it comes back by. */

@@ -33,6 +33,7 @@ export interface TestBooth {
 export interface TestServer {
   readonly origin: string;
   readonly taxOfficeOrigin: string;
+  readonly stateDir: string;
   readonly database: pg.Pool;
   readonly booths: Map<string, TestBooth>;
   readonly events: LoggedEvent[];
@@ -48,12 +49,15 @@ export interface TestServer {
 
 export const SERVICE_SECRET = 'a-secret-of-at-least-32-characters-for-tests';
 
+export type Registration = Readonly<Record<string, unknown>>;
+
 /**
  * The real server on a real PostgreSQL, with booths that the test plays.
  * @param settings of the server, instead of the test's own
  * @param mostBooths at once; as many as anybody wants when left out
+ * @param registrations of services, beside the tax office and the library
  */
-export async function startTestServer(settings: Readonly<Record<string, string>> = {}, mostBooths?: number): Promise<TestServer> {
+export async function startTestServer(settings: Readonly<Record<string, string>> = {}, mostBooths?: number, registrations: readonly Registration[] = []): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'visavis-test-'));
   const dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
@@ -76,6 +80,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
       VISAVIS_SERVICES_FILE: await write('services.json', [
         { ...service, clientId: 'tax-office', name: 'Utopia Tax Office', claims: ['given_name', 'family_name', 'birthdate'] },
         { ...service, clientId: 'library', name: 'Utopia Library', redirectUris: ['https://library.example/callback'], claims: ['age_over_18'] },
+        ...registrations,
       ]),
       VISAVIS_DOCUMENT_REGISTER_FILE: await write('reported.json', [{ issuingState: 'UTO', documentNumber: 'LOST0001' }]),
       ...settings,
@@ -90,6 +95,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   return {
     origin: configuration.origin,
     taxOfficeOrigin,
+    stateDir: configuration.stateDir,
     database,
     booths,
     events,

@@ -1,9 +1,12 @@
 import { findIdentity, type Registry } from '@visavis/registry';
-import { type ClientMetadata, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
+import { type ClientMetadata, type Configuration, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SigninKeys } from './create-signin-keys.ts';
-import { errorPage } from './error-page.ts';
 import type { Mount, MountedProvider } from './mount.ts';
+import { outgoingFetch } from './outgoing-fetch.ts';
+import { errorPage } from './page.ts';
 import { postgresAdapter } from './postgres-adapter.ts';
+import { keepOnlyWhatLogoutNeeds, sessionLifetimeS } from './provider-session.ts';
+import { answerLogout, logoutPages } from './rp-initiated-logout.ts';
 import type { Service } from './service.ts';
 
 /** The page that carries a form across by script is stopped by the site's content policy: it does not exist here. */
@@ -23,17 +26,20 @@ export interface ProviderParts {
   readonly services: readonly Service[];
   /** The site's page for a sign-in in progress. */
   readonly interactionUrl: (uid: string) => string;
+  /** In the demo only: services on the own machine may be called for their keys and told of a logout. */
+  readonly callsOwnMachine: boolean;
 }
 
 /**
  * The OpenID Provider of one mount. Whatever the mount: records in PostgreSQL under its name, cookies of its own, code
- * flow only, pairwise subjects, and a passkey at every sign-in (there is no provider session to take over on a shared
- * computer).
+ * flow only, pairwise subjects, and a passkey at every sign-in: a provider session carries no sign-in on, and is kept
+ * only for services that are to be told of a logout.
  * @source OpenID Connect Core 1.0, RFC 9700
  */
 export function createProvider(mount: Mount, parts: ProviderParts): MountedProvider {
   const { registry, keys } = parts;
   const services = new Map(parts.services.filter((service) => service.mount === mount.name).map((service) => [service.clientId, service]));
+  const subjectAt = async (clientId: string, identityId: string): Promise<string> => mount.subject(keys.pairwiseSecret, services.get(clientId)!, identityId);
   const policy = interactionPolicy.base();
   policy.get('login')!.checks.add(
     new interactionPolicy.Check('passkey_each_time', 'every sign-in is proven by passkey', 'login_required', (ctx) =>
@@ -53,7 +59,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     },
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
-    pairwiseIdentifier: async (_ctx, identityId, client) => mount.subject(keys.pairwiseSecret, services.get(client.clientId)!, identityId),
+    pairwiseIdentifier: (_ctx, identityId, client) => subjectAt(client.clientId, identityId),
     // Sectors are registered by the operator: nothing is fetched, and the library's own notion of them is not used.
     sectorIdentifierUriValidate: () => false,
     interactions: { policy, url: (_ctx, interaction) => parts.interactionUrl(interaction.uid) },
@@ -66,6 +72,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
       const identity = await findIdentity(registry, identityId);
       return identity && { accountId: identityId, claims: async (use, scope) => ({ ...(await mount.claimValues(identity, registry.clock(), services.get(ctx.oidc.client!.clientId)!, use === 'userinfo' ? scope : '')), sub: identityId }) };
     },
+    fetch: outgoingFetch(parts.callsOwnMachine),
     expiresWithSession: () => false,
     clientBasedCORS: () => false,
     renderError: (ctx, out) => {
@@ -74,7 +81,8 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     },
     features: {
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
+      rpInitiatedLogout: { enabled: true, ...logoutPages },
+      backchannelLogout: { enabled: true },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
@@ -82,13 +90,18 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     },
   };
   const own = mount.configuration([...services.values()]);
-  const provider = new QueryProvider(`${parts.origin}${mount.path}`, { ...shared, ...own, features: Object.assign({}, shared.features, own.features) });
+  const provider = new QueryProvider(`${parts.origin}${mount.path}`, {
+    ...shared,
+    ...own,
+    features: Object.assign({}, shared.features, own.features),
+    ttl: { Session: (_ctx, session) => sessionLifetimeS(services, session), ...own.ttl },
+  });
   provider.use(async (ctx, next) => {
     await next();
-    // Every sign-in asks for the passkey: once the code is made, the provider's session serves nobody. It names the
-    // citizen and their services, so it goes at once.
-    if (ctx['oidc']?.entities?.AuthorizationCode !== undefined && ctx['oidc'].route !== 'token') await ctx['oidc'].session?.destroy();
-    if (ctx['oidc']?.route !== 'discovery') return;
+    const { oidc } = ctx as { readonly oidc?: KoaContextWithOIDC['oidc'] };
+    if (oidc?.entities.AuthorizationCode !== undefined && oidc.route !== 'token' && oidc.session !== undefined) await keepOnlyWhatLogoutNeeds(services, oidc.session);
+    if (oidc?.route === 'end_session') await answerLogout(provider, subjectAt, ctx as KoaContextWithOIDC);
+    if (oidc?.route !== 'discovery') return;
     // The library announces its own list, whatever is registered and whatever a service may use.
     (ctx.body as Record<string, unknown>)['response_modes_supported'] = ['query'];
   });

@@ -6,6 +6,7 @@ import { errors, type Provider } from 'oidc-provider';
 import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
 import type { AskedClaim, MountedProvider } from './mount.ts';
+import { endProviderSession } from './provider-session.ts';
 import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
 
@@ -53,7 +54,7 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
   return ok({
     ...shown(exchange, asked.value),
     step: 'passkey',
-    claims: asked.value.claims.map(({ name }) => ({ name })),
+    claims: [...asked.value.claims],
     levelOfAssurance: asked.value.level,
     challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } },
   });
@@ -124,7 +125,7 @@ async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked
   const values = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
   const common = {
     ...shown(exchange, asked),
-    claims: asked.claims.map(({ name }) => (values[name] === undefined ? { name } : { name, value: String(values[name]) })),
+    claims: asked.claims.map((claim) => (values[claim.name] === undefined ? claim : { ...claim, value: String(values[claim.name]) })),
     levelOfAssurance: identity.levelOfAssurance,
   };
   const consents = await listServiceConsents(desk.registry, identity.identityId);
@@ -135,28 +136,29 @@ async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked
 
 async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<string> {
   const { provider } = asked;
-  // Whoever used this browser before is signed out of the provider: its session must not mix with this sign-in.
+  // Whoever else used this browser before is signed out, and their services are told: sessions of two people never mix.
   const { session } = asked.details;
-  if (session !== undefined) {
+  if (session !== undefined && session.accountId !== identity.identityId) {
     const earlier = await provider.Session.findByUid(session.uid);
-    await earlier?.destroy();
+    if (earlier !== undefined) await endProviderSession(provider, earlier);
     delete asked.details.session;
     await asked.details.save(asked.details.exp - Math.floor(desk.registry.clock() / 1000));
   }
   const grant = new provider.Grant({ accountId: identity.identityId, clientId: asked.service.clientId });
   grant.addOIDCScope(asked.scope);
+  grant.addOIDCClaims(namesOf(asked.claims));
   const grantId = await grant.save();
   const { service } = shown(exchange, asked);
   await recordSignIn(desk.registry, identity.identityId, exchange.uid, { service: service.name, origin: service.origin, claims: namesOf(asked.claims), levelOfAssurance: identity.levelOfAssurance });
   return provider.interactionResult(exchange.request, exchange.response, {
-    login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.level), amr: PASSKEY_AMR, remember: false },
+    login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.details.params), amr: PASSKEY_AMR, remember: false },
     consent: { grantId },
   });
 }
 
 const namesOf = (claims: readonly AskedClaim[]): string[] => claims.map(({ name }) => name);
 
-const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(parameter(asked.details, 'redirect_uri')).origin } });
+const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(parameter(asked.details, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });
 
 /** A parameter of the service's request; the provider checked its form. */
 function parameter(details: Details, name: string): string {

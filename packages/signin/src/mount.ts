@@ -35,8 +35,8 @@ export interface Mount {
   subject(pairwiseSecret: string, service: Service, identityId: string): string | Promise<string>;
   /** Lowest level that the request accepts. */
   lowestLevel(parameters: RequestParameters): LevelOfAssurance;
-  /** What a service is told of the level reached. */
-  acr(reached: LevelOfAssurance, lowest: LevelOfAssurance): string;
+  /** What a service is told of the level reached: never more than that. */
+  acr(reached: LevelOfAssurance, parameters: RequestParameters): string;
   /** The claims about a person that the request asks for, each once, in the catalogue's order. */
   askedClaims(parameters: RequestParameters, service: Service): readonly AskedClaim[];
   /**

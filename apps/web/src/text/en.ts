@@ -466,6 +466,7 @@ export const en = {
   signIn: {
     title: (service: string) => `Sign in to ${service}`,
     from: (origin: string) => `You come from ${origin}`,
+    purposes: (purposes: readonly string[]) => `Why it asks: ${purposes.join(' · ')}`,
     checkOrigin: 'Is this the service you wanted? If not, refuse.',
     passkeyLede: 'Show that it is you. The service learns nothing yet.',
     withPasskey: 'Continue with my passkey',
@@ -491,6 +492,8 @@ export const en = {
     nationalities: 'Nationality',
     nationality: 'Nationality',
     age_over_18: 'That you are 18 or older',
+    age_over_13: 'That you are 13 or older',
+    age_band: 'Your age, roughly',
     is_age_over_18: 'That you are 18 or older',
     preferred_username: 'Name in use',
     birthplace: 'Place of birth',

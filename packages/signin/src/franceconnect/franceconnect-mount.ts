@@ -6,7 +6,6 @@ import type { Service } from '../service.ts';
 import { checkAuthorizationRequests } from './authorize.ts';
 import { claimValues } from './claim-values.ts';
 import { CLAIM_SOURCES, claimsOfScope, FRANCECONNECT_CLAIMS, type FranceConnectClaim, type Platform, SCOPES, scopesFor } from './claims.ts';
-import { endSessions } from './end-session.ts';
 import { PLATFORM_LEVELS, toldLevel, wantedLevel } from './level.ts';
 import { PageRefusal, refusalCode, refusalPage } from './refusals.ts';
 import { subject } from './subject.ts';
@@ -15,9 +14,9 @@ const PATH = '/api/v2';
 
 /**
  * Seconds, as in FranceConnect: a code 30, tokens 60. The grant outlives a code redeemed in its last second and the
- * token. The session carries one redirect, as at the other mount: every sign-in asks for the passkey.
+ * token.
  */
-const TTL_S = { AuthorizationCode: 30, AccessToken: 60, IdToken: 60, Grant: 95, Session: 60 };
+const TTL_S = { AuthorizationCode: 30, AccessToken: 60, IdToken: 60, Grant: 95 };
 /** How long a citizen may take. */
 const INTERACTION_S: Readonly<Record<Platform, number>> = { low: 1800, high: 600 };
 
@@ -43,7 +42,7 @@ export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
     configuration,
     subject: (pairwiseSecret, service, identityId) => subject(pairwiseSecret, service.sector, identityId),
     lowestLevel,
-    acr: (reached, lowest) => toldLevel(lowest, reached),
+    acr: (reached, parameters) => toldLevel(lowestLevel(parameters), reached),
     askedClaims: (parameters, service) => claimsOfScope(platformOf(service), text(parameters, 'scope')).map((name) => ({ name, essential: true })),
     async claimValues({ person, document }, _atMs, service, scope) {
       const asked = claimsOfScope(platformOf(service), scope);
@@ -53,17 +52,15 @@ export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
       return Object.fromEntries(asked.flatMap((claim) => (proved[claim] === undefined ? [] : [[claim, proved[claim]]])));
     },
     declined: 'User auth aborted',
-    extend(provider) {
-      checkAuthorizationRequests(provider, PATH);
-      endSessions(provider);
-    },
+    extend: (provider) => checkAuthorizationRequests(provider, PATH),
   };
 }
 
-function refusals({ platform, authentication, idTokenSigning, userinfoSigning }: Service): readonly string[] {
+function refusals({ platform, authentication, backchannelLogoutUri, idTokenSigning, userinfoSigning }: Service): readonly string[] {
   const algorithms = [idTokenSigning, userinfoSigning ?? idTokenSigning];
   return [
     ...(platform === undefined ? ['needs a platform, low (FranceConnect) or high (FranceConnect+)'] : []),
+    ...(backchannelLogoutUri === undefined ? [] : ['FranceConnect tells no service of a logout']),
     ...(METHODS.includes(authentication.method) ? [] : [`authenticates by ${METHODS.join(' or ')}`]),
     ...(algorithms.includes('RS256') ? ['signs with ES256 or HS256'] : []),
     ...(platform === 'high' && algorithms.includes('HS256') ? ['signs with ES256 only on platform high'] : []),
@@ -89,6 +86,10 @@ function configuration(services: readonly Service[]): Configuration {
       userinfoEncryptionEncValues: [...ENCRYPTION.encs],
       clientAuthSigningAlgValues: ['ES256', 'RS256'],
     },
+    // The address of the token endpoint too, which FranceConnect's services may name; no list, which may name others.
+    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
+      if (claims['aud'] !== ctx.oidc.issuer && claims['aud'] !== `${ctx.oidc.issuer}/token`) throw new errors.InvalidClientAuth('audience (aud) must equal the issuer identifier or its token endpoint');
+    },
     // FranceConnect's services send none; who does is held to it. New services belong at the other mount.
     pkce: { required: () => false },
     ttl: { ...TTL_S, Interaction: (ctx: KoaContextWithOIDC) => INTERACTION_S[platform(ctx.oidc.client!)] },
@@ -106,7 +107,7 @@ function configuration(services: readonly Service[]): Configuration {
       encryption: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
-      rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: false },
       claimsParameter: {
         enabled: true,
         assertClaimsParameter: (ctx: KoaContextWithOIDC, claims, client) => {

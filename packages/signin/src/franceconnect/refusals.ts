@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { errorPage } from '../error-page.ts';
+import { errorPage } from '../page.ts';
 
 /** FranceConnect's codes for a browser that goes no further, as services' support knows them; docs/franceconnect.md lists them. */
 export const REFUSALS = {
