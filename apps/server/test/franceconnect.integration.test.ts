@@ -1,5 +1,6 @@
 import type { CivilRecord } from '@visavis/contract';
 import { compactDecrypt, createLocalJWKSet, type CryptoKey, decodeProtectedHeader, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCivilRegistry, type TestCivilRegistry } from './civil-registry.ts';
 import { createBrowser } from './cookie-jar.ts';
@@ -251,6 +252,39 @@ describe('authorize', () => {
   });
 });
 
+describe('whatever is sent', () => {
+  const registered = ['low', 'low-too', 'high', 'pivot', 'sealed', 'assertion'].map((name) => `https://${name}.example/callback`);
+  const oddities = ['', ' ', 'none', 'code', 'low', 'high', 'tax-office', 'openid', 'profile', 'eidas1', 'eidas2 eidas9', 'https://low.example/callback', 'https://low.example/callback#x', 'https://evil.example/', '//evil.example', 'javascript:alert(1)', 'n'.repeat(32), '{"id_token":{"amr":null}}', '{"id_token":7}', '[]', '\u0000', '\r\nset-cookie: a=b', '<script>', '%2e%2e', '__proto__'];
+  const value = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...oddities) }, { weight: 1, arbitrary: fc.string({ maxLength: 40 }) });
+  const names = ['client_id', 'redirect_uri', 'response_type', 'scope', 'acr_values', 'state', 'nonce', 'prompt', 'claims', 'idp_hint', 'ui_locales', 'response_mode', 'request', 'request_uri', 'id_token_hint', 'max_age', 'code_challenge', 'code_challenge_method', 'login_hint', 'display', 'registration'];
+
+  it('authorize never fails inside, never sends a browser where nobody registered, and never shows what it was sent', async () => {
+    const seen = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.constantFrom(...names), fc.option(value, { nil: undefined }), { maxKeys: 5 }), fc.constantFrom('GET', 'POST'), async (changes, method) => {
+        const response = await authorize({ clientId: 'low', changes, method: method as 'GET' | 'POST' });
+        seen.add(response.status);
+        expect(response.status).toBeLessThan(500);
+        const location = response.headers.get('location');
+        if (location === null) expect(await response.text()).not.toContain('<script>');
+        else expect([...registered, `${server.origin}/sign-in/`].filter((place) => location.startsWith(place))).toHaveLength(1);
+      }),
+      { numRuns: 1500 },
+    );
+    expect([...seen].toSorted()).toEqual([303, 400]);
+  });
+
+  it('token never fails inside and never issues', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.constantFrom('grant_type', 'code', 'redirect_uri', 'client_id', 'client_secret', 'code_verifier', 'client_assertion', 'client_assertion_type', 'refresh_token', 'scope'), fc.oneof(value, fc.constantFrom('authorization_code', 'refresh_token', 'client_credentials', SERVICE_SECRET))), async (parameters) => {
+        const response = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(parameters) });
+        expect([400, 401]).toContain(response.status);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('acr', () => {
   it.each([
     ['low', 'eidas2', 'eidas1, got eidas2'],
@@ -293,7 +327,11 @@ describe('amr', () => {
   const claims = JSON.stringify({ id_token: { amr: { essential: true } } });
 
   it('is told to a service that asks for it and may', async () => {
-    for (const clientId of ['low-too', 'high']) expect((await verified(clientId, (await signIn({ clientId, changes: { claims } })).tokens.id_token))['amr']).toEqual(['pop', 'user', 'mfa']);
+    for (const clientId of ['low-too', 'high']) {
+      const told = await verified(clientId, (await signIn({ clientId, changes: { claims } })).tokens.id_token);
+      expect(told['amr']).toEqual(['pop', 'user', 'mfa']);
+      expect(Object.keys(told).toSorted()).toEqual(['acr', 'amr', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'nonce', 'sub']);
+    }
   });
 
   it('is not told unasked, and its scope says nothing', async () => {
@@ -413,6 +451,22 @@ describe('userinfo', () => {
   ])('%s, %s: %j', async (clientId, scope, claims) => {
     registry.answer(born);
     expect(Object.keys(await toldTo({ clientId, scope })).toSorted()).toEqual(claims);
+  });
+
+  it('the citizen sees who proves what before they agree', async () => {
+    registry.answer(born);
+    const by = createCitizen(server);
+    await by.enrol();
+    const api = `${server.origin}/api/interactions/${(await authorize({ clientId: 'low', scope: 'openid family_name birthplace email' }, by)).headers.get('location')!.split('/').at(-1)!}`;
+    const first = (await (await by.browser.fetch(api)).json()) as { claims: unknown[]; challenge: { challengeId: string; options: { challenge: string } } };
+    const essential = true;
+    expect(first.claims).toEqual(['family_name', 'birthplace', 'email'].map((name) => ({ name, essential })));
+    const shown = await by.browser.fetch(`${api}/passkey`, { json: { challengeId: first.challenge.challengeId, passkey: await by.authenticator.get(first.challenge.options) } });
+    expect(((await shown.json()) as { claims: unknown[] }).claims).toEqual([
+      { name: 'family_name', essential, value: 'LOVELACE', source: 'document' },
+      { name: 'birthplace', essential, value: '2A004', source: 'civilRegistry' },
+      { name: 'email', essential },
+    ]);
   });
 
   it('a registry that knows a month and no day is told as the first; abroad the place is empty', async () => {
@@ -564,6 +618,15 @@ describe('logout', () => {
     const unproven = await end({ post_logout_redirect_uri: target });
     expect([unproven.status, unproven.headers.get('location')]).toEqual([200, null]);
     await expectPage(await fetch(`${issuer}/session/end/confirm`, { method: 'POST', body: new URLSearchParams({ xsrf: 'x' }), headers: { accept: 'text/html' }, redirect: 'manual' }), 'Y040001');
+  });
+});
+
+describe('the two mounts', () => {
+  it('a token of one is nothing at the other', async () => {
+    const { tokens } = await signIn({ clientId: 'low' });
+    expect((await userinfo(tokens.access_token)).status).toBe(200);
+    const elsewhere = await fetch(`${server.origin}/oidc/me`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    expect([elsewhere.status, ((await elsewhere.json()) as { error: string }).error]).toEqual([401, 'invalid_token']);
   });
 });
 

@@ -1,6 +1,6 @@
 import './without-eval.ts';
 
-export { type Account, type AccountLog, account, accountLog, type Interaction, interaction, type PasskeyAnswer, passkeyAnswer, passkeyChallenge } from './account-api.ts';
+export { type Account, type AccountLog, account, accountLog, type ClaimSource, type Interaction, interaction, type PasskeyAnswer, passkeyAnswer, passkeyChallenge } from './account-api.ts';
 export { type BoothCertificate, boothCertificateFaults, boothKeyDigests, boothOpenedAt, MAX_BOOTH_CERTIFICATE_S, signBoothCertificate, verifyBoothCertificate } from './booth-certificate.ts';
 export { type AccessKeyMessage, accessKey, type BoothMessage, boothMessage, type CaptureAction, captureAction, type CaptureHint, captureHint, type ChallengeProfile, challengeProfile, type ClientMessage, clientMessage, type Hello, hello, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, type ScreenRgb, screenRgb } from './booth-messages.ts';
 export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch, cardBatch, type CardCommand, cardCommand, MAX_COMMANDS_PER_BATCH } from './card.ts';

@@ -1,4 +1,4 @@
-import type { LevelOfAssurance } from '@visavis/contract';
+import type { ClaimSource, LevelOfAssurance } from '@visavis/contract';
 import type { ActiveIdentity } from '@visavis/registry';
 import type { ClientMetadata, Configuration, Provider } from 'oidc-provider';
 import type { MountName, Service } from './service.ts';
@@ -44,6 +44,8 @@ export interface Mount {
    * @param scope of the service's request that the values are for; empty where nothing about a person is told
    */
   claimValues(identity: ActiveIdentity, atMs: number, service: Service, scope: string): ClaimValues | Promise<ClaimValues>;
+  /** Who alone proves a claim of the catalogue. */
+  sourceOf(claim: string): ClaimSource;
   /** `error_description` of a service whose citizen did not agree. */
   readonly declined: string;
   /** Middleware of its own. */

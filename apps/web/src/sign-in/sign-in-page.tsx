@@ -134,7 +134,10 @@ function ClaimList({ claims }: { readonly claims: Interaction['claims'] }): Reac
       {claims.map((claim) => (
         <div key={claim.name} className="fact" data-claim={claim.name}>
           <dt>{claimLabel(claim.name)}</dt>
-          <dd>{claim.value === undefined ? '' : claimValue(claim.value)}</dd>
+          <dd>
+            {claim.value === undefined ? texts.signIn.notTold : claimValue(claim.value)}
+            {claim.source === 'civilRegistry' && <span className="field-help"> {texts.signIn.fromCivilRegistry}</span>}
+          </dd>
         </div>
       ))}
     </dl>

@@ -476,6 +476,8 @@ export const en = {
     agree: 'Agree and continue',
     refuse: 'Refuse',
     level: 'Level of your identity',
+    notTold: 'Not told: nobody has proved it',
+    fromCivilRegistry: 'from the civil registry',
     returning: 'Taking you back to the service…',
     remembered: 'We remember your answer for this service. You can take it back in your account.',
     noPasskey: 'No passkey on this device?',
@@ -498,9 +500,17 @@ export const en = {
     preferred_username: 'Name in use',
     birthplace: 'Place of birth',
     birthcountry: 'Country of birth',
+    given_name_array: 'Each given name',
+    rnipp_given_name: 'Given names as registered at birth',
+    rnipp_given_name_array: 'Each given name as registered at birth',
+    rnipp_family_name: 'Family name as registered at birth',
+    rnipp_birthdate: 'Date of birth as registered',
+    rnipp_gender: 'Sex as registered',
+    rnipp_birthplace: 'Place of birth as registered',
+    rnipp_birthcountry: 'Country of birth as registered',
     email: 'E-mail address',
   } as Readonly<Record<string, string>>,
-  claimValues: { true: 'Yes', false: 'No' } as Readonly<Record<string, string>>,
+  claimValues: { true: 'Yes', false: 'No', '': 'None: abroad' } as Readonly<Record<string, string>>,
 };
 
 export type Texts = typeof en;

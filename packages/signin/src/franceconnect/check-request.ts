@@ -21,6 +21,6 @@ export function faultyParameter(parameters: URLSearchParams): string | undefined
   if (parameters.has('prompt') && !PROMPTS.includes(text('prompt'))) return 'prompt';
   // Every other way carries a code to where scripts or proxies read it.
   if (parameters.has('response_mode') && text('response_mode') !== 'query') return 'response_mode';
-  for (const [name, value] of parameters) if (value.length > MAX_LENGTH) return name;
+  for (const [name, value] of parameters) if (value.length > MAX_LENGTH || /\p{Cc}/u.test(value)) return name;
   return undefined;
 }

@@ -7,7 +7,7 @@ type Values = Partial<Record<FranceConnectClaim, string | readonly string[]>>;
  * What is proved about a person, in FranceConnect's formats. What neither the document nor the civil registry says is
  * left out; nothing is derived from something else that merely looks like it.
  * @param record undefined where the civil registry knows nothing
- * @source FranceConnect, documentation for service providers, "Les données"
+ * @source FranceConnect "Données usagers"
  */
 export function claimValues(person: PrintedIdentity, record: CivilRecord | undefined): Values {
   return { ...ofDocument(person), ...(record === undefined ? {} : ofCivilRegistry(record)) };

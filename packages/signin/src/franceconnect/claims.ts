@@ -1,5 +1,4 @@
-/** Who proves a claim: the document that the identity was made from, the state's civil registry, or an address that the citizen confirmed. */
-export type ClaimSource = 'document' | 'civilRegistry' | 'confirmedAddress';
+import type { ClaimSource } from '@visavis/contract';
 
 /**
  * FranceConnect's claims about a person, and who alone proves each. A passport prints names without accents and

@@ -30,7 +30,7 @@ const AMR = 'amr';
  * The mount in FranceConnect's shape: a service that was written for FranceConnect or FranceConnect+ changes its host,
  * client id and secret and nothing else. Which of the two it was written for is in its registration.
  * @param civilRegistry proves what a passport can't
- * @source FranceConnect, documentation for service providers and published behaviour tests; docs/franceconnect.md says what differs
+ * @source FranceConnect "Documentation fournisseur de service"
  */
 export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
   return {
@@ -51,6 +51,7 @@ export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
       const proved = claimValues(person, record);
       return Object.fromEntries(asked.flatMap((claim) => (proved[claim] === undefined ? [] : [[claim, proved[claim]]])));
     },
+    sourceOf: (claim) => CLAIM_SOURCES[claim as FranceConnectClaim],
     declined: 'User auth aborted',
     extend: (provider) => checkAuthorizationRequests(provider, PATH),
   };

@@ -1,9 +1,13 @@
 import { type CivilRecord, civilRecord, type PrintedIdentity } from '@visavis/contract';
+import { noCivilRegistry } from '@visavis/registry';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseServices } from '../parse-services.ts';
+import { strictMount } from '../strict/strict-mount.ts';
 import { faultyParameter } from './check-request.ts';
 import { claimValues } from './claim-values.ts';
 import { CLAIM_SOURCES, claimsOfScope, FRANCECONNECT_CLAIMS, scopesFor } from './claims.ts';
+import { franceConnectMount } from './franceconnect-mount.ts';
 import { toldLevel, wantedLevel } from './level.ts';
 import { subject } from './subject.ts';
 
@@ -157,6 +161,31 @@ describe('acr', () => {
   });
 });
 
+describe('registration', () => {
+  const written = { clientId: 'service', mount: 'franceconnect', platform: 'high', name: 'Service', redirectUris: ['https://service.example/callback'], tokenEndpointAuthMethod: 'client_secret_post', clientSecret: 's'.repeat(32), purposes: ['to know you'], claims: ['given_name'] };
+  const refused = (changes: object) => {
+    const parsed = parseServices([{ ...written, ...changes }], [strictMount, franceConnectMount(noCivilRegistry)], false);
+    return parsed.ok ? [] : parsed.fault;
+  };
+
+  it.each([
+    [{ platform: undefined }, 'needs a platform, low (FranceConnect) or high (FranceConnect+)'],
+    [{ tokenEndpointAuthMethod: 'client_secret_basic' }, 'authenticates by client_secret_post or private_key_jwt'],
+    [{ idTokenSigning: 'HS256' }, 'signs with ES256 only on platform high'],
+    [{ userinfoSigning: 'HS256' }, 'signs with ES256 only on platform high'],
+    [{ idTokenSigning: 'RS256' }, 'signs with ES256 or HS256'],
+    [{ backchannelLogoutUri: 'https://service.example/logout' }, 'FranceConnect tells no service of a logout'],
+    [{ claims: ['nationality'] }, 'no such claim: nationality'],
+    [{ mount: 'strict' }, 'a platform belongs to the mount franceconnect'],
+  ])('refuses %o', (changes, what) => {
+    expect(refused(changes)).toEqual([`service: ${what}`]);
+  });
+
+  it.each([{}, { platform: 'low', idTokenSigning: 'HS256' }, { platform: 'low', idTokenSigning: 'ES256', claims: [...FRANCECONNECT_CLAIMS, 'amr'] }])('takes %o', (changes) => {
+    expect(refused(changes)).toEqual([]);
+  });
+});
+
 describe('a request', () => {
   const request = { client_id: 'sandbox', redirect_uri: 'https://service.example/callback', response_type: 'code', scope: 'openid profile', acr_values: 'eidas1', state: 's', nonce: 'n'.repeat(22) };
   const checked = (changes: Record<string, string | undefined>) => faultyParameter(new URLSearchParams(Object.entries({ ...request, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined)));
@@ -179,6 +208,8 @@ describe('a request', () => {
     ['response_mode', 'fragment'],
     ['response_mode', 'form_post'],
     ['state', 's'.repeat(2049)],
+    ['state', 's\0'],
+    ['scope', 'openid\r\nset-cookie: a=b'],
   ])('with %s=%s', (name, value) => {
     expect(checked({ [name]: value })).toBe(name);
   });

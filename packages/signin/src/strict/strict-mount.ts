@@ -82,6 +82,7 @@ export const strictMount: Mount = {
   },
   askedClaims: (parameters) => askedClaims(text(parameters, 'scope'), claimsRequest(parameters)),
   claimValues,
+  sourceOf: () => 'document',
   declined: 'the citizen did not agree',
 };
 
