@@ -281,6 +281,20 @@ describe('logout', () => {
     expect(tokens.find(({ aud }) => aud === 'told-too')!.sub).not.toBe(sub);
   });
 
+  it('asked for by a form, the browser asks the same again with its cookies; a form that is none, or too long, is refused', async () => {
+    const one = await newcomer();
+    const { id_token } = await service('told').tokens(one);
+    const at = `${server.origin}/oidc/session/end`;
+    const posted = await one.browser.fetch(at, { method: 'POST', body: new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: 'https://told.example/bye?from=visavis' }) });
+    expect(posted.status).toBe(303);
+    const back = await one.browser.fetch(posted.headers.get('location')!);
+    expect(back.headers.get('location')).toBe('https://told.example/bye?from=visavis');
+    for (const body of ['{}', new URLSearchParams({ state: 's'.repeat(8192) })]) {
+      const refused = await one.browser.fetch(at, { method: 'POST', body });
+      expect([refused.status, refused.headers.get('location')]).toEqual([400, null]);
+    }
+  });
+
   it('by a service without a session of its own: straight back', async () => {
     const one = await newcomer();
     const { id_token } = await service('untold').tokens(one);

@@ -2,6 +2,7 @@ import { findIdentity, type Registry } from '@visavis/registry';
 import { type ClientMetadata, type Configuration, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SigninKeys } from './create-signin-keys.ts';
 import type { Mount, MountedProvider } from './mount.ts';
+import { formAsQuery } from './form-as-query.ts';
 import { outgoingFetch } from './outgoing-fetch.ts';
 import { errorPage } from './page.ts';
 import { postgresAdapter } from './postgres-adapter.ts';
@@ -96,6 +97,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     features: Object.assign({}, shared.features, own.features),
     ttl: { Session: (_ctx, session) => sessionLifetimeS(services, session), ...own.ttl },
   });
+  provider.use(formAsQuery(provider.issuer, [own.routes?.authorization ?? '/auth', own.routes?.end_session ?? '/session/end']));
   provider.use(async (ctx, next) => {
     await next();
     const { oidc } = ctx as { readonly oidc?: KoaContextWithOIDC['oidc'] };
