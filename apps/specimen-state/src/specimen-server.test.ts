@@ -61,7 +61,9 @@ describe('specimen state', () => {
     expect((await ask(asked)).json()).toEqual({ record });
     const places = await Promise.all(Array.from({ length: 20 }, async (_, n) => civilRecordAnswer.parse((await ask({ ...asked, document: { issuingState: 'UTO', documentNumber: `X${n}` } })).json()).record?.birthplace.country));
     expect(new Set(places)).toEqual(new Set(['99100', '99217']));
-    for (const stranger of [{ ...asked, document: { issuingState: 'FRA', documentNumber: 'X0000001' } }, { ...asked, person: { ...asked.person, sex: 'unspecified' } }]) expect((await ask(stranger)).json()).toEqual({ record: null });
+    expect((await ask({ ...asked, document: { issuingState: 'FRA', documentNumber: 'X0000001' } })).json()).toEqual({ record: null });
+    const { sex: _told, ...untold } = record!;
+    expect((await ask({ ...asked, person: { ...asked.person, sex: 'unspecified' } })).json()).toEqual({ record: untold });
     expect(codeOf((await ask({ ...asked, portrait: '' })).body)).toBe('SPECIMEN_REQUEST_INVALID');
   });
 

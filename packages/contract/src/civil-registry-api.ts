@@ -27,7 +27,8 @@ export const civilRecord = z.strictObject({
   /** In use instead of the name at birth, where there is one. */
   usageName: name.optional(),
   dateOfBirth: civilDate,
-  sex: z.enum(['male', 'female']),
+  /** Left out where the registry records neither. */
+  sex: z.enum(['male', 'female']).optional(),
   birthplace: z.union([z.strictObject({ country: z.literal(FRANCE), commune }), z.strictObject({ country: countryAbroad })]),
 });
 export type CivilRecord = z.infer<typeof civilRecord>;

@@ -125,7 +125,7 @@ async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked
   const values = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
   const common = {
     ...shown(exchange, asked),
-    claims: asked.claims.map((claim) => (values[claim.name] === undefined ? claim : { ...claim, value: String(values[claim.name]), source: asked.mount.sourceOf(claim.name) })),
+    claims: asked.claims.map((claim) => (values[claim.name] === undefined ? claim : { ...claim, value: asText(values[claim.name]!), source: asked.mount.sourceOf(claim.name) })),
     levelOfAssurance: identity.levelOfAssurance,
   };
   const consents = await listServiceConsents(desk.registry, identity.identityId);
@@ -155,6 +155,8 @@ async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked,
     consent: { grantId },
   });
 }
+
+const asText = (value: string | boolean | readonly string[]): string => (typeof value === 'object' ? value.join(', ') : String(value));
 
 const namesOf = (claims: readonly AskedClaim[]): string[] => claims.map(({ name }) => name);
 

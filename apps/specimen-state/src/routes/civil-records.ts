@@ -10,7 +10,7 @@ const BIRTHPLACES: readonly CivilRecord['birthplace'][] = [{ country: FRANCE, co
 
 /**
  * `POST /civil-records`: the made-up state's civil registry. Its people are made up when somebody asks, always alike by
- * their passport; it knows nobody with another state's passport, and nobody whose sex it was not told.
+ * their passport; it knows nobody with another state's passport.
  */
 export function serveCivilRecords(server: FastifyInstance): void {
   server.post('/civil-records', async (request, reply) => {
@@ -21,9 +21,9 @@ export function serveCivilRecords(server: FastifyInstance): void {
 
 function recordOf({ person, document }: CivilRecordRequest): CivilRecord | null {
   const { familyName, givenNames, dateOfBirth, sex } = person;
-  if (document.issuingState !== UTOPIA || sex === 'unspecified' || givenNames === '') return null;
+  if (document.issuingState !== UTOPIA || givenNames === '') return null;
   const drawn = createHash('sha256').update(document.documentNumber).digest()[0]! % BIRTHPLACES.length;
-  return { familyName: capitalised(familyName), givenNames: givenNames.split(' ').map(capitalised), dateOfBirth, sex, birthplace: BIRTHPLACES[drawn]! };
+  return { familyName: capitalised(familyName), givenNames: givenNames.split(' ').map(capitalised), dateOfBirth, ...(sex === 'unspecified' ? {} : { sex }), birthplace: BIRTHPLACES[drawn]! };
 }
 
 const capitalised = (name: string): string => name.toLowerCase().replaceAll(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase());

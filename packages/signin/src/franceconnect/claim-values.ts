@@ -34,7 +34,7 @@ function ofCivilRegistry({ givenNames, familyName, usageName, dateOfBirth, sex, 
     rnipp_given_name_array: givenNames,
     rnipp_family_name: familyName,
     rnipp_birthdate: knownOrFirst(dateOfBirth),
-    rnipp_gender: sex,
+    ...(sex === undefined ? {} : { rnipp_gender: sex }),
     rnipp_birthplace: place,
     rnipp_birthcountry: birthplace.country,
   };

@@ -73,8 +73,8 @@ describe('claims', () => {
     const documentOnly = claimValues({ ...person, sex: 'unspecified', givenNames: '' }, undefined);
     expect(documentOnly).toEqual({ family_name: 'DUBOIS', birthdate: '1962-08-24' });
     expect(Object.keys(claimValues(person, undefined)).filter((claim) => CLAIM_SOURCES[claim as keyof typeof CLAIM_SOURCES] !== 'document')).toEqual([]);
-    const { usageName: _none, ...withoutUsageName } = record;
-    expect(claimValues(person, withoutUsageName)).not.toHaveProperty('preferred_username');
+    const { usageName: _none, sex: _neither, ...withoutSome } = record;
+    for (const absent of ['preferred_username', 'rnipp_gender']) expect(claimValues(person, withoutSome)).not.toHaveProperty(absent);
     // No address was confirmed by anybody: there is none.
     expect(claimValues(person, record)).not.toHaveProperty('email');
     // A registry that knows more never overrides what the document says.
