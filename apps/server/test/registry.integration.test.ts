@@ -109,6 +109,27 @@ describe('the schema', () => {
 });
 
 describe("the provider's records", () => {
+  it('of one mount are nothing at the other, whatever they are', async () => {
+    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false };
+    const [strict, other] = [createProvider(strictMount, parts).provider, createProvider({ ...strictMount, name: 'franceconnect', path: '/api/v2' }, parts).provider];
+    const grantId = await new strict.Grant({ accountId: 'someone', clientId: 'service' }).save();
+    const id = randomId();
+    for (const model of ['AuthorizationCode', 'AccessToken', 'Session', 'Interaction', 'PushedAuthorizationRequest'] as const) {
+      await strict[model].adapter.upsert(id, { grantId, jti: id, uid: id }, 60);
+      expect(await strict[model].adapter.find(id)).toMatchObject({ jti: id });
+      expect(await other[model].adapter.find(id)).toBeUndefined();
+      await other[model].adapter.destroy(id);
+      expect(await strict[model].adapter.find(id)).toMatchObject({ jti: id });
+    }
+    expect(await other.Session.adapter.findByUid(id)).toBeUndefined();
+    // A replay at the other mount is no use of this one's code, and revokes nothing.
+    await expect(other.AuthorizationCode.adapter.consume(id)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await other.AccessToken.adapter.revokeByGrantId(grantId);
+    expect(await strict.AccessToken.adapter.find(id)).toMatchObject({ jti: id });
+    expect(await strict.Grant.find(grantId)).toBeDefined();
+    await strict.AuthorizationCode.adapter.consume(id);
+  });
+
   it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
     const keys = await createSigninKeys(registry.random);
     const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false });

@@ -16,6 +16,12 @@ interface Row {
   consumed_at: Date | null;
 }
 
+/** Ids as they are made here. Anything else that a stranger sends as one is in no row, and the database is not asked. */
+const RECORD_ID = /^[\w-]{1,128}$/;
+
+/** What PostgreSQL's jsonb can't hold, as it stands in JSON text: NUL, and half of a surrogate pair. */
+const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
 /** Records that are good once, and what a second use is answered with. */
 const ALREADY_CONSUMED: Readonly<Record<string, () => Error>> = {
   AuthorizationCode: () => new errors.InvalidGrant('already consumed'),
@@ -31,7 +37,9 @@ const ALREADY_CONSUMED: Readonly<Record<string, () => Error>> = {
  */
 export function postgresAdapter(registry: Registry, mount: MountName): (model: string) => Adapter {
   return (model) => ({
-    async upsert(id, payload, expiresIn) {
+    async upsert(id, content, expiresIn) {
+      const payload = JSON.stringify(content);
+      if (NOT_STORABLE.test(payload)) throw new errors.InvalidRequest('a parameter has a character that can not be');
       const expiresAt = new Date(registry.clock() + ((expiresIn ?? 0) + (model === 'AuthorizationCode' ? REPLAY_MEMORY_S : 0)) * 1000);
       if (model === 'ReplayDetection') {
         // Only past its end may an id come again: a row that stands until the purge does not stand for a replay.
@@ -47,7 +55,7 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
         await registry.pool.query(
           `INSERT INTO oidc_records (mount, model, record_id, payload, uid, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
            ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, uid = excluded.uid, expires_at = excluded.expires_at`,
-          [mount, model, id, payload, model === 'Session' ? payload.uid : null, expiresAt],
+          [mount, model, id, payload, model === 'Session' ? content.uid : null, expiresAt],
         );
         return;
       }
@@ -56,15 +64,17 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
       await registry.pool.query(
         `INSERT INTO oidc_records (mount, model, record_id, payload, grant_id, expires_at)
          SELECT $1, $2, $3, $4, $5, $6 FROM oidc_records AS living WHERE living.mount = $1 AND living.model = 'Grant' AND living.record_id = $5 FOR KEY SHARE`,
-        [mount, model, id, payload, payload.grantId, expiresAt],
+        [mount, model, id, payload, content.grantId, expiresAt],
       );
     },
 
     async find(id) {
+      if (model === 'Client' || !RECORD_ID.test(id)) return undefined;
       return toPayload(await one(registry, 'SELECT payload, consumed_at FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4', [mount, model, id, new Date(registry.clock())]));
     },
 
     async findByUid(uid) {
+      if (!RECORD_ID.test(uid)) return undefined;
       return toPayload(await one(registry, 'SELECT payload, consumed_at FROM oidc_records WHERE mount = $1 AND model = $2 AND uid = $3 AND expires_at > $4', [mount, model, uid, new Date(registry.clock())]));
     },
 
