@@ -52,6 +52,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   SIGN_IN_DOCUMENT_REPORTED: 403,
   SIGN_IN_DOCUMENT_EXPIRED: 403,
   SIGN_IN_HOLDER_DECEASED: 403,
+  SIGN_IN_PROOF_UNAVAILABLE: 503,
 };
 
 const STATUS_BY_STAGE: Readonly<Record<Fault['stage'], number>> = {

@@ -492,7 +492,16 @@ describe('userinfo', () => {
     const api = `${server.origin}/api/interactions/${uid}`;
     const { challenge } = (await (await citizen.browser.fetch(api)).json()) as { challenge: { challengeId: string; options: { challenge: string } } };
     const failed = await citizen.browser.fetch(`${api}/passkey`, { json: { challengeId: challenge.challengeId, passkey: await citizen.authenticator.get(challenge.options) } });
-    expect([failed.status, ((await failed.json()) as FaultAnswer).fault.code]).toEqual([500, 'SERVER_FAILED']);
+    expect([failed.status, ((await failed.json()) as FaultAnswer).fault.code]).toEqual([503, 'SIGN_IN_PROOF_UNAVAILABLE']);
+    // It recovers: the passkey was shown, the consent is remembered, and neither is asked for again.
+    registry.answer(born);
+    expect(((await (await citizen.browser.fetch(api)).json()) as { step: string }).step).toBe('done');
+    // Gone between consent and userinfo: the service hears so, and not half of an identity.
+    const code = (await comeBack({ clientId: 'low', scope: 'openid birth' })).searchParams.get('code')!;
+    const tokens = (await (await redeem('low', code)).json()) as Tokens;
+    registry.answer('failure');
+    const told = await userinfo(tokens.access_token);
+    expect([told.status, ((await told.json()) as { error: string }).error]).toEqual([400, 'temporarily_unavailable']);
     registry.answer(born);
   });
 

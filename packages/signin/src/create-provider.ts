@@ -1,5 +1,5 @@
 import { findIdentity, type Registry } from '@visavis/registry';
-import { type ClientMetadata, type Configuration, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type ClientMetadata, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SigninKeys } from './create-signin-keys.ts';
 import type { Mount, MountedProvider } from './mount.ts';
 import { formAsQuery } from './form-as-query.ts';
@@ -71,7 +71,15 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     },
     findAccount: async (ctx, identityId) => {
       const identity = await findIdentity(registry, identityId);
-      return identity && { accountId: identityId, claims: async (use, scope) => ({ ...(await mount.claimValues(identity, registry.clock(), services.get(ctx.oidc.client!.clientId)!, use === 'userinfo' ? scope : '')), sub: identityId }) };
+      if (identity === undefined) return undefined;
+      return {
+        accountId: identityId,
+        async claims(use, scope) {
+          const values = await mount.claimValues(identity, registry.clock(), services.get(ctx.oidc.client!.clientId)!, use === 'userinfo' ? scope : '');
+          if (!values.ok) throw new errors.TemporarilyUnavailable();
+          return { ...values.value, sub: identityId };
+        },
+      };
     },
     fetch: outgoingFetch(parts.callsOwnMachine),
     expiresWithSession: () => false,

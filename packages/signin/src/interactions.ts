@@ -43,7 +43,7 @@ interface Asked extends MountedProvider {
 
 /**
  * What the page of a sign-in in progress shows now.
- * @faults SIGN_IN_INTERACTION_UNKNOWN
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_PROOF_UNAVAILABLE
  */
 export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
@@ -62,7 +62,7 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
 
 /**
  * Takes the citizen's passkey for this sign-in.
- * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, SIGN_IN_PROOF_UNAVAILABLE, and those of {@link verifyPasskeyAnswer}
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
@@ -122,7 +122,9 @@ async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIden
 
 /** After the passkey: to the consent page, or straight on when this much was agreed before. */
 async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<Result<Interaction>> {
-  const values = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
+  const proved = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
+  if (!proved.ok) return proved;
+  const values = proved.value;
   const common = {
     ...shown(exchange, asked),
     claims: asked.claims.map((claim) => (values[claim.name] === undefined ? claim : { ...claim, value: asText(values[claim.name]!), source: asked.mount.sourceOf(claim.name) })),

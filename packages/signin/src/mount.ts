@@ -1,4 +1,5 @@
 import type { ClaimSource, LevelOfAssurance } from '@visavis/contract';
+import type { Result } from '@visavis/kernel';
 import type { ActiveIdentity } from '@visavis/registry';
 import type { ClientMetadata, Configuration, Provider } from 'oidc-provider';
 import type { MountName, Service } from './service.ts';
@@ -42,8 +43,9 @@ export interface Mount {
   /**
    * What is proved of each claim; one without a value is left out (Core §5.3.2).
    * @param scope of the service's request that the values are for; empty where nothing about a person is told
+   * @faults SIGN_IN_PROOF_UNAVAILABLE
    */
-  claimValues(identity: ActiveIdentity, atMs: number, service: Service, scope: string): ClaimValues | Promise<ClaimValues>;
+  claimValues(identity: ActiveIdentity, atMs: number, service: Service, scope: string): Promise<Result<ClaimValues>>;
   /** Who alone proves a claim of the catalogue. */
   sourceOf(claim: string): ClaimSource;
   /** `error_description` of a service whose citizen did not agree. */

@@ -112,8 +112,6 @@ async function revokeGrant(client: Pick<Queryable, 'query'>, mount: MountName, g
 }
 
 async function one(registry: Registry, sql: string, values: readonly unknown[]): Promise<Row | undefined> {
-  // PostgreSQL's text knows no NUL: nothing is called by one, and asking would fail.
-  if (values.some((value) => typeof value === 'string' && value.includes('\0'))) return undefined;
   const { rows } = await registry.pool.query<Row>(sql, [...values]);
   return rows[0];
 }

@@ -1,6 +1,8 @@
 import type { LevelOfAssurance } from '@visavis/contract';
+import { err, ok } from '@visavis/kernel';
 import type { CivilRegistry } from '@visavis/registry';
 import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { signinFaults } from '../faults.ts';
 import type { Mount, RequestParameters } from '../mount.ts';
 import type { Service } from '../service.ts';
 import { checkAuthorizationRequests } from './authorize.ts';
@@ -47,9 +49,10 @@ export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
     async claimValues({ person, document }, _atMs, service, scope) {
       const asked = claimsOfScope(platformOf(service), scope);
       // A registry is not told of sign-ins that want nothing from it.
-      const record = asked.some((claim) => CLAIM_SOURCES[claim] === 'civilRegistry') ? await civilRegistry.find(person, document) : undefined;
-      const proved = claimValues(person, record);
-      return Object.fromEntries(asked.flatMap((claim) => (proved[claim] === undefined ? [] : [[claim, proved[claim]]])));
+      const record = asked.some((claim) => CLAIM_SOURCES[claim] === 'civilRegistry') ? await civilRegistry.find(person, document) : ok(undefined);
+      if (!record.ok) return err(signinFaults.fault('SIGN_IN_PROOF_UNAVAILABLE'));
+      const proved = claimValues(person, record.value);
+      return ok(Object.fromEntries(asked.flatMap((claim) => (proved[claim] === undefined ? [] : [[claim, proved[claim]]]))));
     },
     sourceOf: (claim) => CLAIM_SOURCES[claim as FranceConnectClaim],
     declined: 'User auth aborted',

@@ -1,4 +1,5 @@
 import type { LevelOfAssurance } from '@visavis/contract';
+import { ok } from '@visavis/kernel';
 import { type ClientMetadata, type Configuration, errors } from 'oidc-provider';
 import { isAtLeast, LEVELS_OF_ASSURANCE } from '../levels.ts';
 import type { Mount, RequestParameters } from '../mount.ts';
@@ -81,7 +82,7 @@ export const strictMount: Mount = {
     return (acr?.essential === true ? levelsAmong(acr.values).findLast((level) => isAtLeast(reached, level)) : undefined) ?? reached;
   },
   askedClaims: (parameters) => askedClaims(text(parameters, 'scope'), claimsRequest(parameters)),
-  claimValues,
+  claimValues: (identity, atMs) => Promise.resolve(ok(claimValues(identity, atMs))),
   sourceOf: () => 'document',
   declined: 'the citizen did not agree',
 };
