@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBrowser } from './cookie-jar.ts';
-import { type OAuthAnswer, oauthAnswer, redirected, type TestService, testService } from './relying-party.ts';
+import { oauthAnswer, redirected, type TestService, testService } from './relying-party.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 import { answerInteraction, createCitizen, type TestCitizen } from './test-citizen.ts';
 
@@ -39,7 +39,7 @@ it(`a code, ${AT_ONCE} redemptions at once, ${ROUNDS} rounds: one success, and a
   for (let round = 0; round < ROUNDS; round++) {
     const signedIn = await either(round).signIn(citizen);
     const responses = await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => either(n).redeem(signedIn)));
-    const answers = (await Promise.all(responses.map((response) => oauthAnswer(response)))) as OAuthAnswer[];
+    const answers = await Promise.all(responses.map((response) => oauthAnswer(response)));
     const tokens = answers.flatMap(({ access_token }) => access_token ?? []);
     expect(tokens, `round ${round}`).toHaveLength(1);
     expect(answers.filter(({ error }) => error === 'invalid_grant')).toHaveLength(AT_ONCE - 1);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseServices } from './parse-services.ts';
 import { strictMount } from './strict/strict-mount.ts';
@@ -76,6 +77,21 @@ describe('registered services', () => {
     expect(refusal({ backchannelLogoutUri: 'http://localhost:3000/logout' }, true)).toBe('accepted');
     expect(refusal({ backchannelLogoutUri: 'http://10.0.0.1/logout' }, true)).toContain('backchannelLogoutUri');
     expect(refusal({ backchannelLogoutUri: 'http://localhost:3000/logout' })).toContain('backchannelLogoutUri');
+  });
+
+  it("the documentation's example is taken, and its table has every member", () => {
+    const page = readFileSync(new URL('../../../docs/services.md', import.meta.url), 'utf8');
+    const example: unknown = JSON.parse(/```json\n([^]*?)```/.exec(page)![1]!);
+    const parsed = parseServices(example, [strictMount], false);
+    expect(parsed).toMatchObject({ ok: true, value: [{ clientId: 'tax-office' }, { clientId: 'bank', keys: { jwksUri: 'https://bank.example/jwks' } }] });
+    const [tax] = example as object[];
+    const members = ['clientId', 'mount', 'name', 'purposes', 'sector', 'redirectUris', 'postLogoutRedirectUris', 'backchannelLogoutUri', 'tokenEndpointAuthMethod', 'clientSecret', 'jwks', 'jwksUri', 'idTokenSigning', 'userinfoSigning', 'idTokenEncryption', 'userinfoEncryption', 'claims'];
+    for (const member of members) {
+      expect(page).toContain(`\`${member}\``);
+      // Known to the parser: it says of a wrong value what is wrong with it, not that nobody knows the member.
+      const wrong = parseServices([{ ...tax, [member]: Symbol('wrong') }], [strictMount], false);
+      expect(wrong.ok ? 'accepted' : wrong.fault.join()).toMatch(new RegExp(`at \\[0\\]\\.${member}`));
+    }
   });
 
   it('two services of one name stop the start', () => {
