@@ -6,6 +6,7 @@ import { attacksPage } from './pages/attacks-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
 import { faceAttacksPage } from './pages/face-attacks-page.ts';
 import { modelsPage } from './pages/models-page.ts';
+import { oidcConformancePage } from './pages/oidc-conformance-page.ts';
 import { recognitionPage, recognitionPlots } from './pages/recognition-page.ts';
 import { standardsPage } from './pages/standards-page.ts';
 
@@ -14,6 +15,7 @@ const pages = new Map([
   ['docs/attacks-chip.md', attacksPage()],
   ['docs/attacks-face.md', faceAttacksPage()],
   ['docs/models.md', modelsPage()],
+  ['docs/oidc-conformance.md', oidcConformancePage()],
   ['docs/recognition.md', recognitionPage()],
   ...recognitionPlots(),
   ['docs/standards.md', standardsPage()],

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { signTrustStore } from '@visavis/contract';
+import { strictMount } from '@visavis/signin';
 import { createSpecimenState } from '@visavis/specimen';
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from './configuration.ts';
@@ -26,8 +27,13 @@ describe('the server configuration', () => {
     ['a folder for a signer that runs elsewhere', { VISAVIS_SIGNER_SOCKET: '/run/signer', VISAVIS_SIGNER_DIR: '/keys' }, 'VISAVIS_SIGNER_DIR'],
     ['a log name with a space', { VISAVIS_LOG_ORIGIN: 'id.example log' }, 'VISAVIS_LOG_ORIGIN'],
     ['a made-up state outside the demo', { VISAVIS_SPECIMEN_STATE_URL: 'http://localhost:8090' }, 'VISAVIS_MODE=demo'],
+    ['a civil registry that anybody on the way can read', { VISAVIS_CIVIL_REGISTRY_URL: 'http://registry.example' }, 'VISAVIS_CIVIL_REGISTRY_URL'],
   ];
   for (const [name, environment, named] of refused) it(`refuses ${name} and names it`, () => expect(() => readConfiguration(environment, false)).toThrow(named));
+
+  it('asks a civil registry by https, or on this machine', () => {
+    for (const url of ['https://registry.example', 'http://localhost:8090']) expect(readConfiguration({ VISAVIS_CIVIL_REGISTRY_URL: url }, false).civilRegistryUrl).toBe(url);
+  });
 
   it('trusts no proxy but those that are named', () => {
     expect(readConfiguration({}, false).trustedProxies).toEqual([]);
@@ -74,13 +80,13 @@ describe('input files', () => {
         await expect(readTrustAnchors({ mode: 'production', trustAnchorsFile, trustStoreKeyFile })).rejects.toThrow('START_TRUST_STORE_INVALID');
       }
       const servicesFile = path.join(folder, 'services.json');
-      const service = { clientId: 'tax-office', name: 'Tax', redirectUris: ['https://tax.example/cb'], claims: ['given_name'] };
-      await writeFile(servicesFile, JSON.stringify([service, service]));
-      await expect(readServices({ servicesFile })).rejects.toThrow('one clientId');
-      await writeFile(servicesFile, JSON.stringify([{ ...service, claims: ['portrait'] }]));
-      await expect(readServices({ servicesFile })).rejects.toThrow('claims');
-      await writeFile(servicesFile, JSON.stringify([service]));
-      expect(await readServices({ servicesFile })).toEqual([service]);
+      const service = { clientId: 'tax-office', name: 'Tax', redirectUris: ['https://tax.example/cb'], purposes: ['taxes'], claims: ['given_name'] };
+      const read = async (services: unknown) => {
+        await writeFile(servicesFile, JSON.stringify(services));
+        return readServices({ servicesFile, mode: 'production' }, [strictMount]);
+      };
+      await expect(read([{ ...service, claims: ['portrait'] }])).rejects.toThrow(/START_SERVICES_REFUSED[^]*tax-office: no such claim: portrait/);
+      expect(await read([service])).toMatchObject([{ clientId: 'tax-office', mount: 'strict', sector: 'tax.example', authentication: { method: 'none' } }]);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -38,6 +38,8 @@ const environmentSchema = z.strictObject({
   VISAVIS_SERVICES_FILE: z.string().min(1).optional(),
   /** JSON list of `{ issuingState, documentNumber, status? }`: reported lost or stolen, or with status `holderDeceased`. */
   VISAVIS_DOCUMENT_REGISTER_FILE: z.string().min(1).optional(),
+  /** The civil registry's origin (`POST /civil-records`), inside the operator's own network. Without it what only it could prove is absent. */
+  VISAVIS_CIVIL_REGISTRY_URL: httpOrigin.optional(),
   /** The built site. */
   VISAVIS_SITE_DIR: z.string().min(1).default(path.join(repository, 'apps/web/dist')),
   /** Sealed rooms that may be in use at once. */
@@ -75,6 +77,7 @@ export interface ServerConfiguration {
   readonly trustStoreKeyFile: string | undefined;
   readonly servicesFile: string | undefined;
   readonly documentRegisterFile: string | undefined;
+  readonly civilRegistryUrl: string | undefined;
   readonly siteDir: string;
   readonly booths: number;
   readonly modelsDir: string;
@@ -101,6 +104,8 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   const origin = settings.VISAVIS_ORIGIN ?? `http://localhost:${settings.VISAVIS_PORT}`;
   const { protocol, hostname } = new URL(origin);
   if (protocol === 'http:' && hostname !== 'localhost' && !hostname.endsWith('.localhost')) throw new Error('configuration refused: VISAVIS_ORIGIN must be https, or http on localhost');
+  const { VISAVIS_CIVIL_REGISTRY_URL: civilRegistryUrl } = settings;
+  if (civilRegistryUrl?.startsWith('http:') === true && !['localhost', '127.0.0.1'].includes(new URL(civilRegistryUrl).hostname)) throw new Error('configuration refused: VISAVIS_CIVIL_REGISTRY_URL must be https, or http on this machine');
   if (settings.VISAVIS_MODE !== 'demo' && (settings.VISAVIS_SPECIMEN_STATE_URL ?? settings.VISAVIS_DEMO_SERVICE_URL) !== undefined) {
     throw new Error('configuration refused: VISAVIS_SPECIMEN_STATE_URL and VISAVIS_DEMO_SERVICE_URL belong to VISAVIS_MODE=demo');
   }
@@ -129,6 +134,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     trustStoreKeyFile: settings.VISAVIS_TRUST_STORE_KEY_FILE,
     servicesFile: settings.VISAVIS_SERVICES_FILE,
     documentRegisterFile: settings.VISAVIS_DOCUMENT_REGISTER_FILE,
+    civilRegistryUrl,
     siteDir: path.resolve(settings.VISAVIS_SITE_DIR),
     booths: settings.VISAVIS_BOOTHS,
     modelsDir: path.resolve(settings.VISAVIS_MODELS_DIR),

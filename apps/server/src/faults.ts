@@ -11,6 +11,7 @@ export const serverFaults = defineFaults({
   ENROLMENT_BOOTH_IN_USE: { stage: 'booth', retry: 'never', meaning: 'Another connection is already speaking with this sealed room.', nextStep: 'Continue in the window where you started.' },
   CONSENT_TEXT_OUTDATED: { stage: 'request', retry: 'user', meaning: 'The text you agreed to has changed since.', nextStep: 'Reload the page and read it again.' },
   LOG_READ_TOO_OFTEN: { stage: 'log', retry: 'now', meaning: 'The transparency log was read too often from this connection in a short time.', nextStep: 'Wait a minute and go on.' },
+  START_SERVICES_REFUSED: { stage: 'signIn', retry: 'never', meaning: 'A service is registered in a way that can not be, or must not be.', nextStep: 'Correct what is named below in the file of services.' },
   START_SPECIMEN_ANCHOR: { stage: 'authenticity', retry: 'never', meaning: 'The trust anchors hold a made-up state, which anybody can have passports of.', nextStep: 'Configure the real issuing states, or start the demo with VISAVIS_MODE=demo.' },
   START_TRUST_STORE_INVALID: { stage: 'authenticity', retry: 'never', meaning: 'The trust store was not written by the operator, or was changed since.', nextStep: 'Use a store that “visavis trust” made and the configured key signed.' },
   START_WALLS_MISSING: { stage: 'booth', retry: 'never', meaning: 'A booth must be sealed, and on this machine it is not.', nextStep: 'Put the walls up that are named below, or start the demo with VISAVIS_MODE=demo.' },
@@ -51,6 +52,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   SIGN_IN_DOCUMENT_REPORTED: 403,
   SIGN_IN_DOCUMENT_EXPIRED: 403,
   SIGN_IN_HOLDER_DECEASED: 403,
+  SIGN_IN_PROOF_UNAVAILABLE: 503,
 };
 
 const STATUS_BY_STAGE: Readonly<Record<Fault['stage'], number>> = {

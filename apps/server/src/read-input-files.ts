@@ -2,21 +2,10 @@ import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { anchorsOf, printedDocument, readTrustStoreFile, type TrustAnchors, trustAnchors } from '@visavis/contract';
 import type { DocumentReport } from '@visavis/registry';
-import { SERVICE_CLAIMS, type Service } from '@visavis/signin';
+import { type Mount, parseServices, type Service } from '@visavis/signin';
 import { z } from 'zod';
 import type { ServerConfiguration } from './configuration.ts';
 import { refuseToStart } from './refuse-to-start.ts';
-
-const service = z.strictObject({
-  clientId: z.string().regex(/^[a-z0-9-]{3,64}$/),
-  /** Shown to the citizen. */
-  name: z.string().min(1).max(80),
-  redirectUris: z.array(z.url()).min(1).max(8),
-  /** Left out: a public client, held by PKCE alone. */
-  clientSecret: z.string().min(32).max(128).optional(),
-  /** The most it may ever ask for. */
-  claims: z.array(z.enum(SERVICE_CLAIMS)).min(1),
-});
 
 const documentReports = z.array(printedDocument.pick({ issuingState: true, documentNumber: true }).extend({ status: z.enum(['lostOrStolen', 'holderDeceased']).optional() })).max(1_000_000);
 
@@ -47,11 +36,13 @@ const UTOPIAN_COUNTRY = ['130255', '0c0255', '130275', '0c0275'].flatMap((start)
  */
 const isUtopian = (certificate: string): boolean => UTOPIAN_COUNTRY.some((attribute) => Buffer.from(certificate, 'base64').includes(attribute));
 
-export async function readServices(configuration: Pick<ServerConfiguration, 'servicesFile'>): Promise<readonly Service[]> {
-  if (configuration.servicesFile === undefined) return [];
-  const services = await readJson(configuration.servicesFile, z.array(service).max(10_000));
-  if (new Set(services.map(({ clientId }) => clientId)).size !== services.length) throw new Error('services refused: two services with one clientId');
-  return services.map(({ clientSecret, ...rest }) => (clientSecret === undefined ? rest : { ...rest, clientSecret }));
+/** Services that the operator registered. What can't be as it is written stops the start. */
+export async function readServices(configuration: Pick<ServerConfiguration, 'servicesFile' | 'mode'>, mounts: readonly Mount[]): Promise<readonly Service[]> {
+  const { servicesFile, mode } = configuration;
+  if (servicesFile === undefined) return [];
+  const services = parseServices(JSON.parse(await readFile(servicesFile, 'utf8')), mounts, mode === 'demo');
+  if (!services.ok) throw refuseToStart('START_SERVICES_REFUSED', services.fault);
+  return services.value;
 }
 
 export async function readDocumentReports(configuration: Pick<ServerConfiguration, 'documentRegisterFile'>): Promise<readonly DocumentReport[]> {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import type { TrustAnchors } from '@visavis/contract';
-import { bindKeyStore, createListedDocumentRegister, migrate, openTransparencyLog, purge, type Registry, type RelyingParty } from '@visavis/registry';
-import { createProvider, type SigninDesk } from '@visavis/signin';
+import { bindKeyStore, createListedDocumentRegister, migrate, noCivilRegistry, openTransparencyLog, purge, type Registry, type RelyingParty } from '@visavis/registry';
+import { createProvider, franceConnectMount, type Mount, type ProviderParts, type SigninDesk, strictMount } from '@visavis/signin';
 import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
 import { buildApp } from './build-app.ts';
@@ -12,6 +12,7 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { createEnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
 import { openFileKeyStore } from './file-key-store.ts';
+import { createHttpCivilRegistry } from './http-civil-registry.ts';
 import { logChanges } from './log-changes.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openPool } from './open-pool.ts';
@@ -39,7 +40,9 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const [trustAnchors, services, reports] = [await readTrustAnchors(configuration), await readServices(configuration), await readDocumentReports(configuration)];
+    // The ways in which services may speak to this server.
+    const mounts: readonly Mount[] = [strictMount, franceConnectMount(configuration.civilRegistryUrl === undefined ? noCivilRegistry : createHttpCivilRegistry(configuration.civilRegistryUrl))];
+    const [trustAnchors, services, reports] = [await readTrustAnchors(configuration), await readServices(configuration, mounts), await readDocumentReports(configuration)];
     const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
     const signer = await startSigner(configuration, log, stops);
     const secrets = await openSecrets(configuration.stateDir, random);
@@ -75,9 +78,20 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     requireWalls(configuration.mode, boothPool.walls(), log);
 
     const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
-    const provider = createProvider({ registry, issuer: `${configuration.origin}/oidc`, keys: secrets.signinKeys, services, interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}` });
-    provider.on('server_error', () => log({ event: 'provider.failed' }));
-    const signinDesk: SigninDesk = { registry, provider, services, relyingParty };
+    const parts: ProviderParts = {
+      registry,
+      origin: configuration.origin,
+      keys: secrets.signinKeys,
+      services,
+      interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}`,
+      callsOwnMachine: configuration.mode === 'demo',
+    };
+    const mounted = mounts.map((mount) => createProvider(mount, parts));
+    for (const { provider } of mounted) {
+      provider.on('server_error', () => log({ event: 'provider.failed' }));
+      provider.on('backchannel.error', () => log({ event: 'provider.logoutNotTold' }));
+    }
+    const signinDesk: SigninDesk = { registry, mounted, services, relyingParty };
     const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
     const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork });
     const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log });

@@ -122,7 +122,7 @@ describe('erasure by the citizen', () => {
   it('what the erased citizen was doing at a service ends with it, and nobody else is disturbed', async () => {
     const citizen = await enrolled();
     const { rows } = await server.database.query<{ identity_id: string }>('SELECT identity_id FROM identities ORDER BY ctid');
-    await server.database.query(`INSERT INTO oidc_records (model, record_id, payload, expires_at) SELECT 'AccessToken', identity_id, jsonb_build_object('accountId', identity_id), now() + interval '1 minute' FROM identities`);
+    await server.database.query(`INSERT INTO oidc_records (mount, model, record_id, payload, expires_at) SELECT 'strict', 'AccessToken', identity_id, jsonb_build_object('accountId', identity_id), now() + interval '1 minute' FROM identities`);
     await erase(citizen, await answered(await challenge(citizen, '/api/account/erasure/options'), citizen));
     expect((await server.database.query('SELECT 1 FROM oidc_records')).rowCount).toBe(rows.length - 1);
   });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { migrate } from '@visavis/registry';
-import { createProvider, createSigninKeys } from '@visavis/signin';
+import { createProvider, createSigninKeys, strictMount } from '@visavis/signin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
@@ -91,7 +91,7 @@ describe('the schema', () => {
       log_pending: ['commitment bytea'],
       log_public_openings: ['entry text', 'fact text', 'opening_id bigint', 'salt text', 'sha256 text'],
       log_tiles: ['content bytea', 'level smallint', 'tile_index bigint'],
-      oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'payload jsonb', 'record_id text', 'uid text'],
+      oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'mount text', 'payload jsonb', 'record_id text', 'uid text'],
       // A keyed hash of 32 bytes.
       person_tags: ['identity_id text', 'person_tag bytea'],
       schema_migrations: ['name text', 'sha256 text'],
@@ -109,9 +109,30 @@ describe('the schema', () => {
 });
 
 describe("the provider's records", () => {
+  it('of one mount are nothing at the other, whatever they are', async () => {
+    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false };
+    const [strict, other] = [createProvider(strictMount, parts).provider, createProvider({ ...strictMount, name: 'franceconnect', path: '/api/v2' }, parts).provider];
+    const grantId = await new strict.Grant({ accountId: 'someone', clientId: 'service' }).save();
+    const id = randomId();
+    for (const model of ['AuthorizationCode', 'AccessToken', 'Session', 'Interaction', 'PushedAuthorizationRequest'] as const) {
+      await strict[model].adapter.upsert(id, { grantId, jti: id, uid: id }, 60);
+      expect(await strict[model].adapter.find(id)).toMatchObject({ jti: id });
+      expect(await other[model].adapter.find(id)).toBeUndefined();
+      await other[model].adapter.destroy(id);
+      expect(await strict[model].adapter.find(id)).toMatchObject({ jti: id });
+    }
+    expect(await other.Session.adapter.findByUid(id)).toBeUndefined();
+    // A replay at the other mount is no use of this one's code, and revokes nothing.
+    await expect(other.AuthorizationCode.adapter.consume(id)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await other.AccessToken.adapter.revokeByGrantId(grantId);
+    expect(await strict.AccessToken.adapter.find(id)).toMatchObject({ jti: id });
+    expect(await strict.Grant.find(grantId)).toBeDefined();
+    await strict.AuthorizationCode.adapter.consume(id);
+  });
+
   it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
     const keys = await createSigninKeys(registry.random);
-    const provider = createProvider({ registry: { ...registry, clock: () => Date.now() }, issuer: 'http://localhost/oidc', keys, services: [], interactionUrl: () => '/' });
+    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false });
     const begin = async (): Promise<{ grantId: string; code: string }> => {
       const grantId = await new provider.Grant({ accountId: 'someone', clientId: 'service' }).save();
       const code = randomId();

@@ -56,7 +56,7 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
   },
   signInRecord: {
     plant: async () => {
-      await sql(`INSERT INTO oidc_records (model, record_id, payload, expires_at) VALUES ('Grant', 'g', '{}', $1)`, [new Date(registry.clock() + 600_000)]);
+      await sql(`INSERT INTO oidc_records (mount, model, record_id, payload, expires_at) VALUES ('strict', 'Grant', 'g', '{}', $1)`, [new Date(registry.clock() + 600_000)]);
       return async () => (await sql('SELECT 1 FROM oidc_records')).rowCount === 1;
     },
     stillThere: '2026-11-22T12:09:59Z',

@@ -231,25 +231,3 @@ describe('refusals', () => {
     expect(((await (await redeem(signedIn)).json()) as { error: string }).error).toBe('invalid_grant');
   });
 });
-
-describe('an authorization code under concurrency', () => {
-  it('10 parallel redemptions, 10 rounds: exactly one success each, and no living token after the replay', async () => {
-    const citizen = createCitizen(server);
-    await citizen.enrol();
-    // Positive control: alone, the token works.
-    const alone = (await (await redeem(await obtainCode(citizen))).json()) as Tokens;
-    expect((await userinfo(alone.access_token)).status).toBe(200);
-    for (let round = 0; round < 10; round++) {
-      const signedIn = await obtainCode(citizen);
-      const answers = await Promise.all(Array.from({ length: 10 }, () => redeem(signedIn)));
-      const bodies = (await Promise.all(answers.map((answer) => answer.json()))) as (Partial<Tokens> & { error?: string })[];
-      const tokens = bodies.flatMap(({ access_token }) => access_token ?? []);
-      expect(tokens).toHaveLength(1);
-      expect(bodies.filter(({ error }) => error === 'invalid_grant')).toHaveLength(9);
-      for (const token of tokens) expect((await userinfo(token)).status).toBe(401);
-      // Not only refused for want of its grant: it is not stored.
-      const orphans = await server.database.query(`SELECT 1 FROM oidc_records t WHERE model = 'AccessToken' AND NOT EXISTS (SELECT 1 FROM oidc_records g WHERE g.model = 'Grant' AND g.record_id = t.grant_id)`);
-      expect(orphans.rowCount).toBe(0);
-    }
-  });
-});

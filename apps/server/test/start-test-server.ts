@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -33,6 +34,7 @@ export interface TestBooth {
 export interface TestServer {
   readonly origin: string;
   readonly taxOfficeOrigin: string;
+  readonly stateDir: string;
   readonly database: pg.Pool;
   readonly booths: Map<string, TestBooth>;
   readonly events: LoggedEvent[];
@@ -41,6 +43,8 @@ export interface TestServer {
   reportDocument(report: DocumentReport): Promise<void>;
   /** A second server with the same origin, keys and database, at an address of its own. */
   startTwin(): Promise<{ readonly origin: string; stop(): Promise<void> }>;
+  /** As {@link startTwin}, in a process of its own. */
+  spawnTwin(): Promise<{ readonly origin: string; stop(): Promise<void> }>;
   /** A crash of the database, which is started again half a second later. */
   killDatabase(): void;
   stop(): Promise<void>;
@@ -48,12 +52,15 @@ export interface TestServer {
 
 export const SERVICE_SECRET = 'a-secret-of-at-least-32-characters-for-tests';
 
+export type Registration = Readonly<Record<string, unknown>>;
+
 /**
  * The real server on a real PostgreSQL, with booths that the test plays.
  * @param settings of the server, instead of the test's own
  * @param mostBooths at once; as many as anybody wants when left out
+ * @param registrations of services, beside the tax office and the library
  */
-export async function startTestServer(settings: Readonly<Record<string, string>> = {}, mostBooths?: number): Promise<TestServer> {
+export async function startTestServer(settings: Readonly<Record<string, string>> = {}, mostBooths?: number, registrations: readonly Registration[] = []): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'visavis-test-'));
   const dataDir = await mkdtemp('/var/tmp/visavis-test-pg-');
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, onCrash: () => undefined });
@@ -64,24 +71,23 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
     await writeFile(file, JSON.stringify(content));
     return file;
   };
-  const service = { clientSecret: SERVICE_SECRET, redirectUris: [`${taxOfficeOrigin}/callback`] };
-  const configuration = readConfiguration(
-    {
-      VISAVIS_PORT: String(port),
-      VISAVIS_STATE_DIR: path.join(folder, 'state'),
-      VISAVIS_SITE_DIR: path.join(folder, 'site'),
-      VISAVIS_ENROLMENTS_PER_MINUTE: '1000',
-      VISAVIS_BOOTHS_PER_ADDRESS: '1000',
-      DATABASE_URL: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(postgres.connection.host)}`,
-      VISAVIS_SERVICES_FILE: await write('services.json', [
-        { ...service, clientId: 'tax-office', name: 'Utopia Tax Office', claims: ['given_name', 'family_name', 'birthdate'] },
-        { ...service, clientId: 'library', name: 'Utopia Library', redirectUris: ['https://library.example/callback'], claims: ['age_over_18'] },
-      ]),
-      VISAVIS_DOCUMENT_REGISTER_FILE: await write('reported.json', [{ issuingState: 'UTO', documentNumber: 'LOST0001' }]),
-      ...settings,
-    },
-    true,
-  );
+  const service = { clientSecret: SERVICE_SECRET, redirectUris: [`${taxOfficeOrigin}/callback`], purposes: ['to know who you are'] };
+  const environment = {
+    VISAVIS_PORT: String(port),
+    VISAVIS_STATE_DIR: path.join(folder, 'state'),
+    VISAVIS_SITE_DIR: path.join(folder, 'site'),
+    VISAVIS_ENROLMENTS_PER_MINUTE: '1000',
+    VISAVIS_BOOTHS_PER_ADDRESS: '1000',
+    DATABASE_URL: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(postgres.connection.host)}`,
+    VISAVIS_SERVICES_FILE: await write('services.json', [
+      { ...service, clientId: 'tax-office', name: 'Utopia Tax Office', claims: ['given_name', 'family_name', 'birthdate'] },
+      { ...service, clientId: 'library', name: 'Utopia Library', redirectUris: ['https://library.example/callback'], claims: ['age_over_18'] },
+      ...registrations,
+    ]),
+    VISAVIS_DOCUMENT_REGISTER_FILE: await write('reported.json', [{ issuingState: 'UTO', documentNumber: 'LOST0001' }]),
+    ...settings,
+  };
+  const configuration = readConfiguration(environment, true);
   const booths = new Map<string, TestBooth>();
   const events: LoggedEvent[] = [];
   const start = () => startServer(configuration, (event) => events.push(event), () => Promise.resolve(testBoothPool(booths, mostBooths)));
@@ -90,6 +96,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   return {
     origin: configuration.origin,
     taxOfficeOrigin,
+    stateDir: configuration.stateDir,
     database,
     booths,
     events,
@@ -106,6 +113,23 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
       const twinPort = await freePort();
       const twin = await startServer({ ...configuration, port: twinPort }, (event) => events.push(event), () => Promise.resolve(testBoothPool(booths)));
       return { origin: `http://localhost:${twinPort}`, stop: () => twin.stop() };
+    },
+    async spawnTwin() {
+      const twinPort = await freePort();
+      const twin = spawn(process.execPath, [path.join(import.meta.dirname, 'killable-server.ts')], {
+        env: { ...environment, PATH: process.env['PATH'], VISAVIS_PORT: String(twinPort), VISAVIS_ORIGIN: configuration.origin },
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      });
+      const ended = new Promise((resolve) => twin.once('exit', resolve));
+      const ready = new Promise((resolve) => twin.stdout!.once('data', resolve));
+      await Promise.race([ready, ended.then((code) => Promise.reject(new Error(`a server ended before it was ready: ${String(code)}`)))]);
+      return {
+        origin: `http://localhost:${twinPort}`,
+        stop: async () => {
+          twin.kill('SIGKILL');
+          await ended;
+        },
+      };
     },
     killDatabase: () => process.kill(postgres.pid, 'SIGKILL'),
     async stop() {

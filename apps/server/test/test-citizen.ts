@@ -132,7 +132,7 @@ export function createCitizen(server: TestServer): TestCitizen {
 }
 
 /** Answers a sign-in's page up to the address the browser goes to next. */
-export async function answerInteraction(server: TestServer, citizen: Pick<TestCitizen, 'browser' | 'authenticator'>, location: string): Promise<{ readonly steps: readonly string[]; readonly returnTo: string }> {
+export async function answerInteraction(server: Pick<TestServer, 'origin'>, citizen: Pick<TestCitizen, 'browser' | 'authenticator'>, location: string): Promise<{ readonly steps: readonly string[]; readonly returnTo: string }> {
   const uid = location.slice(location.lastIndexOf('/') + 1);
   const api = `${server.origin}/api/interactions/${uid}`;
   const first = (await (await citizen.browser.fetch(api)).json()) as { step: string; challenge: { challengeId: string; options: RequestOptions } };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { type CardAnswers, type CardBatch, cardAnswers, faultBody, mintedPassport, trustAnchors } from '@visavis/contract';
+import { type CardAnswers, type CardBatch, cardAnswers, civilRecordAnswer, faultBody, mintedPassport, trustAnchors } from '@visavis/contract';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSpecimenServer, type SpecimenServerOptions } from './specimen-server.ts';
@@ -50,6 +50,21 @@ describe('specimen state', () => {
     const [first, second] = answers.map((a) => trustAnchors.parse(a.json()));
     expect(first).toEqual(second);
     expect([first!.specimen, first!.cscaCertificates.length, first!.crls.length]).toEqual([true, 1, 1]);
+  });
+
+  it('its civil registry knows its own people, always alike, and nobody else', async () => {
+    const server = await start();
+    const asked = { person: { familyName: "D'ARC-MUSTER", givenNames: 'ANNA LENA', dateOfBirth: '1990-02-03', sex: 'female', nationality: 'UTO' }, document: { issuingState: 'UTO', documentNumber: 'X0000001' } };
+    const ask = async (payload: object) => server.inject({ method: 'POST', url: '/civil-records', payload });
+    const { record } = civilRecordAnswer.parse((await ask(asked)).json());
+    expect(record).toMatchObject({ familyName: "D'Arc-Muster", givenNames: ['Anna', 'Lena'], dateOfBirth: '1990-02-03', sex: 'female' });
+    expect((await ask(asked)).json()).toEqual({ record });
+    const places = await Promise.all(Array.from({ length: 20 }, async (_, n) => civilRecordAnswer.parse((await ask({ ...asked, document: { issuingState: 'UTO', documentNumber: `X${n}` } })).json()).record?.birthplace.country));
+    expect(new Set(places)).toEqual(new Set(['99100', '99217']));
+    expect((await ask({ ...asked, document: { issuingState: 'FRA', documentNumber: 'X0000001' } })).json()).toEqual({ record: null });
+    const { sex: _told, ...untold } = record!;
+    expect((await ask({ ...asked, person: { ...asked.person, sex: 'unspecified' } })).json()).toEqual({ record: untold });
+    expect(codeOf((await ask({ ...asked, portrait: '' })).body)).toBe('SPECIMEN_REQUEST_INVALID');
   });
 
   it('mints a passport whose chip answers batches and stops at the first status that is not accepted', async () => {

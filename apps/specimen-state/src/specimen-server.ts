@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createPassportCabinet } from './passport-cabinet.ts';
 import { refuse } from './refuse.ts';
 import { MAX_BATCH_BYTES, serveChips } from './routes/chips.ts';
+import { serveCivilRecords } from './routes/civil-records.ts';
 import { serveCitizens } from './routes/citizens.ts';
 import { allowSites } from './routes/cross-origin.ts';
 import { servePassports } from './routes/passports.ts';
@@ -22,7 +23,7 @@ export interface SpecimenServerOptions {
   readonly random: RandomBytes;
 }
 
-/** The made-up state's own server: passport office, chips, trust anchors, pictures of citizens. Everything it makes lies in memory and is lost with it. */
+/** The made-up state's own server: passport office, chips, trust anchors, civil registry, pictures of citizens. Everything it makes lies in memory and is lost with it. */
 export async function createSpecimenServer(o: SpecimenServerOptions): Promise<FastifyInstance> {
   // No logger: requests carry portraits and names.
   const server = fastify({ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, bodyLimit: 1024, forceCloseConnections: true });
@@ -37,5 +38,6 @@ export async function createSpecimenServer(o: SpecimenServerOptions): Promise<Fa
   servePassports(server, { state, cabinet, clock: o.clock });
   serveChips(server, { cabinet });
   serveCitizens(server);
+  serveCivilRecords(server);
   return server;
 }

@@ -43,13 +43,17 @@ export const account = z.strictObject({
 });
 export type Account = z.infer<typeof account>;
 
+/** Who proves a claim: the document that the identity was made from, the state's civil registry, or an address that the citizen confirmed. */
+const claimSource = z.enum(['document', 'civilRegistry', 'confirmedAddress']);
+export type ClaimSource = z.infer<typeof claimSource>;
+
 /** What the consent screen shows of a sign-in in progress. */
 export const interaction = z.strictObject({
   uid: z.string(),
   step: z.enum(['passkey', 'consent', 'done']),
-  service: z.strictObject({ name: z.string(), origin: z.string() }),
-  /** Names of claims the service asks for; values only after the citizen proved who they are. */
-  claims: z.array(z.strictObject({ name: z.string(), value: z.string().optional() })),
+  service: z.strictObject({ name: z.string(), origin: z.string(), /** Why it wants to know, as registered. */ purposes: z.array(z.string()) }),
+  /** What the service asks for; values, and who proves them, only after the citizen proved who they are. Essential: it can't work without. */
+  claims: z.array(z.strictObject({ name: z.string(), essential: z.boolean(), value: z.string().optional(), source: claimSource.optional() })),
   levelOfAssurance,
   /** Set at `passkey`: answer it with a passkey. */
   challenge: passkeyChallenge.optional(),

@@ -1,11 +1,12 @@
 import './without-eval.ts';
 
-export { type Account, type AccountLog, account, accountLog, type Interaction, interaction, type PasskeyAnswer, passkeyAnswer, passkeyChallenge } from './account-api.ts';
+export { type Account, type AccountLog, account, accountLog, type ClaimSource, type Interaction, interaction, type PasskeyAnswer, passkeyAnswer, passkeyChallenge } from './account-api.ts';
 export { type BoothCertificate, boothCertificateFaults, boothKeyDigests, boothOpenedAt, MAX_BOOTH_CERTIFICATE_S, signBoothCertificate, verifyBoothCertificate } from './booth-certificate.ts';
 export { type AccessKeyMessage, accessKey, type BoothMessage, boothMessage, type CaptureAction, captureAction, type CaptureHint, captureHint, type ChallengeProfile, challengeProfile, type ClientMessage, clientMessage, type Hello, hello, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, type ScreenRgb, screenRgb } from './booth-messages.ts';
 export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch, cardBatch, type CardCommand, cardCommand, MAX_COMMANDS_PER_BATCH } from './card.ts';
 export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type ToChipCell, type ToFaceCell, toChipCell, toFaceCell } from './cell-messages.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
+export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
 export { type BindIdentity, bindIdentity, type ClientConfiguration, clientConfiguration, type ConsentGiven, type CreateEnrolment, consentGiven, createEnrolment, type EnrolmentCreated, enrolmentCreated, type EnrolmentQueued, enrolmentQueued, faultBody, type IdentityBound, identityBound, provenRequest } from './enrolment-api.ts';
 export { type KeptThing, type ReceiptClaims, receiptClaims, receiptFaults, type ReceiptFile, receiptFile, receiptHash, signReceipt, verifyReceipt } from './erasure-receipt.ts';
 export { advanceFrameChain, FRAME_CHAIN_BYTES } from './frame-chain.ts';

@@ -1,6 +1,7 @@
 export { bindIdentity } from './bind-identity.ts';
 export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
+export { type CivilRegistry, noCivilRegistry } from './civil-registry.ts';
 export { createListedDocumentRegister, type DocumentRegister, type DocumentReport, type DocumentStatus } from './document-register.ts';
 export { documentUsability } from './document-usability.ts';
 export { endEnrolment, withdrawEnrolment } from './end-enrolment.ts';

@@ -11,5 +11,6 @@ export const signinFaults = defineFaults({
   SIGN_IN_LEVEL_TOO_LOW: { stage: 'signIn', retry: 'agent', meaning: 'This service asks for a higher level of assurance than your digital identity has.', nextStep: 'Go to a counter to raise its level, or use the service in another way.' },
   SIGN_IN_DOCUMENT_REPORTED: { stage: 'signIn', retry: 'agent', meaning: 'The document behind this digital identity was reported lost, stolen or cancelled.', nextStep: 'Go to a counter with a valid document.' },
   SIGN_IN_DOCUMENT_EXPIRED: { stage: 'signIn', retry: 'agent', meaning: 'The document behind this digital identity has expired.', nextStep: 'Go to a counter with a valid document.' },
+  SIGN_IN_PROOF_UNAVAILABLE: { stage: 'signIn', retry: 'now', meaning: 'This service asks for what only the civil registry can prove, and the registry does not answer.', nextStep: 'Try again in a minute.' },
   SIGN_IN_HOLDER_DECEASED: { stage: 'signIn', retry: 'agent', meaning: 'The person behind this digital identity has been reported dead.', nextStep: 'If that is a mistake, go to a counter with a valid document.' },
 });

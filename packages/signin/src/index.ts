@@ -1,7 +1,11 @@
-export { SERVICE_CLAIMS, type ServiceClaim } from './claims.ts';
-export { createProvider } from './create-provider.ts';
-export { createSigninKeys, type SigninKeys } from './create-signin-keys.ts';
+export { createProvider, type ProviderParts } from './create-provider.ts';
+export { createSigninKeys, rotateSigninKeys, type SigninKeys } from './create-signin-keys.ts';
+export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';
 export { signinFaults } from './faults.ts';
 export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, type SigninDesk } from './interactions.ts';
+export type { Mount, MountedProvider } from './mount.ts';
+export { parseServices } from './parse-services.ts';
 export { type PasskeyChallenge, passkeyChallenge, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
+export { endSessionsOf } from './provider-session.ts';
 export type { Service } from './service.ts';
+export { strictMount } from './strict/strict-mount.ts';

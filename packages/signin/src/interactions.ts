@@ -2,16 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
 import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceConsents, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
-import type { Provider } from 'oidc-provider';
-import { claimsOfScope, claimValues, type ServiceClaim } from './claims.ts';
+import { errors, type Provider } from 'oidc-provider';
 import { signinFaults } from './faults.ts';
+import { isAtLeast } from './levels.ts';
+import type { AskedClaim, MountedProvider } from './mount.ts';
+import { endProviderSession } from './provider-session.ts';
 import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
 
 /** What a sign-in in progress is worked with. */
 export interface SigninDesk {
   readonly registry: Registry;
-  readonly provider: Provider;
+  readonly mounted: readonly MountedProvider[];
   readonly services: readonly Service[];
   readonly relyingParty: RelyingParty;
 }
@@ -25,15 +27,14 @@ export interface BrowserExchange {
 
 /** A proof by passkey serves the consent page that follows it. */
 const PROOF_LIFETIME_MS = 10 * 60 * 1000;
-const LEVELS: readonly LevelOfAssurance[] = ['eidas1', 'eidas2', 'eidas3'];
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-interface Asked {
+interface Asked extends MountedProvider {
   readonly details: Details;
   readonly service: Service;
   readonly scope: string;
-  readonly claims: readonly ServiceClaim[];
+  readonly claims: readonly AskedClaim[];
   /** Lowest level that the service accepts. */
   readonly level: LevelOfAssurance;
   /** The service wants the citizen asked whatever was remembered (`prompt=consent`, Core §3.1.2.1). */
@@ -42,7 +43,7 @@ interface Asked {
 
 /**
  * What the page of a sign-in in progress shows now.
- * @faults SIGN_IN_INTERACTION_UNKNOWN
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_PROOF_UNAVAILABLE
  */
 export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
@@ -53,7 +54,7 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
   return ok({
     ...shown(exchange, asked.value),
     step: 'passkey',
-    claims: asked.value.claims.map((name) => ({ name })),
+    claims: [...asked.value.claims],
     levelOfAssurance: asked.value.level,
     challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } },
   });
@@ -61,14 +62,14 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
 
 /**
  * Takes the citizen's passkey for this sign-in.
- * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, SIGN_IN_PROOF_UNAVAILABLE, and those of {@link verifyPasskeyAnswer}
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
   const identity = await verifyPasskeyAnswer(desk.registry, desk.relyingParty, 'interaction', exchange.uid, answer);
   if (!identity.ok) return identity;
-  if (LEVELS.indexOf(identity.value.levelOfAssurance) < LEVELS.indexOf(asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
+  if (!isAtLeast(identity.value.levelOfAssurance, asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
   const proven = await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
   if (!proven) return err(signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
   return proceed(desk, exchange, asked.value, identity.value);
@@ -83,27 +84,35 @@ export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange,
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
   if (!agree) {
-    const refusal = { error: 'access_denied', error_description: 'the citizen did not agree' };
-    return ok({ returnTo: await desk.provider.interactionResult(exchange.request, exchange.response, refusal, { mergeWithLastSubmission: false }) });
+    const refusal = { error: 'access_denied', error_description: asked.value.mount.declined };
+    return ok({ returnTo: await asked.value.provider.interactionResult(exchange.request, exchange.response, refusal, { mergeWithLastSubmission: false }) });
   }
   const identity = await provenIdentity(desk, exchange.uid);
   if (identity === undefined) return err(signinFaults.fault('SIGN_IN_STEP_OUT_OF_ORDER'));
-  await rememberServiceConsent(desk.registry, identity.identityId, asked.value.service.clientId, asked.value.claims);
+  await rememberServiceConsent(desk.registry, identity.identityId, asked.value.service.clientId, namesOf(asked.value.claims));
   return ok({ returnTo: await finish(desk, exchange, asked.value, identity) });
 }
 
+/** A browser may be in the middle of a sign-in at each mount: the one that knows this uid is meant. */
 async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Asked>> {
-  let details: Details;
-  try {
-    details = await desk.provider.interactionDetails(exchange.request, exchange.response);
-  } catch {
-    return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
+  for (const { mount, provider } of desk.mounted) {
+    const details = await interactionDetails(provider, exchange);
+    if (details?.uid !== exchange.uid) continue;
+    const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
+    if (service?.mount !== mount.name) break;
+    const asked = { claims: mount.askedClaims(details.params, service), level: mount.lowestLevel(details.params), askAgain: parameter(details, 'prompt').split(' ').includes('consent') };
+    return ok({ mount, provider, details, service, scope: parameter(details, 'scope'), ...asked });
   }
-  const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
-  if (details.uid !== exchange.uid || service === undefined) return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
-  const scope = parameter(details, 'scope');
-  const acceptable = parameter(details, 'acr_values').split(' ');
-  return ok({ details, service, scope, claims: claimsOfScope(scope), level: LEVELS.find((level) => acceptable.includes(level)) ?? 'eidas1', askAgain: parameter(details, 'prompt').split(' ').includes('consent') });
+  return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
+}
+
+async function interactionDetails(provider: Provider, exchange: BrowserExchange): Promise<Details | undefined> {
+  try {
+    return await provider.interactionDetails(exchange.request, exchange.response);
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return undefined;
+    throw error;
+  }
 }
 
 async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIdentity | undefined> {
@@ -113,40 +122,47 @@ async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIden
 
 /** After the passkey: to the consent page, or straight on when this much was agreed before. */
 async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<Result<Interaction>> {
-  const values = claimValues(identity, desk.registry.clock());
+  const proved = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
+  if (!proved.ok) return proved;
+  const values = proved.value;
   const common = {
     ...shown(exchange, asked),
-    claims: asked.claims.map((name) => (values[name] === undefined ? { name } : { name, value: String(values[name]) })),
+    claims: asked.claims.map((claim) => (values[claim.name] === undefined ? claim : { ...claim, value: asText(values[claim.name]!), source: asked.mount.sourceOf(claim.name) })),
     levelOfAssurance: identity.levelOfAssurance,
   };
   const consents = await listServiceConsents(desk.registry, identity.identityId);
   const remembered = consents.find(({ clientId }) => clientId === asked.service.clientId);
-  if (remembered === undefined || asked.askAgain || !asked.claims.every((claim) => remembered.claims.includes(claim))) return ok({ ...common, step: 'consent' });
+  if (remembered === undefined || asked.askAgain || !asked.claims.every(({ name }) => remembered.claims.includes(name))) return ok({ ...common, step: 'consent' });
   return ok({ ...common, step: 'done', returnTo: await finish(desk, exchange, asked, identity) });
 }
 
 async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<string> {
-  const { provider } = desk;
-  // Whoever used this browser before is signed out of the provider: its session must not mix with this sign-in.
+  const { provider } = asked;
+  // Whoever else used this browser before is signed out, and their services are told: sessions of two people never mix.
   const { session } = asked.details;
-  if (session !== undefined) {
+  if (session !== undefined && session.accountId !== identity.identityId) {
     const earlier = await provider.Session.findByUid(session.uid);
-    await earlier?.destroy();
+    if (earlier !== undefined) await endProviderSession(provider, earlier);
     delete asked.details.session;
     await asked.details.save(asked.details.exp - Math.floor(desk.registry.clock() / 1000));
   }
   const grant = new provider.Grant({ accountId: identity.identityId, clientId: asked.service.clientId });
   grant.addOIDCScope(asked.scope);
+  grant.addOIDCClaims(namesOf(asked.claims));
   const grantId = await grant.save();
   const { service } = shown(exchange, asked);
-  await recordSignIn(desk.registry, identity.identityId, exchange.uid, { service: service.name, origin: service.origin, claims: [...asked.claims], levelOfAssurance: identity.levelOfAssurance });
+  await recordSignIn(desk.registry, identity.identityId, exchange.uid, { service: service.name, origin: service.origin, claims: namesOf(asked.claims), levelOfAssurance: identity.levelOfAssurance });
   return provider.interactionResult(exchange.request, exchange.response, {
-    login: { accountId: identity.identityId, acr: identity.levelOfAssurance, amr: PASSKEY_AMR, remember: false },
+    login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.details.params), amr: PASSKEY_AMR, remember: false },
     consent: { grantId },
   });
 }
 
-const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(parameter(asked.details, 'redirect_uri')).origin } });
+const asText = (value: string | boolean | readonly string[]): string => (typeof value === 'object' ? value.join(', ') : String(value));
+
+const namesOf = (claims: readonly AskedClaim[]): string[] => claims.map(({ name }) => name);
+
+const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(parameter(asked.details, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });
 
 /** A parameter of the service's request; the provider checked its form. */
 function parameter(details: Details, name: string): string {

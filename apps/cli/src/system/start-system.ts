@@ -38,6 +38,22 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** For whoever has a service that was written for FranceConnect and a browser on this machine: docs/franceconnect.md. */
+const franceConnectSandbox = {
+  clientId: 'franceconnect-sandbox',
+  mount: 'franceconnect',
+  platform: 'low',
+  name: 'FranceConnect sandbox',
+  sector: 'sandbox',
+  redirectUris: ['http://localhost:8085/callback'],
+  postLogoutRedirectUris: ['http://localhost:8085/'],
+  tokenEndpointAuthMethod: 'client_secret_post',
+  clientSecret: 'franceconnect-sandbox-is-no-secret',
+  idTokenSigning: 'HS256',
+  purposes: ['to try it out'],
+  claims: ['given_name', 'given_name_array', 'family_name', 'birthdate', 'gender', 'preferred_username', 'birthplace', 'birthcountry', 'email'],
+};
+
 /** Starts the made-up state, the server and the tax office, each its own process, and wires them by files and addresses. */
 export async function startSystem(o: SystemOptions): Promise<System> {
   const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), specimenState: await freePort() } : o.ports;
@@ -68,12 +84,14 @@ export async function startSystem(o: SystemOptions): Promise<System> {
       VISAVIS_BOOTHS: String(o.booths),
       VISAVIS_SPECIMEN_STATE_URL: specimenStateUrl,
       VISAVIS_DEMO_SERVICE_URL: taxOfficeUrl,
+      VISAVIS_CIVIL_REGISTRY_URL: specimenStateUrl,
       VISAVIS_ENROLMENTS_PER_MINUTE: String(o.enrolmentsPerMinute ?? 30),
       ...(o.boothsPerAddress === undefined ? {} : { VISAVIS_BOOTHS_PER_ADDRESS: String(o.boothsPerAddress) }),
       VISAVIS_TRUST_ANCHORS_FILE: await writeInput(stateDir, 'trust-anchors.json', await anchorsOf(specimenStateUrl, o.moreAnchors)),
       VISAVIS_DOCUMENT_REGISTER_FILE: await writeInput(stateDir, 'document-register.json', o.documentReports ?? []),
       VISAVIS_SERVICES_FILE: await writeInput(stateDir, 'services.json', [
-        { clientId: 'tax-office', name: 'Utopia Tax Office', redirectUris: [`${taxOfficeUrl}/callback`], claims: ['given_name', 'family_name', 'birthdate'] },
+        { clientId: 'tax-office', name: 'Utopia Tax Office', redirectUris: [`${taxOfficeUrl}/callback`], purposes: ['To show you your tax account.'], claims: ['given_name', 'family_name', 'birthdate'] },
+        franceConnectSandbox,
       ]),
       ...(throwawayDatabase === undefined ? {} : { VISAVIS_POSTGRES_DIR: throwawayDatabase }),
     };

@@ -1,7 +1,7 @@
 import { type Account, type AccountLog, passkeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
 import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listDevices, listIdentityLog, listServiceConsents, readSession, revokeServiceConsent, startSession } from '@visavis/registry';
-import { passkeyChallenge, signinFaults, verifyPasskeyAnswer, verifyPasskeyHolder } from '@visavis/signin';
+import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyAnswer, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
@@ -94,6 +94,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     // Two people use one browser: the account on the screen and the passkey that answered must be the same one's.
     const shown = await whoAsks(wiring, request);
     if (shown.ok && shown.value.identityId !== identity.value.identityId) return refuse(reply, signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
+    await endSessionsOf(registry, signinDesk.mounted, identity.value.identityId);
     const erased = await eraseIdentity(registry, identity.value.identityId, 'citizen', (claims) => signer.signReceipt(claims));
     clearSessionCookie(reply, configuration.origin);
     if (!erased.ok) return refuse(reply, erased.fault);
@@ -106,6 +107,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     if (!signedIn.ok) return refuse(reply, signedIn.fault);
     const clientId = parse(clientIdParameter, request.params.clientId);
     if (!clientId.ok) return refuse(reply, clientId.fault);
+    await endSessionsOf(registry, signinDesk.mounted, signedIn.value.identityId, clientId.value);
     await revokeServiceConsent(registry, signedIn.value.identityId, clientId.value);
     return reply.code(204).send();
   });

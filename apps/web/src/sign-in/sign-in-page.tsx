@@ -75,7 +75,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
   if (current.step === 'passkey')
     return (
       <Screen name="sign-in" title={t.title(current.service.name)} lede={t.passkeyLede}>
-        <ServiceOrigin origin={current.service.origin} />
+        <ServiceNotice service={current.service} />
         {fault !== undefined && <FaultPanel fault={fault} />}
         <section className="sheet">
           <h2>{t.consentTitle(current.service.name)}</h2>
@@ -96,7 +96,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
     );
   return (
     <Screen name="sign-in-consent" title={t.consentTitle(current.service.name)} lede={t.consentLede}>
-      <ServiceOrigin origin={current.service.origin} />
+      <ServiceNotice service={current.service} />
       {fault !== undefined && <FaultPanel fault={fault} />}
       <section className="sheet">
         <ClaimList claims={current.claims} />
@@ -117,10 +117,11 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
   );
 }
 
-function ServiceOrigin({ origin }: { readonly origin: string }): ReactElement {
+function ServiceNotice({ service }: Pick<Interaction, 'service'>): ReactElement {
   return (
     <p className="notice">
-      <strong>{texts.signIn.from(origin)}</strong>
+      <strong>{texts.signIn.from(service.origin)}</strong>
+      <span>{texts.signIn.purposes(service.purposes)}</span>
       <span>{texts.signIn.checkOrigin}</span>
     </p>
   );
@@ -133,7 +134,10 @@ function ClaimList({ claims }: { readonly claims: Interaction['claims'] }): Reac
       {claims.map((claim) => (
         <div key={claim.name} className="fact" data-claim={claim.name}>
           <dt>{claimLabel(claim.name)}</dt>
-          <dd>{claim.value === undefined ? '' : claimValue(claim.value)}</dd>
+          <dd>
+            {claim.value === undefined ? texts.signIn.notTold : claimValue(claim.value)}
+            {claim.source === 'civilRegistry' && <span className="field-help"> {texts.signIn.fromCivilRegistry}</span>}
+          </dd>
         </div>
       ))}
     </dl>

@@ -1,0 +1,70 @@
+import type { ClaimSource } from '@visavis/contract';
+
+/**
+ * FranceConnect's claims about a person, and who alone proves each. A passport prints names without accents and
+ * without saying which given names are one, and it has no INSEE codes.
+ */
+export const CLAIM_SOURCES = {
+  given_name: 'document',
+  given_name_array: 'civilRegistry',
+  family_name: 'document',
+  birthdate: 'document',
+  gender: 'document',
+  preferred_username: 'civilRegistry',
+  birthplace: 'civilRegistry',
+  birthcountry: 'civilRegistry',
+  email: 'confirmedAddress',
+  rnipp_given_name: 'civilRegistry',
+  rnipp_given_name_array: 'civilRegistry',
+  rnipp_family_name: 'civilRegistry',
+  rnipp_birthdate: 'civilRegistry',
+  rnipp_gender: 'civilRegistry',
+  rnipp_birthplace: 'civilRegistry',
+  rnipp_birthcountry: 'civilRegistry',
+} as const satisfies Readonly<Record<string, ClaimSource>>;
+export type FranceConnectClaim = keyof typeof CLAIM_SOURCES;
+
+export const FRANCECONNECT_CLAIMS = Object.keys(CLAIM_SOURCES) as FranceConnectClaim[];
+
+/** The two platforms: FranceConnect (eidas1) and FranceConnect+ (eidas2, eidas3). */
+export type Platform = 'low' | 'high';
+
+const BIRTH = ['birthplace', 'birthcountry'] as const;
+const PIVOT = ['given_name', 'family_name', 'birthdate', 'gender', ...BIRTH] as const;
+const PROFILE = ['given_name', 'family_name', 'birthdate', 'gender', 'preferred_username'] as const;
+const single = (claims: readonly FranceConnectClaim[]) => Object.fromEntries(claims.map((claim) => [claim, [claim]]));
+
+/** Scopes of both platforms. `amr` and `idp_id` are accepted and say nothing: amr is asked for by the claims parameter. */
+const COMMON: Readonly<Record<string, readonly FranceConnectClaim[]>> = {
+  profile: PROFILE,
+  birth: BIRTH,
+  identite_pivot: PIVOT,
+  ...single([...PIVOT, 'preferred_username', 'email']),
+  amr: [],
+  idp_id: [],
+};
+
+const RNIPP_PIVOT = ['rnipp_given_name', 'rnipp_given_name_array', 'rnipp_family_name', 'rnipp_birthdate', 'rnipp_gender', 'rnipp_birthplace', 'rnipp_birthcountry'] as const;
+
+export const SCOPES: Readonly<Record<Platform, Readonly<Record<string, readonly FranceConnectClaim[]>>>> = {
+  low: { ...COMMON, profile: [...PROFILE, 'given_name_array'], identite_pivot: [...PIVOT, 'given_name_array'], ...single(['given_name_array']) },
+  high: {
+    ...COMMON,
+    rnipp_profile: ['rnipp_given_name', 'rnipp_given_name_array', 'rnipp_family_name', 'rnipp_birthdate', 'rnipp_gender'],
+    rnipp_birth: ['rnipp_birthplace', 'rnipp_birthcountry'],
+    rnipp_identite_pivot: RNIPP_PIVOT,
+    ...single(RNIPP_PIVOT),
+  },
+};
+
+/** The claims behind a scope string, each once, in the catalogue's order. Scopes that nobody knows ask for nothing. */
+export function claimsOfScope(platform: Platform, scope: string): readonly FranceConnectClaim[] {
+  const scopes = SCOPES[platform];
+  const asked = new Set(scope.split(' ').flatMap((name) => (Object.hasOwn(scopes, name) ? (scopes[name] ?? []) : [])));
+  return FRANCECONNECT_CLAIMS.filter((claim) => asked.has(claim));
+}
+
+/** Scopes that a service may ask with: those all of whose claims it was registered for. */
+export function scopesFor(platform: Platform, registered: readonly string[]): readonly string[] {
+  return ['openid', ...Object.entries(SCOPES[platform]).flatMap(([scope, claims]) => (claims.every((claim) => registered.includes(claim)) ? [scope] : []))];
+}

@@ -1,0 +1,66 @@
+import type { ActiveIdentity } from '@visavis/registry';
+import type { AskedClaim, ClaimValues } from '../mount.ts';
+import type { ClaimsRequest } from './claims-request.ts';
+
+/** Claims about a person that a service may be allowed to ask for; the last three tell an age without telling a birthday. */
+export const SERVICE_CLAIMS = ['given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band'] as const;
+export type ServiceClaim = (typeof SERVICE_CLAIMS)[number];
+
+/** Scopes a service asks with: `profile` as in OpenID Connect Core §5.4, and each claim by its own name. */
+export const SCOPE_CLAIMS: Readonly<Record<string, readonly ServiceClaim[]>> = {
+  profile: ['given_name', 'family_name', 'birthdate', 'gender'],
+  ...Object.fromEntries(SERVICE_CLAIMS.map((claim) => [claim, [claim]])),
+};
+
+/** First birthday of each band; a band ends where the next begins. */
+const AGE_BANDS = [
+  { from: 65, name: '65+' },
+  { from: 25, name: '25-64' },
+  { from: 18, name: '18-24' },
+  { from: 16, name: '16-17' },
+  { from: 13, name: '13-15' },
+  { from: 0, name: '0-12' },
+] as const;
+
+/** The claims behind a scope string, each once, in the catalogue's order. */
+export function claimsOfScope(scope: string): readonly ServiceClaim[] {
+  const asked = new Set(scope.split(' ').flatMap((name) => (Object.hasOwn(SCOPE_CLAIMS, name) ? (SCOPE_CLAIMS[name] ?? []) : [])));
+  return SERVICE_CLAIMS.filter((claim) => asked.has(claim));
+}
+
+/**
+ * What a request asks for: by scope, where nothing is voluntary, and one by one by the claims parameter, where a claim
+ * is voluntary unless it says `essential` (Core §5.5.1). What is in no catalogue is nothing.
+ */
+export function askedClaims(scope: string, request: ClaimsRequest): readonly AskedClaim[] {
+  const byScope = new Set<string>(claimsOfScope(scope));
+  const wanted = [request.userinfo, request.idToken];
+  return SERVICE_CLAIMS.filter((name) => byScope.has(name) || wanted.some((claims) => claims.has(name))).map((name) => ({
+    name,
+    essential: byScope.has(name) || wanted.some((claims) => claims.get(name)?.essential === true),
+  }));
+}
+
+/**
+ * What an identity says about each claim. A claim without a value is left out (Core §5.3.2).
+ * @param atMs now, for the age
+ */
+export function claimValues({ person }: Pick<ActiveIdentity, 'person'>, atMs: number): ClaimValues {
+  const isOver = (years: number): boolean => hasReached(person.dateOfBirth, years, atMs);
+  return {
+    ...(person.givenNames === '' ? {} : { given_name: person.givenNames }),
+    family_name: person.familyName,
+    birthdate: person.dateOfBirth,
+    ...(person.sex === 'unspecified' ? {} : { gender: person.sex }),
+    nationality: person.nationality,
+    age_over_18: isOver(18),
+    age_over_13: isOver(13),
+    age_band: AGE_BANDS.find(({ from }) => isOver(from))?.name ?? '0-12',
+  };
+}
+
+function hasReached(dateOfBirth: string, years: number, atMs: number): boolean {
+  const [year, rest] = [Number(dateOfBirth.slice(0, 4)), dateOfBirth.slice(4)];
+  // ISO dates compare as text; who is born on 29 February comes of age on 1 March of a common year.
+  return new Date(atMs).toISOString().slice(0, 10) >= `${String(year + years).padStart(4, '0')}${rest}`;
+}
