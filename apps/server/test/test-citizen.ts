@@ -1,4 +1,4 @@
-import { type AcceptedVerdictClaims, contentHash, type P256PublicJwk, signPossession, signVerdict, type VerdictClaims } from '@visavis/contract';
+import { type AcceptedVerdictClaims, contentHash, interaction, type P256PublicJwk, signPossession, signVerdict, type VerdictClaims } from '@visavis/contract';
 import { createSoftwareAuthenticator, type CreationOptions, type RegistrationResponse, type RequestOptions, type SoftwareAuthenticator } from '@visavis/specimen';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import { randomBytes } from 'node:crypto';
@@ -135,9 +135,11 @@ export function createCitizen(server: TestServer): TestCitizen {
 export async function answerInteraction(server: Pick<TestServer, 'origin'>, citizen: Pick<TestCitizen, 'browser' | 'authenticator'>, location: string): Promise<{ readonly steps: readonly string[]; readonly returnTo: string }> {
   const uid = location.slice(location.lastIndexOf('/') + 1);
   const api = `${server.origin}/api/interactions/${uid}`;
-  const first = (await (await citizen.browser.fetch(api)).json()) as { step: string; challenge: { challengeId: string; options: RequestOptions } };
-  const passkey = await citizen.authenticator.get(first.challenge.options);
-  const second = (await (await citizen.browser.fetch(`${api}/passkey`, { json: { challengeId: first.challenge.challengeId, passkey } })).json()) as { step: string; returnTo?: string };
+  // Read as the site reads it: whatever the contract does not know is refused.
+  const first = interaction.parse(await (await citizen.browser.fetch(api)).json());
+  const { challengeId, options } = first.challenge!;
+  const passkey = await citizen.authenticator.get(options as unknown as RequestOptions);
+  const second = interaction.parse(await (await citizen.browser.fetch(`${api}/passkey`, { json: { challengeId, passkey } })).json());
   const steps = [first.step, second.step];
   if (second.returnTo !== undefined) return { steps, returnTo: second.returnTo };
   const agreed = (await (await citizen.browser.fetch(`${api}/consent`, { json: { agree: true } })).json()) as { returnTo: string };
