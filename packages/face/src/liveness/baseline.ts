@@ -1,3 +1,4 @@
+import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import type { FaceObservation } from './frame-observation.ts';
 
@@ -8,6 +9,7 @@ export interface Baseline {
   readonly eyeOpening: number;
   readonly mouthOpening: number;
   readonly mouthWidth: number;
+  readonly mesh: FaceMesh;
 }
 
 /** A head that moves more than this while looking ahead is not at rest yet. */
@@ -49,6 +51,7 @@ export class BaselineCollector {
       eyeOpening: median(this.#run.flatMap((f) => f.eyeOpening ?? [])),
       mouthOpening: median(all((f) => f.mouthOpening)),
       mouthWidth: median(all((f) => f.mouthWidth)),
+      mesh: face.mesh,
     };
   }
 }

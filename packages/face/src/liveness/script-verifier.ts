@@ -67,7 +67,7 @@ export class ScriptVerifier {
   #wrongActions = 0;
   #turnedFlat = false;
   #moved = false;
-  /** The face as it last faced the camera: depth shows against it, whatever a smile did to the cheeks at the beginning. */
+  /** The face as it last faced the camera: depth may show against it where a smile had moved the cheeks at the beginning. */
   #atRest: FaceObservation | undefined;
   /** Whether a frame of the movement that is asked for, before its end, was given to be compared. */
   #seenUnderWay = false;
@@ -202,8 +202,8 @@ export class ScriptVerifier {
     const begunInTime = this.#clock.takenAt(frame.capturedAtMs) >= this.#since! + script.minReactionMs.value;
     const atRest = this.#atRest!;
     if (isFacing(face, baseline, this.#policy) && Math.abs(face.pose.yawDeg - atRest.pose.yawDeg) <= STILL_DEG) this.#atRest = face;
-    const parallax = turn ? measureParallax(atRest.mesh, face.mesh) : undefined;
-    const flat = parallax !== undefined && !showsDepth(parallax, face.pose.yawDeg - atRest.pose.yawDeg, this.#policy);
+    const parallax = turn ? measureParallax(baseline.mesh, face.mesh) : undefined;
+    const flat = parallax !== undefined && !showsDepth(parallax, face.pose.yawDeg - baseline.yawDeg, this.#policy) && !showsDepth(measureParallax(atRest.mesh, face.mesh), face.pose.yawDeg - atRest.pose.yawDeg, this.#policy);
     const foreshortened = parallax !== undefined && parallax.foreshortening < thresholds.flatForeshortening.value;
     const done = movements.filter((movement) => {
       const progress = movementProgress(movement, face, baseline, this.#policy);
