@@ -1,5 +1,5 @@
 import { type CivilRecord, civilRecordAnswer, type CivilRecordRequest } from '@visavis/contract';
-import { err, ok } from '@visavis/kernel';
+import { err, ok, readBounded } from '@visavis/kernel';
 import type { CivilRegistry } from '@visavis/registry';
 
 /** A citizen waits meanwhile. */
@@ -27,12 +27,7 @@ export function createHttpCivilRegistry(origin: string): CivilRegistry {
 async function ask(origin: string, asked: CivilRecordRequest): Promise<CivilRecord | undefined> {
   const response = await fetch(`${origin}/civil-records`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(asked), redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.status !== 200 || response.body === null) throw new Error('no answer');
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('more than an answer');
-    chunks.push(chunk);
-  }
-  return civilRecordAnswer.parse(JSON.parse(Buffer.concat(chunks).toString('utf8'))).record ?? undefined;
+  const answer = await readBounded(response.body, MAX_ANSWER_BYTES);
+  if (answer === undefined) throw new Error('more than an answer');
+  return civilRecordAnswer.parse(JSON.parse(Buffer.from(answer).toString('utf8'))).record ?? undefined;
 }

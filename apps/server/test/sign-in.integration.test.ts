@@ -1,105 +1,63 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { RequestOptions } from '@visavis/specimen';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from './cookie-jar.ts';
-import { SERVICE_SECRET, startTestServer, type TestServer } from './start-test-server.ts';
-import { answerInteraction, createCitizen, type FaultAnswer, newDocumentNumber, type TestCitizen } from './test-citizen.ts';
+import { type TestService, testService, type Tokens } from './relying-party.ts';
+import { startTestServer, type TestServer } from './start-test-server.ts';
+import { createCitizen, type FaultAnswer, newDocumentNumber, type TestCitizen } from './test-citizen.ts';
 
 let server: TestServer;
+let taxOffice: TestService;
+let library: TestService;
 beforeAll(async () => {
   server = await startTestServer();
+  taxOffice = testService(server, { clientId: 'tax-office', redirectUri: `${server.taxOfficeOrigin}/callback`, scope: 'openid given_name family_name birthdate' });
+  library = testService(server, { clientId: 'library', redirectUri: 'https://library.example/callback', scope: 'openid age_over_18' });
 });
 afterAll(() => server?.stop());
 
 const code = async (response: Response): Promise<string> => ((await response.json()) as FaultAnswer).fault.code;
 
-interface Request {
-  readonly verifier: string;
-  readonly redirectUri: string;
-  readonly clientId: string;
-}
-
-/** Starts a sign-in as a service would. */
-async function authorize(citizen: Pick<TestCitizen, 'browser'>, changes: Record<string, string | undefined> = {}): Promise<Request & { readonly response: Response }> {
-  const verifier = randomBytes(32).toString('base64url');
-  const parameters = {
-    client_id: 'tax-office',
-    redirect_uri: `${server.taxOfficeOrigin}/callback`,
-    response_type: 'code',
-    scope: 'openid given_name family_name birthdate',
-    state: 'state-of-the-service',
-    nonce: 'nonce-of-the-service',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...changes,
-  };
-  const query = new URLSearchParams(Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  const response = await citizen.browser.fetch(`${server.origin}/oidc/auth?${query.toString()}`);
-  return { response, verifier, redirectUri: parameters.redirect_uri, clientId: parameters.client_id };
-}
-
-/** A whole sign-in up to the code. */
-async function obtainCode(citizen: TestCitizen, changes: Record<string, string | undefined> = {}) {
-  const started = await authorize(citizen, changes);
-  const answered = await answerInteraction(server, citizen, started.response.headers.get('location')!);
-  const returned = new URL((await citizen.browser.fetch(answered.returnTo)).headers.get('location')!);
-  return { ...started, steps: answered.steps, returned, code: returned.searchParams.get('code')! };
-}
-
-const redeem = (request: Request & { readonly code: string }, changes: Record<string, string> = {}): Promise<Response> =>
-  fetch(`${server.origin}/oidc/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${request.clientId}:${SERVICE_SECRET}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'authorization_code', code: request.code, redirect_uri: request.redirectUri, code_verifier: request.verifier, ...changes }),
-  });
-
-interface Tokens {
-  readonly access_token: string;
-  readonly id_token: string;
-}
-
-const userinfo = (accessToken: string): Promise<Response> => fetch(`${server.origin}/oidc/me`, { headers: { authorization: `Bearer ${accessToken}` } });
-
 describe('signing in to a service', () => {
   it('passkey, consent, code, tokens: level, method and the agreed claims, and nothing about the face', async () => {
     const citizen = createCitizen(server);
     await citizen.enrol();
-    const signedIn = await obtainCode(citizen);
+    const signedIn = await taxOffice.signIn(citizen);
     expect(signedIn.steps).toEqual(['passkey', 'consent']);
     expect(signedIn.returned.searchParams.get('state')).toBe('state-of-the-service');
-    const tokens = (await (await redeem(signedIn)).json()) as Tokens;
+    const tokens = (await (await taxOffice.redeem(signedIn)).json()) as Tokens;
     const keys = (await (await fetch(`${server.origin}/oidc/jwks`)).json()) as JSONWebKeySet;
     const { payload } = await jwtVerify(tokens.id_token, createLocalJWKSet(keys), { issuer: `${server.origin}/oidc`, audience: 'tax-office', algorithms: ['ES256'] });
     expect(payload).toMatchObject({ acr: 'eidas2', amr: ['pop', 'user', 'mfa'], nonce: 'nonce-of-the-service' });
     expect(decodeProtectedHeader(tokens.id_token).alg).toBe('ES256');
-    expect(await (await userinfo(tokens.access_token)).json()).toEqual({ sub: payload.sub, given_name: 'ADA', family_name: 'LOVELACE', birthdate: '1985-12-10' });
+    expect(await (await taxOffice.userinfo(tokens.access_token)).json()).toEqual({ sub: payload.sub, given_name: 'ADA', family_name: 'LOVELACE', birthdate: '1985-12-10' });
 
     // The second time the consent is remembered; a revoked one is asked for again.
-    expect((await obtainCode(citizen)).steps).toEqual(['passkey', 'done']);
+    expect((await taxOffice.signIn(citizen)).steps).toEqual(['passkey', 'done']);
     const revoked = await citizen.browser.fetch(`${server.origin}/api/account/consents/tax-office`, { method: 'DELETE' });
     expect(revoked.status).toBe(204);
-    expect((await userinfo(tokens.access_token)).status).toBe(401);
-    expect((await obtainCode(citizen)).steps).toEqual(['passkey', 'consent']);
+    expect((await taxOffice.userinfo(tokens.access_token)).status).toBe(401);
+    expect((await taxOffice.signIn(citizen)).steps).toEqual(['passkey', 'consent']);
   });
 
   it('a consent to some claims is none to more', async () => {
     const citizen = createCitizen(server);
     await citizen.enrol();
-    expect((await obtainCode(citizen, { scope: 'openid given_name' })).steps).toEqual(['passkey', 'consent']);
-    expect((await obtainCode(citizen, { scope: 'openid given_name' })).steps).toEqual(['passkey', 'done']);
-    expect((await obtainCode(citizen, { scope: 'openid given_name birthdate' })).steps).toEqual(['passkey', 'consent']);
+    expect((await taxOffice.signIn(citizen, { scope: 'openid given_name' })).steps).toEqual(['passkey', 'consent']);
+    expect((await taxOffice.signIn(citizen, { scope: 'openid given_name' })).steps).toEqual(['passkey', 'done']);
+    expect((await taxOffice.signIn(citizen, { scope: 'openid given_name birthdate' })).steps).toEqual(['passkey', 'consent']);
   });
 
   it('two services know one citizen by two subjects', async () => {
     const citizen = createCitizen(server);
     await citizen.enrol();
     const subjects = [];
-    for (const changes of [{}, { client_id: 'library', redirect_uri: 'https://library.example/callback', scope: 'openid age_over_18' }]) {
-      const tokens = (await (await redeem(await obtainCode(citizen, changes))).json()) as Tokens;
-      const claims = (await (await userinfo(tokens.access_token)).json()) as { sub: string };
+    for (const service of [taxOffice, library]) {
+      const tokens = await service.tokens(citizen);
+      const claims = (await (await service.userinfo(tokens.access_token)).json()) as { sub: string };
       subjects.push(claims.sub);
-      if ('client_id' in changes) expect(claims).toEqual({ sub: claims.sub, age_over_18: true });
+      if (service === library) expect(claims).toEqual({ sub: claims.sub, age_over_18: true });
     }
     expect(new Set(subjects).size).toBe(2);
   });
@@ -111,15 +69,15 @@ describe('signing in to a service', () => {
     const names = [];
     for (const authenticator of [first.authenticator, second.authenticator]) {
       const shared: TestCitizen = { ...first, authenticator };
-      const tokens = (await (await redeem(await obtainCode(shared))).json()) as Tokens;
-      names.push(((await (await userinfo(tokens.access_token)).json()) as { sub: string }).sub);
+      const tokens = await taxOffice.tokens(shared);
+      names.push(((await (await taxOffice.userinfo(tokens.access_token)).json()) as { sub: string }).sub);
     }
     expect(new Set(names).size).toBe(2);
   });
 
   it('a no goes back to the service as access_denied', async () => {
     const citizen = createCitizen(server);
-    const { response } = await authorize(citizen);
+    const { response } = await taxOffice.authorize(citizen);
     const uid = response.headers.get('location')!.split('/').at(-1)!;
     const answered = (await (await citizen.browser.fetch(`${server.origin}/api/interactions/${uid}/consent`, { json: { agree: false } })).json()) as { returnTo: string };
     const back = new URL((await citizen.browser.fetch(answered.returnTo)).headers.get('location')!);
@@ -131,7 +89,7 @@ describe('refusals', () => {
   it('consent before the passkey, another browser, a spent challenge, an unknown passkey, a level too low', async () => {
     const citizen = createCitizen(server);
     await citizen.enrol();
-    const { response } = await authorize(citizen, { acr_values: 'eidas3' });
+    const { response } = await taxOffice.authorize(citizen, { acr_values: 'eidas3' });
     const uid = response.headers.get('location')!.split('/').at(-1)!;
     const api = `${server.origin}/api/interactions/${uid}`;
     expect(await code(await citizen.browser.fetch(`${api}/consent`, { json: { agree: true } }))).toBe('SIGN_IN_STEP_OUT_OF_ORDER');
@@ -152,7 +110,7 @@ describe('refusals', () => {
   it("a challenge for the citizen's own pages does not open a sign-in", async () => {
     const citizen = createCitizen(server);
     await citizen.enrol();
-    const { response } = await authorize(citizen);
+    const { response } = await taxOffice.authorize(citizen);
     const api = `${server.origin}/api/interactions/${response.headers.get('location')!.split('/').at(-1)!}`;
     const own = (await (await citizen.browser.fetch(`${server.origin}/api/session/options`, { json: {} })).json()) as { challengeId: string; options: { challenge: string } };
     const passkey = await citizen.authenticator.get(own.options);
@@ -172,13 +130,13 @@ describe('refusals', () => {
 
   it('a service gets no code without PKCE, to no other address, for no claim it was not allowed', async () => {
     const citizen = createCitizen(server);
-    const withoutPkce = await authorize(citizen, { code_challenge: undefined, code_challenge_method: undefined });
+    const withoutPkce = await taxOffice.authorize(citizen, { code_challenge: undefined, code_challenge_method: undefined });
     expect(new URL(withoutPkce.response.headers.get('location')!).searchParams.get('error')).toBe('invalid_request');
-    const elsewhere = await authorize(citizen, { redirect_uri: `${server.taxOfficeOrigin}/callback/../evil` });
+    const elsewhere = await taxOffice.authorize(citizen, { redirect_uri: `${server.taxOfficeOrigin}/callback/../evil` });
     expect([elsewhere.response.status, elsewhere.response.headers.get('location')]).toEqual([400, null]);
-    const greedy = await authorize(citizen, { scope: 'openid nationality' });
+    const greedy = await taxOffice.authorize(citizen, { scope: 'openid nationality' });
     expect(new URL(greedy.response.headers.get('location')!).searchParams.get('error')).toBe('invalid_scope');
-    const implicit = await authorize(citizen, { response_type: 'id_token' });
+    const implicit = await taxOffice.authorize(citizen, { response_type: 'id_token' });
     // Its default way back is a fragment, which is refused first.
     expect(implicit.response.headers.get('location') ?? '').toMatch(/#error=invalid_request&error_description=requested\+response_mode/);
   });
@@ -186,21 +144,21 @@ describe('refusals', () => {
   it('a code travels in the query and no other way', async () => {
     const citizen = createCitizen(server);
     for (const response_mode of ['fragment', 'form_post', 'web_message', 'jwt']) {
-      const { response } = await authorize(citizen, { response_mode });
+      const { response } = await taxOffice.authorize(citizen, { response_mode });
       const back = response.headers.get('location') ?? '';
       expect([response_mode, response.status, back.split(/[?#]/)[0]]).toEqual([response_mode, 303, `${server.taxOfficeOrigin}/callback`]);
       expect(back).toMatch(/[?#]error=(unsupported_response_mode|invalid_request)&/);
     }
-    expect((await authorize(citizen, { response_mode: 'query' })).response.headers.get('location')).toContain('/sign-in/');
+    expect((await taxOffice.authorize(citizen, { response_mode: 'query' })).response.headers.get('location')).toContain('/sign-in/');
   });
 
   it('a service may have the citizen asked again, and can not have them left unasked', async () => {
     const citizen = createCitizen(server);
     await citizen.enrol();
-    expect((await obtainCode(citizen)).steps).toEqual(['passkey', 'consent']);
-    expect((await obtainCode(citizen, { prompt: 'consent' })).steps).toEqual(['passkey', 'consent']);
-    expect((await obtainCode(citizen, { prompt: 'login', max_age: '0' })).steps).toEqual(['passkey', 'done']);
-    const silent = await authorize(citizen, { prompt: 'none' });
+    expect((await taxOffice.signIn(citizen)).steps).toEqual(['passkey', 'consent']);
+    expect((await taxOffice.signIn(citizen, { prompt: 'consent' })).steps).toEqual(['passkey', 'consent']);
+    expect((await taxOffice.signIn(citizen, { prompt: 'login', max_age: '0' })).steps).toEqual(['passkey', 'done']);
+    const silent = await taxOffice.authorize(citizen, { prompt: 'none' });
     expect(new URL(silent.response.headers.get('location')!).searchParams.get('error')).toBe('login_required');
   });
 
@@ -208,7 +166,7 @@ describe('refusals', () => {
     const [shown, intruder] = [createCitizen(server), createCitizen(server)];
     await shown.enrol();
     await intruder.enrol();
-    const { response } = await authorize(shown);
+    const { response } = await taxOffice.authorize(shown);
     const api = `${server.origin}/api/interactions/${response.headers.get('location')!.split('/').at(-1)!}`;
     const challenge = async () => ((await (await shown.browser.fetch(api)).json()) as { challenge: { challengeId: string; options: RequestOptions } }).challenge;
     const [one, other] = [await challenge(), await challenge()];
@@ -225,9 +183,9 @@ describe('refusals', () => {
   it('a code is worth nothing with another verifier, and is spent by its first use', async () => {
     const citizen = createCitizen(server);
     await citizen.enrol();
-    const signedIn = await obtainCode(citizen);
-    expect(((await (await redeem(signedIn, { code_verifier: randomBytes(32).toString('base64url') })).json()) as { error: string }).error).toBe('invalid_grant');
-    expect((await redeem(signedIn)).status).toBe(200);
-    expect(((await (await redeem(signedIn)).json()) as { error: string }).error).toBe('invalid_grant');
+    const signedIn = await taxOffice.signIn(citizen);
+    expect(((await (await taxOffice.redeem(signedIn, { code_verifier: randomBytes(32).toString('base64url') })).json()) as { error: string }).error).toBe('invalid_grant');
+    expect((await taxOffice.redeem(signedIn)).status).toBe(200);
+    expect(((await (await taxOffice.redeem(signedIn)).json()) as { error: string }).error).toBe('invalid_grant');
   });
 });

@@ -1,3 +1,4 @@
+import { readBounded } from '@visavis/kernel';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 /** Octets. A browser's request line and our server take as much; a longer request belongs into a pushed one. */
@@ -13,20 +14,8 @@ export const formAsQuery =
   (issuer: string, paths: readonly string[]) =>
   async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     if (ctx.method !== 'POST' || !paths.includes(ctx.path)) return next();
-    const form = ctx.is('application/x-www-form-urlencoded') === false ? undefined : await readForm(ctx.req);
+    const form = ctx.is('application/x-www-form-urlencoded') === false ? undefined : await readBounded(ctx.req, MAX_FORM_BYTES);
     if (form === undefined) ctx.throw(400);
     ctx.status = 303;
-    ctx.redirect(`${issuer}${ctx.path}?${new URLSearchParams(form).toString()}`);
+    ctx.redirect(`${issuer}${ctx.path}?${new URLSearchParams(Buffer.from(form).toString('utf8')).toString()}`);
   };
-
-async function readForm(request: AsyncIterable<unknown>): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) return undefined;
-    bytes += chunk.length;
-    if (bytes > MAX_FORM_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}

@@ -5,7 +5,7 @@ import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceCon
 import { errors, type Provider } from 'oidc-provider';
 import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
-import type { AskedClaim, MountedProvider } from './mount.ts';
+import { type AskedClaim, type MountedProvider, textOf } from './mount.ts';
 import { endProviderSession } from './provider-session.ts';
 import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
@@ -100,8 +100,8 @@ async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise
     if (details?.uid !== exchange.uid) continue;
     const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
     if (service?.mount !== mount.name) break;
-    const asked = { claims: mount.askedClaims(details.params, service), level: mount.lowestLevel(details.params), askAgain: parameter(details, 'prompt').split(' ').includes('consent') };
-    return ok({ mount, provider, details, service, scope: parameter(details, 'scope'), ...asked });
+    const asked = { claims: mount.askedClaims(details.params, service), level: mount.lowestLevel(details.params), askAgain: textOf(details.params, 'prompt').split(' ').includes('consent') };
+    return ok({ mount, provider, details, service, scope: textOf(details.params, 'scope'), ...asked });
   }
   return err(signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
 }
@@ -162,10 +162,4 @@ const asText = (value: string | boolean | readonly string[]): string => (typeof 
 
 const namesOf = (claims: readonly AskedClaim[]): string[] => claims.map(({ name }) => name);
 
-const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(parameter(asked.details, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });
-
-/** A parameter of the service's request; the provider checked its form. */
-function parameter(details: Details, name: string): string {
-  const value = details.params[name];
-  return typeof value === 'string' ? value : '';
-}
+const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(textOf(asked.details.params, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });

@@ -7,6 +7,12 @@ import type { MountName, Service } from './service.ts';
 /** What a service's request says, as the provider checked it: parameters by name. */
 export type RequestParameters = Readonly<Record<string, unknown>>;
 
+/** A parameter of it; empty when there is none. */
+export function textOf(parameters: RequestParameters, name: string): string {
+  const value = parameters[name];
+  return typeof value === 'string' ? value : '';
+}
+
 export interface AskedClaim {
   readonly name: string;
   /** The service says that it can't work without it (Core §5.5.1). */

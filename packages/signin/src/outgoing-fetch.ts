@@ -1,8 +1,7 @@
 import type { Configuration } from 'oidc-provider';
+import { isLoopback } from './loopback.ts';
 
 type Fetch = NonNullable<Configuration['fetch']>;
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * How the provider calls services: for their keys and to tell them of a logout. Establishes that a name which resolves
@@ -14,7 +13,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function outgoingFetch(allowLoopback: boolean): Fetch {
   return async (url, options) => {
     const { dispatcher, ...rest } = options as RequestInit & { readonly dispatcher?: object };
-    if (allowLoopback && LOOPBACK.has(new URL(url instanceof Request ? url.url : url).hostname)) return fetch(url, { ...rest, redirect: 'manual' });
+    if (allowLoopback && isLoopback(new URL(url instanceof Request ? url.url : url))) return fetch(url, { ...rest, redirect: 'manual' });
     if (dispatcher === undefined) throw new TypeError('outgoing requests can not be checked on this runtime');
     return fetch(url, { ...options, redirect: 'manual' });
   };

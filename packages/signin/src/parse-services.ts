@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '@visavis/kernel';
 import { z } from 'zod';
+import { isLoopback } from './loopback.ts';
 import type { Mount } from './mount.ts';
 import { MOUNT_NAMES, type Service, type ServiceAuthentication } from './service.ts';
 
 /** Services of one deployment: a nation has tens of thousands at most. */
 const MAX_SERVICES = 100_000;
 const MAX_URL_LENGTH = 2048;
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Written exactly as it will be compared: no fragment, no user name, no dot segments, nothing that a parser would change. */
 const plainUrl = z
@@ -18,13 +18,16 @@ const plainUrl = z
   }, 'a full address, spelt as a browser spells it, without fragment, user name or wildcard');
 
 const isSecure = (value: string): boolean => URL.parse(value)?.protocol === 'https:';
-const isLoopback = (value: string): boolean => URL.parse(value)?.protocol === 'http:' && LOOPBACK.has(URL.parse(value)?.hostname ?? '');
+const isOnOwnMachine = (value: string): boolean => {
+  const url = URL.parse(value);
+  return url?.protocol === 'http:' && isLoopback(url);
+};
 
 /** A browser goes there: https, or the citizen's own machine, where developers work. */
-const browserUrl = plainUrl.refine((value) => isSecure(value) || isLoopback(value), 'https, or http on the own machine');
+const browserUrl = plainUrl.refine((value) => isSecure(value) || isOnOwnMachine(value), 'https, or http on the own machine');
 /** This server goes there: https to a name, never an address by number. */
 const serverUrl = plainUrl.refine((value) => isSecure(value) && /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(URL.parse(value)?.hostname ?? ''), 'https to a host by its full name');
-const developerServerUrl = z.union([serverUrl, plainUrl.refine((value) => isLoopback(value))]);
+const developerServerUrl = z.union([serverUrl, plainUrl.refine((value) => isOnOwnMachine(value))]);
 
 const base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/).max(1024);
 const keyMembers = { kid: z.string().min(1).max(128), use: z.enum(['sig', 'enc']), alg: z.string().min(1).max(32).optional() };

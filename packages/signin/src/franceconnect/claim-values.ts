@@ -1,4 +1,5 @@
 import type { CivilRecord, PrintedIdentity } from '@visavis/contract';
+import { documentClaims } from '../document-claims.ts';
 import type { FranceConnectClaim } from './claims.ts';
 
 type Values = Partial<Record<FranceConnectClaim, string | readonly string[]>>;
@@ -10,16 +11,7 @@ type Values = Partial<Record<FranceConnectClaim, string | readonly string[]>>;
  * @source FranceConnect "Données usagers"
  */
 export function claimValues(person: PrintedIdentity, record: CivilRecord | undefined): Values {
-  return { ...ofDocument(person), ...(record === undefined ? {} : ofCivilRegistry(record)) };
-}
-
-function ofDocument({ givenNames, familyName, dateOfBirth, sex }: PrintedIdentity): Values {
-  return {
-    ...(givenNames === '' ? {} : { given_name: givenNames }),
-    family_name: familyName,
-    birthdate: dateOfBirth,
-    ...(sex === 'unspecified' ? {} : { gender: sex }),
-  };
+  return { ...documentClaims(person), ...(record === undefined ? {} : ofCivilRegistry(record)) };
 }
 
 function ofCivilRegistry({ givenNames, familyName, usageName, dateOfBirth, sex, birthplace }: CivilRecord): Values {

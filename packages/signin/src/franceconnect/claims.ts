@@ -1,4 +1,5 @@
 import type { ClaimSource } from '@visavis/contract';
+import { claimsBehind, type Scopes, scopesWithin } from '../scopes.ts';
 
 /**
  * FranceConnect's claims about a person, and who alone proves each. A passport prints names without accents and
@@ -35,7 +36,7 @@ const PROFILE = ['given_name', 'family_name', 'birthdate', 'gender', 'preferred_
 const single = (claims: readonly FranceConnectClaim[]) => Object.fromEntries(claims.map((claim) => [claim, [claim]]));
 
 /** Scopes of both platforms. `amr` and `idp_id` are accepted and say nothing: amr is asked for by the claims parameter. */
-const COMMON: Readonly<Record<string, readonly FranceConnectClaim[]>> = {
+const COMMON: Scopes<FranceConnectClaim> = {
   profile: PROFILE,
   birth: BIRTH,
   identite_pivot: PIVOT,
@@ -46,7 +47,7 @@ const COMMON: Readonly<Record<string, readonly FranceConnectClaim[]>> = {
 
 const RNIPP_PIVOT = ['rnipp_given_name', 'rnipp_given_name_array', 'rnipp_family_name', 'rnipp_birthdate', 'rnipp_gender', 'rnipp_birthplace', 'rnipp_birthcountry'] as const;
 
-export const SCOPES: Readonly<Record<Platform, Readonly<Record<string, readonly FranceConnectClaim[]>>>> = {
+export const SCOPES: Readonly<Record<Platform, Scopes<FranceConnectClaim>>> = {
   low: { ...COMMON, profile: [...PROFILE, 'given_name_array'], identite_pivot: [...PIVOT, 'given_name_array'], ...single(['given_name_array']) },
   high: {
     ...COMMON,
@@ -57,14 +58,6 @@ export const SCOPES: Readonly<Record<Platform, Readonly<Record<string, readonly 
   },
 };
 
-/** The claims behind a scope string, each once, in the catalogue's order. Scopes that nobody knows ask for nothing. */
-export function claimsOfScope(platform: Platform, scope: string): readonly FranceConnectClaim[] {
-  const scopes = SCOPES[platform];
-  const asked = new Set(scope.split(' ').flatMap((name) => (Object.hasOwn(scopes, name) ? (scopes[name] ?? []) : [])));
-  return FRANCECONNECT_CLAIMS.filter((claim) => asked.has(claim));
-}
+export const claimsOfScope = (platform: Platform, scope: string): readonly FranceConnectClaim[] => claimsBehind(SCOPES[platform], FRANCECONNECT_CLAIMS, scope);
 
-/** Scopes that a service may ask with: those all of whose claims it was registered for. */
-export function scopesFor(platform: Platform, registered: readonly string[]): readonly string[] {
-  return ['openid', ...Object.entries(SCOPES[platform]).flatMap(([scope, claims]) => (claims.every((claim) => registered.includes(claim)) ? [scope] : []))];
-}
+export const scopesFor = (platform: Platform, registered: readonly string[]): readonly string[] => scopesWithin(SCOPES[platform], registered);

@@ -3,7 +3,8 @@ import { err, ok } from '@visavis/kernel';
 import type { CivilRegistry } from '@visavis/registry';
 import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { signinFaults } from '../faults.ts';
-import type { Mount, RequestParameters } from '../mount.ts';
+import { LEVELS_OF_ASSURANCE } from '../levels.ts';
+import { type Mount, type RequestParameters, textOf } from '../mount.ts';
 import type { Service } from '../service.ts';
 import { checkAuthorizationRequests } from './authorize.ts';
 import { claimValues } from './claim-values.ts';
@@ -45,7 +46,7 @@ export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
     subject: (pairwiseSecret, service, identityId) => subject(pairwiseSecret, service.sector, identityId),
     lowestLevel,
     acr: (reached, parameters) => toldLevel(lowestLevel(parameters), reached),
-    askedClaims: (parameters, service) => claimsOfScope(platformOf(service), text(parameters, 'scope')).map((name) => ({ name, essential: true })),
+    askedClaims: (parameters, service) => claimsOfScope(platformOf(service), textOf(parameters, 'scope')).map((name) => ({ name, essential: true })),
     async claimValues({ person, document }, _atMs, service, scope) {
       const asked = claimsOfScope(platformOf(service), scope);
       // A registry is not told of sign-ins that want nothing from it.
@@ -101,7 +102,7 @@ function configuration(services: readonly Service[]): Configuration {
     extraParams: {
       idp_hint: (ctx: KoaContextWithOIDC, _value: unknown, client: Client) => {
         const parameters = ctx.oidc.params!;
-        const wanted = wantedLevel(platform(client), text(parameters, 'acr_values'));
+        const wanted = wantedLevel(platform(client), textOf(parameters, 'acr_values'));
         if (!wanted.ok) throw new errors.CustomOIDCProviderError('invalid_acr', wanted.fault);
         parameters['acr_values'] = wanted.value;
       },
@@ -139,9 +140,4 @@ function eitherPlatform(): Record<string, FranceConnectClaim[]> {
 const platformOf = ({ platform }: Service): Platform => platform ?? 'high';
 
 /** The request carries exactly one by now. */
-const lowestLevel = (parameters: RequestParameters): LevelOfAssurance => (['eidas1', 'eidas2', 'eidas3'] as const).find((level) => level === parameters['acr_values']) ?? 'eidas3';
-
-const text = (parameters: RequestParameters, name: string): string => {
-  const value = parameters[name];
-  return typeof value === 'string' ? value : '';
-};
+const lowestLevel = (parameters: RequestParameters): LevelOfAssurance => LEVELS_OF_ASSURANCE.find((level) => level === parameters['acr_values']) ?? 'eidas3';

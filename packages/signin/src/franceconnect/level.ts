@@ -1,11 +1,10 @@
 import type { LevelOfAssurance } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
+import { LEVELS_OF_ASSURANCE } from '../levels.ts';
 import type { Platform } from './claims.ts';
 
 /** Lowest first. What is asked for in unknown words gets the highest. */
 export const PLATFORM_LEVELS: Readonly<Record<Platform, readonly [LevelOfAssurance, ...LevelOfAssurance[]]>> = { low: ['eidas1'], high: ['eidas2', 'eidas3'] };
-
-const KNOWN: readonly LevelOfAssurance[] = ['eidas1', 'eidas2', 'eidas3'];
 
 /**
  * The level that a request wants: the lowest it names; the platform's highest when it names none that is known.
@@ -15,7 +14,7 @@ const KNOWN: readonly LevelOfAssurance[] = ['eidas1', 'eidas2', 'eidas3'];
 export function wantedLevel(platform: Platform, acrValues: string): Result<LevelOfAssurance, string> {
   const supported = PLATFORM_LEVELS[platform];
   const named = acrValues.split(' ');
-  const lowest = KNOWN.find((level) => named.includes(level)) ?? supported.at(-1)!;
+  const lowest = LEVELS_OF_ASSURANCE.find((level) => named.includes(level)) ?? supported.at(-1)!;
   return supported.includes(lowest) ? ok(lowest) : err(`acr_value is not valid, should be equal one of these values, expected ${supported.join(',')}, got ${lowest}`);
 }
 

@@ -1,5 +1,7 @@
 import type { ActiveIdentity } from '@visavis/registry';
+import { documentClaims } from '../document-claims.ts';
 import type { AskedClaim, ClaimValues } from '../mount.ts';
+import { claimsBehind, type Scopes } from '../scopes.ts';
 import type { ClaimsRequest } from './claims-request.ts';
 
 /** Claims about a person that a service may be allowed to ask for; the last three tell an age without telling a birthday. */
@@ -7,7 +9,7 @@ export const SERVICE_CLAIMS = ['given_name', 'family_name', 'birthdate', 'gender
 export type ServiceClaim = (typeof SERVICE_CLAIMS)[number];
 
 /** Scopes a service asks with: `profile` as in OpenID Connect Core §5.4, and each claim by its own name. */
-export const SCOPE_CLAIMS: Readonly<Record<string, readonly ServiceClaim[]>> = {
+export const SCOPE_CLAIMS: Scopes<ServiceClaim> = {
   profile: ['given_name', 'family_name', 'birthdate', 'gender'],
   ...Object.fromEntries(SERVICE_CLAIMS.map((claim) => [claim, [claim]])),
 };
@@ -22,11 +24,7 @@ const AGE_BANDS = [
   { from: 0, name: '0-12' },
 ] as const;
 
-/** The claims behind a scope string, each once, in the catalogue's order. */
-export function claimsOfScope(scope: string): readonly ServiceClaim[] {
-  const asked = new Set(scope.split(' ').flatMap((name) => (Object.hasOwn(SCOPE_CLAIMS, name) ? (SCOPE_CLAIMS[name] ?? []) : [])));
-  return SERVICE_CLAIMS.filter((claim) => asked.has(claim));
-}
+export const claimsOfScope = (scope: string): readonly ServiceClaim[] => claimsBehind(SCOPE_CLAIMS, SERVICE_CLAIMS, scope);
 
 /**
  * What a request asks for: by scope, where nothing is voluntary, and one by one by the claims parameter, where a claim
@@ -48,10 +46,7 @@ export function askedClaims(scope: string, request: ClaimsRequest): readonly Ask
 export function claimValues({ person }: Pick<ActiveIdentity, 'person'>, atMs: number): ClaimValues {
   const isOver = (years: number): boolean => hasReached(person.dateOfBirth, years, atMs);
   return {
-    ...(person.givenNames === '' ? {} : { given_name: person.givenNames }),
-    family_name: person.familyName,
-    birthdate: person.dateOfBirth,
-    ...(person.sex === 'unspecified' ? {} : { gender: person.sex }),
+    ...documentClaims(person),
     nationality: person.nationality,
     age_over_18: isOver(18),
     age_over_13: isOver(13),

@@ -2,8 +2,9 @@ import type { LevelOfAssurance } from '@visavis/contract';
 import { ok } from '@visavis/kernel';
 import { type ClientMetadata, type Configuration, errors } from 'oidc-provider';
 import { isAtLeast, LEVELS_OF_ASSURANCE } from '../levels.ts';
-import type { Mount, RequestParameters } from '../mount.ts';
+import { type Mount, type RequestParameters, textOf } from '../mount.ts';
 import { pairwiseSubject } from '../pairwise-subject.ts';
+import { scopesWithin } from '../scopes.ts';
 import type { Service } from '../service.ts';
 import { askedClaims, claimValues, SCOPE_CLAIMS, SERVICE_CLAIMS } from './claims.ts';
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
@@ -73,7 +74,7 @@ export const strictMount: Mount = {
   subject: (pairwiseSecret, service, identityId) => pairwiseSubject(pairwiseSecret, service.sector, identityId),
   lowestLevel: (parameters) => {
     const acr = claimsRequest(parameters).idToken.get('acr');
-    const [voluntary, essential] = [levelsAmong(text(parameters, 'acr_values').split(' ')), levelsAmong(acr?.values ?? [])];
+    const [voluntary, essential] = [levelsAmong(textOf(parameters, 'acr_values').split(' ')), levelsAmong(acr?.values ?? [])];
     return (essential.length === 0 ? voluntary : essential)[0] ?? 'eidas1';
   },
   // Who asks for exactly one of some levels is told one of those, never more than was reached.
@@ -81,18 +82,17 @@ export const strictMount: Mount = {
     const acr = claimsRequest(parameters).idToken.get('acr');
     return (acr?.essential === true ? levelsAmong(acr.values).findLast((level) => isAtLeast(reached, level)) : undefined) ?? reached;
   },
-  askedClaims: (parameters) => askedClaims(text(parameters, 'scope'), claimsRequest(parameters)),
+  askedClaims: (parameters) => askedClaims(textOf(parameters, 'scope'), claimsRequest(parameters)),
   claimValues: (identity, atMs) => Promise.resolve(ok(claimValues(identity, atMs))),
   sourceOf: () => 'document',
   declined: 'the citizen did not agree',
 };
 
 function clientMetadata(service: Service): Partial<ClientMetadata> {
-  const scopes = Object.entries(SCOPE_CLAIMS).filter(([, claims]) => claims.every((claim) => service.claims.includes(claim)));
   return {
     // A code in a fragment is left to every script of the service's page, and to its browser history.
     response_modes: ['query'],
-    scope: ['openid', ...scopes.map(([scope]) => scope)].join(' '),
+    scope: scopesWithin(SCOPE_CLAIMS, service.claims).join(' '),
   };
 }
 
@@ -105,8 +105,3 @@ function claimsRequest(parameters: RequestParameters): ClaimsRequest {
   if (typeof request === 'string') throw new Error(request);
   return request;
 }
-
-const text = (parameters: RequestParameters, name: string): string => {
-  const value = parameters[name];
-  return typeof value === 'string' ? value : '';
-};

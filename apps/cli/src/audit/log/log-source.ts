@@ -3,7 +3,7 @@ import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logFaults } from '@visavis/log';
-import type { Fault } from '@visavis/kernel';
+import { type Fault, readBounded } from '@visavis/kernel';
 
 /** Where a log is read from. */
 export interface LogSource {
@@ -39,7 +39,8 @@ function fromServer(server: URL): LogSource {
         } catch {
           throw new LogUnreachable('no answer');
         }
-        if (response.status === 200) return readBounded(response, maxBytes);
+        // A server that sends more than can be there is not read to its end.
+        if (response.status === 200) return response.body === null ? new Uint8Array() : readBounded(response.body, maxBytes);
         await response.body?.cancel();
         if (response.status === 404) return undefined;
         const pause = RETRY_PAUSES_MS[attempt];
@@ -48,18 +49,6 @@ function fromServer(server: URL): LogSource {
       }
     },
   };
-}
-
-/** A server that sends more than can be there is not read to its end. */
-async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function fromFolder(folder: string): LogSource {
