@@ -10,7 +10,7 @@ import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { embedPortrait } from '../session/embed-portrait.ts';
 import { FaceSession } from '../session/face-session.ts';
-import { type ObservedFrame, observeFrame, weighFrame } from '../session/observe-frame.ts';
+import { type ObservedFrame, observeFrame, probeFace } from '../session/observe-frame.ts';
 
 /** A picture that many streams show. Equal keys are equal pictures. */
 export interface BankedPicture {
@@ -57,10 +57,7 @@ export async function createFrameBank(o: { readonly modelsDir: string; readonly 
       return image && observeFrame(networks, image, { policy: o.policy, tracked: undefined, searchAnew: true, eyes: true });
     });
   const probe = (picture: BankedPicture, face: FaceObservation): Promise<Probe> =>
-    once(probes, picture.key, async () => {
-      const image = (await decode(picture))!;
-      return { embedding: await embedder.embed(image, face.mesh, 'probe'), weight: await weighFrame(networks, image, face, o.policy) };
-    });
+    once(probes, picture.key, async () => probeFace({ networks, embedder, policy: o.policy }, (await decode(picture))!, face));
   const analyst: FrameAnalyst = {
     async analyse(token, { searchAnew, eyes }) {
       const name = Buffer.from(token).toString();

@@ -1,7 +1,6 @@
 import type { Network } from '../engine/network.ts';
 import { type Affine, fitSimilarity, type Point, regionToImage } from '../image/affine.ts';
-import { crop, mirrorCrop } from '../image/crop.ts';
-import { discard } from '../image/discard.ts';
+import { crop, withMirrorImage } from '../image/crop.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { type FaceMesh, landmark, pointAt } from '../mesh/landmarks.ts';
 import { meshRegion } from '../mesh/mesh-region.ts';
@@ -53,11 +52,7 @@ export function createFusionEmbedder(o: { readonly faceRecognition: Network; rea
     return embedding;
   };
   const bothSides = async (network: Network, input: Float32Array, side: number, unitFirst: boolean): Promise<Float32Array> => {
-    const batch = new Float32Array(2 * input.length);
-    batch.set(input);
-    batch.set(mirrorCrop(input, side), input.length);
-    discard(input);
-    const all = (await network.run(batch, side, 2))['embedding']!;
+    const all = (await network.run(withMirrorImage(input, side), side, 2))['embedding']!;
     const halves = [all.subarray(0, all.length / 2), all.subarray(all.length / 2)];
     const parts = unitFirst ? halves.map(unit) : halves;
     const total = sum(parts);

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { err, ok, type Result } from '@visavis/kernel';
 import { faceFaults } from '../faults.ts';
-import { crop, mirrorCrop } from '../image/crop.ts';
-import { discard } from '../image/discard.ts';
+import { crop, withMirrorImage } from '../image/crop.ts';
 import { alignFace } from './align-face.ts';
 import type { Embedder } from './embedder.ts';
 import { embedderManifestSchema } from './embedder-manifest.ts';
@@ -41,11 +40,7 @@ export async function loadEmbedder(manifestFile: string): Promise<Result<Embedde
     async embed(image, mesh, role) {
       const face = crop(image, alignFace(manifest, mesh), input.side, scale);
       if (!mirror || role === 'probe') return [unit(await run(face, 1))];
-      const both = new Float32Array(2 * face.length);
-      both.set(face);
-      both.set(mirrorCrop(face, input.side), face.length);
-      discard(face);
-      const out = await run(both, 2);
+      const out = await run(withMirrorImage(face, input.side), 2);
       const half = out.length / 2;
       const sides = [unit(out.subarray(0, half)), unit(out.subarray(half))];
       const embedding = unit(weightedMean(sides, [1, 1]));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import type { Jpeg2000Header } from '../image/read-jpeg2000-header.ts';
+import { discard } from '../image/discard.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 
 /** The part of OpenJPEG's WebAssembly build that is used here; the package brings no types. */
@@ -38,7 +39,7 @@ export async function decodeJpeg2000(header: Jpeg2000Header & { readonly bitsPer
     const { data, info } = await sharp(image.pixels, { raw: { width, height, channels: 3 } }).resize(fitWithin, fitWithin, { fit: 'inside' }).raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, pixels: data };
   } finally {
-    image.pixels.fill(0);
+    discard(image.pixels);
   }
 }
 

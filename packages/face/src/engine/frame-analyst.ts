@@ -6,7 +6,7 @@ import type { RgbImage } from '../image/rgb-image.ts';
 import type { FaceObservation } from '../liveness/frame-observation.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
-import { observeFrame, weighFrame } from '../session/observe-frame.ts';
+import { observeFrame, probeFace } from '../session/observe-frame.ts';
 import { decodeJpeg, FRAME_LIMITS } from './decode-jpeg.ts';
 import type { FaceNetworks } from './load-networks.ts';
 
@@ -54,9 +54,9 @@ export function createFrameAnalyst(o: { readonly networks: FaceNetworks; readonl
         face,
         faces,
         pixelsSha256: pixelsSha256(image),
-        async probe() {
+        probe() {
           if (face === undefined) throw new TypeError('no face to compare');
-          return { embedding: await o.embedder.embed(image, face.mesh, 'probe'), weight: await weighFrame(o.networks, image, face, o.policy) };
+          return probeFace(o, image, face);
         },
         forget: () => discard(image.pixels),
       };

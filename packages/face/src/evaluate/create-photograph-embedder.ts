@@ -3,6 +3,7 @@ import type { Embedder, Embedding, EmbeddingRole } from '../embed/embedder.ts';
 import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
 import { decodePortrait, type PortraitFaultCode } from '../engine/decode-portrait.ts';
 import { type FaceNetworks, loadNetworks } from '../engine/load-networks.ts';
+import { discard } from '../image/discard.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { fitMesh, nextRegion, regionOfDetection } from '../mesh/fit-mesh.ts';
 import { detectionLimits } from './detection-limits.ts';
@@ -38,7 +39,7 @@ export async function createPhotographEmbedder(o: { readonly modelsDir: string; 
       try {
         return await embedImage({ networks, embedder, image, whose });
       } finally {
-        image.pixels.fill(0);
+        discard(image.pixels);
       }
     },
   };

@@ -1,4 +1,5 @@
 import type { Affine } from './affine.ts';
+import { discard } from './discard.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 /** How pixel values 0–255 become a network's input. */
@@ -95,6 +96,15 @@ function sampleAnywhere({ image, a, d, out, plane, scale }: Target, startX: numb
       out[row + u + k * plane] = value * scale.factor + scale.offset[k]!;
     }
   }
+}
+
+/** A crop and its mirror image, one after the other; the crop is discarded. */
+export function withMirrorImage(planar: Float32Array, side: number): Float32Array {
+  const both = new Float32Array(2 * planar.length);
+  both.set(planar);
+  both.set(mirrorCrop(planar, side), planar.length);
+  discard(planar);
+  return both;
 }
 
 /** The same crop, mirrored left to right. */

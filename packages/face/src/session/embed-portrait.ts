@@ -3,6 +3,7 @@ import { locateFace } from '../detect/locate-face.ts';
 import type { Embedder, Embedding } from '../embed/embedder.ts';
 import { decodePortrait, type Portrait, type PortraitFaultCode } from '../engine/decode-portrait.ts';
 import type { FaceNetworks } from '../engine/load-networks.ts';
+import { discard } from '../image/discard.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 
@@ -19,7 +20,7 @@ export async function embedPortrait(networks: FaceNetworks, embedder: Embedder, 
   try {
     return await embedDecoded(networks, embedder, image, policy);
   } finally {
-    image.pixels.fill(0);
+    discard(image.pixels);
   }
 }
 

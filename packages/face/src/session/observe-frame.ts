@@ -1,4 +1,6 @@
+import type { Probe } from '../compare/choose-probes.ts';
 import { locateFace } from '../detect/locate-face.ts';
+import type { Embedder } from '../embed/embedder.ts';
 import type { FaceNetworks } from '../engine/load-networks.ts';
 import { measureMouth } from '../expression/measure-expression.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
@@ -47,10 +49,15 @@ export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: {
 }
 
 /** How much a frame counts in the comparison, by its capture quality, 0–1; 0: it is not compared. */
-export async function weighFrame(networks: FaceNetworks, image: RgbImage, face: FaceObservation, policy: FacePolicy): Promise<number> {
+async function weighFrame(networks: FaceNetworks, image: RgbImage, face: FaceObservation, policy: FacePolicy): Promise<number> {
   const { mesh, pose, mouthOpening } = face;
   const components = assessFace(image, mesh, captureQuality(image, mesh), { pose, eyeOpening: face.eyeOpening ?? (await eyeOpening(networks, image, mesh)), mouthOpening });
   return frameWeight(components, qualityMinimums(policy));
+}
+
+/** The face of a frame as it is compared. */
+export async function probeFace(o: { readonly networks: FaceNetworks; readonly embedder: Embedder; readonly policy: FacePolicy }, image: RgbImage, face: FaceObservation): Promise<Probe> {
+  return { embedding: await o.embedder.embed(image, face.mesh, 'probe'), weight: await weighFrame(o.networks, image, face, o.policy) };
 }
 
 async function eyeOpening(networks: FaceNetworks, image: RgbImage, mesh: FaceMesh): Promise<number> {

@@ -10,7 +10,7 @@ import { facePolicy } from '../policy/index.ts';
 import { convertModels } from '../models/convert-models.ts';
 import { layOutNetworks } from '../models/lay-out-networks.ts';
 import { embedPortrait } from './embed-portrait.ts';
-import { observeFrame, weighFrame } from './observe-frame.ts';
+import { observeFrame, probeFace } from './observe-frame.ts';
 
 const modelsDir = fileURLToPath(new URL('../../../../.state/models/', import.meta.url));
 const mesh = loadCanonicalMesh();
@@ -57,8 +57,9 @@ describe("synthetic citizens before the product's networks", () => {
     const portrait = await embedPortrait(networks, embedder, { mediaType: 'image/jpeg', bytes: await encodeJpeg(citizen.renderPortrait(), 90) }, facePolicy);
     expect(portrait.check.status).toBe('pass');
     const selfie = await show(citizen, { yawDeg: 3, noiseSeed: 1 });
-    expect(await weighFrame(networks, selfie.image, selfie.face, facePolicy)).toBeGreaterThan(0);
-    expect(embedder.compare(portrait.reference!, await embedder.embed(selfie.image, selfie.face.mesh, 'probe'))).toBeGreaterThanOrEqual(thresholds.comparisonScore.value + MARGIN);
+    const probe = await probeFace({ networks, embedder, policy: facePolicy }, selfie.image, selfie.face);
+    expect(probe.weight).toBeGreaterThan(0);
+    expect(embedder.compare(portrait.reference!, probe.embedding)).toBeGreaterThanOrEqual(thresholds.comparisonScore.value + MARGIN);
     const rest = selfie.face;
     const smile = (await show(citizen, { smile: 0.9, noiseSeed: 2 })).face;
     const blink = await show(citizen, { blinkLeft: 0.9, blinkRight: 0.87, noiseSeed: 3 });
