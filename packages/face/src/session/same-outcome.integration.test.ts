@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { castSeeds, createCitizen, encodeJpeg, loadCanonicalMesh } from '@visavis/specimen';
+import { castSeeds, createActor, createCitizen, encodeJpeg, loadCanonicalMesh } from '@visavis/specimen';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createFaceEngine, type FaceEvent, type LivenessScript } from '../index.ts';
 import { drawLightCode } from '../light/light-code.ts';
@@ -12,18 +12,10 @@ import type { CaptureFrame } from './face-session.ts';
 import { type RecordedStream, type Replayed, replayStream } from './replay-stream.fixture.ts';
 
 const modelsDir = fileURLToPath(new URL('../../../../.state/models/', import.meta.url));
-const FRAME_MS = 200;
+const FRAME_MS = 120;
 const NETWORK_MS = 45;
-const SCREEN_SHARE = 0.1;
 
 type Citizen = ReturnType<typeof createCitizen>;
-type Pose = Parameters<Citizen['renderFrame']>[0];
-/** What each frame after a prompt shows; the last stays until the movement was seen. */
-const ACTED: Partial<Record<LivenessScript['steps'][number]['action'], readonly Pose[]>> = {
-  turnLeft: [{}, {}, { yawDeg: 16 }, { yawDeg: 32 }],
-  smile: [{}, {}, { smile: 1 }],
-  openMouth: [{}, {}, { mouthOpen: 1 }],
-};
 
 let at = 0;
 const colours = drawLightCode({ random: (n) => new Uint8Array(n).map(() => (at += 89)), symbols: facePolicy.script.lightSymbols.value });
@@ -36,31 +28,24 @@ const script: LivenessScript = {
 async function record(citizen: Citizen): Promise<RecordedStream> {
   const portrait = await encodeJpeg(citizen.renderPortrait(), 90);
   const session = await (await createFaceEngine({ modelsDir })).openSession({ portrait: { mediaType: 'image/jpeg', bytes: portrait }, policy: facePolicy });
-  const rendered = new Map<string, ReturnType<Citizen['renderFrame']>>();
+  const actor = createActor({ citizen, seed: 1 });
   const frames: CaptureFrame[] = [];
-  let poses: readonly Pose[] = [{}];
-  let screen: readonly number[] | null = null;
-  const hear = (events: readonly FaceEvent[]): boolean => {
+  const hear = (events: readonly FaceEvent[], atMs: number): boolean => {
     for (const event of events) {
-      if (event.type === 'prompt') poses = ACTED[event.action] ?? [{}];
-      if (event.type === 'actionSeen') poses = [{}];
-      if (event.type === 'screenLight') screen = event.rgb;
+      if (event.type === 'prompt') actor.prompt(event.action, atMs);
+      if (event.type === 'actionSeen') actor.prompt('lookAhead', atMs);
+      if (event.type === 'screenLight') actor.light(event.rgb, atMs);
     }
     return events.some(({ type }) => type === 'captureComplete');
   };
-  hear(session.begin(script));
+  hear(session.begin(script), 0);
   for (let index = 0; index < 400; index++) {
-    const [now, ...later] = poses as readonly [Pose, ...Pose[]];
-    if (later.length > 0) poses = later;
-    const pose: Pose = { ...now, screenLight: ((screen as readonly number[] | null) ?? [0, 0, 0]).map((level) => SCREEN_SHARE * (level / 255) ** 2.2) as unknown as Pose['screenLight'] & object };
-    const key = JSON.stringify(pose);
-    const image = rendered.get(key) ?? citizen.renderFrame(pose);
-    rendered.set(key, image);
-    // No two frames of a sensor are alike.
-    const jpeg = await encodeJpeg({ ...image, data: image.data.map((value, i) => Math.min(255, value + (Math.imul(i + 1, 2_654_435_761 + 2 * index) >>> 31))) }, 85);
-    const frame = { index, capturedAtMs: FRAME_MS * index, receivedAtMs: FRAME_MS * index + NETWORK_MS, jpeg };
+    const capturedAtMs = FRAME_MS * index;
+    const receivedAtMs = capturedAtMs + NETWORK_MS;
+    const jpeg = await encodeJpeg(actor.frameAt(capturedAtMs), 85);
+    const frame = { index, capturedAtMs, receivedAtMs, jpeg };
     frames.push(frame);
-    if (hear(await session.addFrame(frame))) break;
+    if (hear(await session.addFrame(frame), receivedAtMs)) break;
   }
   return { modelsDir, portrait, script, frames };
 }
