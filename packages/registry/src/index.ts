@@ -1,4 +1,5 @@
 export { bindIdentity } from './bind-identity.ts';
+export { blockService, type Case, listCases, unblockService } from './cases.ts';
 export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
 export { type CivilRegistry, noCivilRegistry } from './civil-registry.ts';
@@ -34,6 +35,6 @@ export { retentionPolicy } from './retention/retention-policy.ts';
 export { recordEnrolment } from './record-enrolment.ts';
 export type { Registry } from './registry.ts';
 export type { RelyingParty } from './relying-party.ts';
-export { listServiceConsents, rememberServiceConsent, revokeServiceConsent, type ServiceConsent } from './service-consents.ts';
+export { changeServiceConsent, type DecidedClaim, listServiceConsents, readServiceStanding, rememberServiceConsent, revokeServiceConsent, type ServiceConsent } from './service-consents.ts';
 export { endSession, readSession, SESSION_LIFETIME_MS, startSession } from './sessions.ts';
 export { verifyPasskeyAssertion } from './verify-passkey-assertion.ts';
