@@ -306,9 +306,9 @@ describe("this wasn't me", () => {
 
     const { challengeId, options } = await unblockChallenge(citizen);
     const honest = { challengeId, passkey: await citizen.authenticator.get(options) };
-    expect((await ofAccount(citizen, '/club/unblock', honest)).status).toBe(204);
-    expect(await code(await ofAccount(citizen, '/club/unblock', honest))).toBe('SIGN_IN_CHALLENGE_EXPIRED');
-    expect(await code(await unblock(citizen))).toBe('ACCOUNT_SERVICE_UNKNOWN');
+    const answers = await Promise.all([honest, honest, honest].map((one) => ofAccount(citizen, '/club/unblock', one)));
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(await code(await ofAccount(citizen, '/club/unblock/options', {}))).toBe('ACCOUNT_SERVICE_UNKNOWN');
     expect((await account(citizen)).cases.map(({ clientId, state }) => [clientId, state]).toSorted()).toEqual([['club', 'closed'], ['gym', 'open']]);
     expect((await signIn(citizen, club, ['given_name'])).shown.step).toBe('consent');
     // Shut out again: a case of its own.
@@ -322,9 +322,11 @@ describe("this wasn't me", () => {
     await openAccount(other);
     await block(citizen);
     expect(await account(other)).toEqual({ services: [], cases: [] });
-    const refusals = [await unblock(other, 'club'), await unblock(other, 'nobody'), await block(other, 'nobody')];
+    const { challengeId, options } = await unblockChallenge(citizen);
+    const answered = { challengeId, passkey: await other.authenticator.get(options) };
+    const refusals = [await ofAccount(other, '/club/unblock/options', {}), await ofAccount(other, '/nobody/unblock/options', {}), await ofAccount(other, '/club/unblock', answered), await ofAccount(other, '/nobody/unblock', answered), await block(other, 'nobody')];
     expect(new Set(await Promise.all(refusals.map((refused) => refused.text()))).size).toBe(1);
-    expect(refusals.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(refusals.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
     expect((await account(citizen)).cases.map(({ state }) => state)).toEqual(['open']);
     expect(await code(await block({ browser: createBrowser() }))).toBe('SIGN_IN_NEEDED');
   });

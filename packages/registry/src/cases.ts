@@ -55,13 +55,11 @@ export async function blockService(registry: Registry, identityId: string, clien
 }
 
 /**
- * Lets a service in again and closes the case. Does not establish who asks for it: the caller does.
- * @returns false when the service is not shut out
+ * Closes a case: the service is let in again. Does not establish who asks for it: the caller does.
+ * @returns false when there is no such open case
  */
-export async function unblockService(registry: Registry, identityId: string, clientId: string): Promise<boolean> {
-  const keys = await registry.keyStore.read(identityId);
-  if (keys === undefined) return false;
-  const { rowCount } = await registry.pool.query('UPDATE cases SET closed_at = $3 WHERE identity_id = $1 AND service_tag = $2 AND closed_at IS NULL', [identityId, serviceTag(keys.dataKey, clientId), new Date(registry.clock())]);
+export async function closeCase(registry: Pick<Registry, 'pool' | 'clock'>, identityId: string, caseNumber: string): Promise<boolean> {
+  const { rowCount } = await registry.pool.query('UPDATE cases SET closed_at = $3 WHERE identity_id = $1 AND case_number = $2 AND closed_at IS NULL', [identityId, caseNumber, new Date(registry.clock())]);
   return rowCount === 1;
 }
 

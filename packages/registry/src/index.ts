@@ -1,5 +1,5 @@
 export { bindIdentity } from './bind-identity.ts';
-export { blockService, type Case, listCases, unblockService } from './cases.ts';
+export { blockService, type Case, closeCase, listCases } from './cases.ts';
 export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
 export { type CivilRegistry, noCivilRegistry } from './civil-registry.ts';

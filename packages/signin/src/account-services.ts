@@ -1,9 +1,10 @@
-import type { AccountCase, AccountServices } from '@visavis/contract';
+import type { AccountCase, AccountServices, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { blockService, type Case, changeServiceConsent, listCases, listServiceConsents, revokeServiceConsent, type ServiceConsent, unblockService } from '@visavis/registry';
+import { blockService, type Case, changeServiceConsent, closeCase, listCases, listServiceConsents, revokeServiceConsent, type ServiceConsent } from '@visavis/registry';
 import { decideClaims } from './agreed-claims.ts';
 import { signinFaults } from './faults.ts';
 import type { SigninDesk } from './interactions.ts';
+import { type PasskeyChallenge, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import { endSessionsOf } from './provider-session.ts';
 
 /** May be registered like a claim, and is about the sign-in, not about a person. */
@@ -54,10 +55,33 @@ export async function blockAccountService(desk: SigninDesk, identityId: string, 
   return ok(accountCase(desk, opened));
 }
 
-/** Lets a service in again. @faults ACCOUNT_SERVICE_UNKNOWN when it is not shut out */
-export async function unblockAccountService(desk: SigninDesk, identityId: string, clientId: string): Promise<Result<true>> {
-  return (await unblockService(desk.registry, identityId, clientId)) ? ok(true) : err(signinFaults.fault('ACCOUNT_SERVICE_UNKNOWN'));
+/** A challenge whose answer lets this service in again. @faults ACCOUNT_SERVICE_UNKNOWN when it is not shut out */
+export async function unblockChallenge(desk: SigninDesk, identityId: string, clientId: string): Promise<Result<PasskeyChallenge>> {
+  const open = await openCase(desk, identityId, clientId);
+  return open.ok ? ok(await passkeyChallenge(desk.registry, desk.relyingParty, 'unblock', subjectOf(identityId, open.value))) : open;
 }
+
+/**
+ * Lets a service in again, on a fresh answer of the citizen's passkey: who found a session open lets nobody in.
+ * @faults ACCOUNT_SERVICE_UNKNOWN, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
+ */
+export async function unblockAccountService(desk: SigninDesk, identityId: string, clientId: string, answer: PasskeyAnswer): Promise<Result<true>> {
+  const open = await openCase(desk, identityId, clientId);
+  if (!open.ok) return open;
+  const identity = await verifyPasskeyAnswer(desk.registry, desk.relyingParty, 'unblock', subjectOf(identityId, open.value), answer);
+  if (!identity.ok) return identity;
+  if (identity.value.identityId !== identityId) return err(signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
+  return (await closeCase(desk.registry, identityId, open.value)) ? ok(true) : err(signinFaults.fault('ACCOUNT_SERVICE_UNKNOWN'));
+}
+
+/** @returns the number of the case for which a service is shut out */
+async function openCase(desk: SigninDesk, identityId: string, clientId: string): Promise<Result<string>> {
+  const open = (await listCases(desk.registry, identityId)).find((one) => one.state === 'open' && one.clientId === clientId);
+  return open === undefined ? err(signinFaults.fault('ACCOUNT_SERVICE_UNKNOWN')) : ok(open.caseNumber);
+}
+
+/** By the case's number: challenges are written ahead, and no archive shall say whom a citizen shut out. */
+const subjectOf = (identityId: string, caseNumber: string): string => `${identityId} ${caseNumber}`;
 
 function accountService(desk: SigninDesk, { clientId, claims, givenAt }: Pick<ServiceConsent, 'clientId' | 'claims'> & { readonly givenAt?: string }) {
   const service = desk.services.find((registered) => registered.clientId === clientId);

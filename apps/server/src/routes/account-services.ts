@@ -1,6 +1,6 @@
 import { agreedClaims, passkeyAnswer } from '@visavis/contract';
 import { ok, type Result } from '@visavis/kernel';
-import { blockAccountService, changeAccountConsent, listAccountServices, passkeyChallenge, revokeAccountConsent, signinFaults, unblockAccountService, verifyPasskeyAnswer } from '@visavis/signin';
+import { blockAccountService, changeAccountConsent, listAccountServices, revokeAccountConsent, unblockAccountService, unblockChallenge } from '@visavis/signin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
@@ -14,7 +14,7 @@ const clientIdParameter = z.string().regex(/^[a-z0-9-]{3,64}$/);
 
 /** What the citizen lets services know, and whom they shut out, as `contract/consent-api.ts` lists it. */
 export function accountServiceRoutes(app: FastifyInstance, wiring: Wiring): void {
-  const { registry, relyingParty, signinDesk, log } = wiring;
+  const { signinDesk, log } = wiring;
 
   app.get('/api/account/services', async (request, reply) => {
     const asks = await whoAsks(wiring, request);
@@ -47,19 +47,19 @@ export function accountServiceRoutes(app: FastifyInstance, wiring: Wiring): void
 
   app.post<ByClient>('/api/account/services/:clientId/unblock/options', async (request, reply) => {
     const asks = await aboutService(wiring, request, nothing);
-    return asks.ok ? reply.send(await passkeyChallenge(registry, relyingParty, 'unblock', challengeSubject(asks.value))) : refuse(reply, asks.fault);
+    if (!asks.ok) return refuse(reply, asks.fault);
+    const challenge = await unblockChallenge(signinDesk, asks.value.identityId, asks.value.clientId);
+    return challenge.ok ? reply.send(challenge.value) : refuse(reply, challenge.fault);
   });
 
-  // A passkey made for this, at this moment: who found a session open lets nobody in.
   app.post<ByClient>('/api/account/services/:clientId/unblock', async (request, reply) => {
     const asks = await aboutService(wiring, request, passkeyAnswer);
     if (!asks.ok) return refuse(reply, asks.fault);
     const { identityId, clientId, body } = asks.value;
-    const identity = await verifyPasskeyAnswer(registry, relyingParty, 'unblock', challengeSubject(asks.value), body);
-    if (!identity.ok) return refuse(reply, identity.fault);
-    if (identity.value.identityId !== identityId) return refuse(reply, signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
-    const unblocked = await unblockAccountService(signinDesk, identityId, clientId);
-    return unblocked.ok ? reply.code(204).send() : refuse(reply, unblocked.fault);
+    const unblocked = await unblockAccountService(signinDesk, identityId, clientId, body);
+    if (!unblocked.ok) return refuse(reply, unblocked.fault);
+    log({ event: 'account.serviceUnblocked' });
+    return reply.code(204).send();
   });
 }
 
@@ -68,9 +68,6 @@ interface AboutService<Body> {
   readonly clientId: string;
   readonly body: Body;
 }
-
-/** A challenge for one service of one citizen is none for another. */
-const challengeSubject = ({ identityId, clientId }: AboutService<unknown>): string => `${identityId} ${clientId}`;
 
 /** @faults SIGN_IN_NEEDED, REQUEST_INVALID */
 async function aboutService<S extends z.ZodType>(wiring: Wiring, request: FastifyRequest<ByClient>, schema: S): Promise<Result<AboutService<z.output<S>>>> {
