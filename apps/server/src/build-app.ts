@@ -12,6 +12,7 @@ import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { transparencyRoutes } from './routes/transparency.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -76,6 +77,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
+    transparencyRoutes(scope, wiring);
     done();
   });
   // With hooks of its own.
