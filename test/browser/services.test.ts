@@ -39,7 +39,8 @@ async function enrolInBrowser(): Promise<void> {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(json as PublicKeyCredentialCreationOptionsJSON);
     // Asked for as the site does, so that it can open a history.
     publicKey.extensions = { ...publicKey.extensions, prf: {} };
-    return ((await navigator.credentials.create({ publicKey })) as PublicKeyCredential).toJSON() as object;
+    const made = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
+    return made.toJSON() as object;
   }, options);
   const bound = await enrolment.bind({ possession: await enrolment.possession('bind'), verdict: await enrolment.verdict(), boothCertificate: enrolment.boothCertificate, passkey });
   expect(bound.status).toBe(201);

@@ -175,7 +175,7 @@ describe("yesterday's copy of the database", () => {
       ['identities', 'devices', 'consents', 'service_consents', 'cases', 'identity_log'].map((table) => `SELECT sealed FROM ${table} WHERE identity_id = $1`).join(' UNION ALL '),
       [gone.identityId],
     );
-    expect(rows).toHaveLength(6);
+    expect(rows).toHaveLength(7);
     let tried = 0;
     for await (const identityId of copy.keyStore.madeBefore(Number.POSITIVE_INFINITY)) {
       const keys = (await copy.keyStore.read(identityId))!;

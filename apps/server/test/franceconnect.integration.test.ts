@@ -475,7 +475,7 @@ describe('userinfo', () => {
     expect(((await shown.json()) as { claims: unknown[] }).claims).toEqual([
       { name: 'family_name', essential, value: 'LOVELACE', source: 'document' },
       { name: 'birthplace', essential, value: '2A004', source: 'civilRegistry' },
-      { name: 'email', essential },
+      { name: 'email', essential: false },
     ]);
   });
 

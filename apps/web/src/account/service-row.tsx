@@ -64,8 +64,8 @@ export function ServiceRow({ service, openCase, isBusy, onAgree, onRevoke, onBlo
             )}
           </dl>
           {voluntary.length > 0 && (
-            <div className="sub-form" role="group" aria-label={t.youDecideFor(name)}>
-              <p>{t.youDecide}</p>
+            <fieldset className="sub-form">
+              <legend>{t.youDecide}</legend>
               {voluntary.map((claim) => (
                 <SwitchRow
                   key={claim.name}
@@ -77,7 +77,7 @@ export function ServiceRow({ service, openCase, isBusy, onAgree, onRevoke, onBlo
                   onChange={(isOn) => onAgree(isOn ? [...agreed, claim.name] : agreed.filter((one) => one !== claim.name))}
                 />
               ))}
-            </div>
+            </fieldset>
           )}
           <p className="field-help">{t.revokeWords}</p>
           <div className="actions">

@@ -288,7 +288,6 @@ export const en = {
     needs: 'It needs',
     mayAsk: 'May ask for one day',
     youDecide: 'It would like to see these. You decide, now and later:',
-    youDecideFor: (service: string) => `What you decide about ${service}`,
     maySee: 'May see it',
     keptBack: 'Kept back',
     changed: (service: string) => `Done. For ${service} this counts from now on.`,
