@@ -10,6 +10,7 @@ import { enrolmentRoutes } from './routes/enrolments.ts';
 import { historyRoutes } from './routes/history.ts';
 import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -75,6 +76,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     boothRelayRoutes(scope, wiring);
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
+    noticeRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     done();
   });

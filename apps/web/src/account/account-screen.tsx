@@ -9,6 +9,7 @@ import { claimLabel } from '../text/claim-words.ts';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
+import { NoticesSection } from './notices-section.tsx';
 
 interface AccountScreenProps {
   readonly account: Account;
@@ -31,6 +32,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
     <Screen name="account" title={t.welcome(greetingName(person))} lede={t.lede}>
       {fault !== undefined && <FaultPanel fault={fault} />}
       <output className={said === '' ? 'only-heard' : 'notice notice-good'}>{said}</output>
+      <NoticesSection />
       {demoServiceUrl !== undefined && (
         <section className="notice">
           <h2>{t.tryTitle}</h2>
