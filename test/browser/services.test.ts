@@ -40,7 +40,7 @@ async function enrolInBrowser(): Promise<void> {
     // Asked for as the site does, so that it can open a history.
     publicKey.extensions = { ...publicKey.extensions, prf: {} };
     const made = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
-    return made.toJSON() as object;
+    return made.toJSON();
   }, options);
   const bound = await enrolment.bind({ possession: await enrolment.possession('bind'), verdict: await enrolment.verdict(), boothCertificate: enrolment.boothCertificate, passkey });
   expect(bound.status).toBe(201);

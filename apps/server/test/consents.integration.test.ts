@@ -1,5 +1,4 @@
-import type { AccountServices, ConsentAnswer, Interaction } from '@visavis/contract';
-import { interaction } from '@visavis/contract';
+import { type AccountServices, type ConsentAnswer, type Interaction, interaction, type Notices } from '@visavis/contract';
 import type { RequestOptions } from '@visavis/specimen';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -199,6 +198,7 @@ describe('a consent is remembered', () => {
 });
 
 describe("this wasn't me", () => {
+  const notices = async (citizen: TestCitizen) => ((await (await citizen.browser.fetch(`${server.origin}/api/account/notices`)).json()) as Notices).map(({ kind }) => kind);
   const block = (citizen: Pick<TestCitizen, 'browser'>, clientId = 'club') => ofAccount(citizen, `/${clientId}/block`, {});
   const unblockChallenge = async (citizen: TestCitizen, clientId = 'club') => (await (await ofAccount(citizen, `/${clientId}/unblock/options`, {})).json()) as { challengeId: string; options: RequestOptions };
   const unblock = async (citizen: TestCitizen, clientId = 'club', by = citizen) => {
@@ -288,6 +288,9 @@ describe("this wasn't me", () => {
     const numbers = await Promise.all([...answers, await block(citizen)].map(async (one) => ((await one.json()) as { caseNumber: string }).caseNumber));
     expect(new Set(numbers).size).toBe(1);
     expect((await account(citizen)).cases).toHaveLength(1);
+    expect(await notices(citizen)).toEqual(['serviceBlocked']);
+    expect((await unblock(citizen)).status).toBe(204);
+    expect((await notices(citizen)).toSorted((a, b) => a.localeCompare(b))).toEqual(['serviceBlocked', 'serviceUnblocked']);
   });
 
   it('is lifted by a fresh passkey of the same citizen, made for that service, once; by nothing else', async () => {

@@ -1,4 +1,4 @@
-import { bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, issueChallenge, listCases, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
@@ -69,6 +69,15 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-23T11:59:59Z',
     gone: '2026-11-23T12:00:00Z',
+  },
+  notice: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await giveNotice(registry.pool, registry, identityId, 'deviceAdded');
+      return async () => (await listNotices(registry, identityId)).length === 1;
+    },
+    stillThere: '2027-02-20T11:59:59Z',
+    gone: '2027-02-20T12:00:00Z',
   },
   historyEntry: {
     plant: async () => {

@@ -18,4 +18,5 @@ export { type AccountLogEntry, fetchAccountLog, verifyAccountLog } from './sign-
 export { agreeToClaims, blockService, fetchAccountServices, revokeConsent, unblockService } from './sign-in/account-services.ts';
 export { eraseIdentity } from './sign-in/erase-identity.ts';
 export { consentInInteraction, fetchInteraction, proveInInteraction } from './sign-in/interaction.ts';
+export { dismissNotice, fetchNotices } from './sign-in/notices.ts';
 export { closeSession, openSession } from './sign-in/session.ts';

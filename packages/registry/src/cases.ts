@@ -1,6 +1,7 @@
 import type { RandomBytes } from '@visavis/kernel';
 import { inTransaction } from './in-transaction.ts';
 import { lockIdentity } from './lock-identity.ts';
+import { giveNotice } from './notices/give-notice.ts';
 import type { Registry } from './registry.ts';
 import { revokeServiceTokens } from './revoke-service-tokens.ts';
 import { openRow } from './sealing/open-row.ts';
@@ -24,7 +25,7 @@ const MAX_CLOSED_CASES = 50;
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
- * Shuts a service out: in one transaction a case is opened, what was agreed to there is forgotten, and every grant,
+ * Shuts a service out: in one transaction a case is opened, a notice given, what was agreed to there is forgotten, and every grant,
  * code and token of it is dead. Asked for twice, also at once, there is one case. From then on no grant is made for it.
  * @returns the open case; undefined for an identity that is no more
  */
@@ -41,6 +42,7 @@ export async function blockService(registry: Registry, identityId: string, clien
       [identityId, caseNumber, new Date(registry.clock()), tag, sealRow({ dataKey: keys.dataKey, random: registry.random }, { table: 'cases', identityId, rowId: caseNumber }, { clientId })],
     );
     if (rowCount === 1) {
+      await giveNotice(client, registry, identityId, 'serviceBlocked');
       await client.query(`DELETE FROM cases WHERE identity_id = $1 AND case_number IN (SELECT case_number FROM cases WHERE identity_id = $1 AND closed_at IS NOT NULL ORDER BY closed_at DESC OFFSET $2)`, [identityId, MAX_CLOSED_CASES]);
     }
     await client.query('DELETE FROM service_consents WHERE identity_id = $1 AND service_tag = $2', [identityId, tag]);
@@ -58,9 +60,12 @@ export async function blockService(registry: Registry, identityId: string, clien
  * Closes a case: the service is let in again. Does not establish who asks for it: the caller does.
  * @returns false when there is no such open case
  */
-export async function closeCase(registry: Pick<Registry, 'pool' | 'clock'>, identityId: string, caseNumber: string): Promise<boolean> {
-  const { rowCount } = await registry.pool.query('UPDATE cases SET closed_at = $3 WHERE identity_id = $1 AND case_number = $2 AND closed_at IS NULL', [identityId, caseNumber, new Date(registry.clock())]);
-  return rowCount === 1;
+export async function closeCase(registry: Pick<Registry, 'pool' | 'clock' | 'random'>, identityId: string, caseNumber: string): Promise<boolean> {
+  return inTransaction(registry.pool, async (client) => {
+    const { rowCount } = await client.query('UPDATE cases SET closed_at = $3 WHERE identity_id = $1 AND case_number = $2 AND closed_at IS NULL', [identityId, caseNumber, new Date(registry.clock())]);
+    if (rowCount === 1) await giveNotice(client, registry, identityId, 'serviceUnblocked');
+    return rowCount === 1;
+  });
 }
 
 /** Newest first. */

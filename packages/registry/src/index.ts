@@ -1,6 +1,7 @@
 export { bindIdentity } from './bind-identity.ts';
 export { blockService, type Case, closeCase, listCases } from './cases.ts';
 export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
+export { isMethodLocked, LOCKABLE_METHODS, type LockableMethod } from './devices/method-locks.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
 export { type CivilRegistry, noCivilRegistry } from './civil-registry.ts';
 export { createListedDocumentRegister, type DocumentRegister, type DocumentReport, type DocumentStatus } from './document-register.ts';
@@ -30,6 +31,8 @@ export { openTransparencyLog, type OpenTransparencyLog } from './log/open-transp
 export type { TransparencyLog } from './log/transparency-log.ts';
 export { migrate } from './migrate.ts';
 export { newRandomId } from './new-random-id.ts';
+export { giveNotice } from './notices/give-notice.ts';
+export { dismissNotice, listNotices } from './notices/list-notices.ts';
 export { type PasskeyCreationOptions, passkeyOptions } from './passkey-options.ts';
 export { renewalOptions } from './renewal-options.ts';
 export { deleteExpiredRows, purge } from './retention/purge.ts';

@@ -8,6 +8,7 @@ import { HistorySection } from '../history/history-section.tsx';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
+import { NoticesSection } from './notices-section.tsx';
 import { ServicesSection } from './services-section.tsx';
 
 interface AccountScreenProps {
@@ -21,13 +22,14 @@ interface AccountScreenProps {
 }
 
 export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, receipt, onErased }: AccountScreenProps): ReactElement {
-  // Services shut out from a row of the history.
+  // Services shut out from a row of the history: the list of services begins anew.
   const [blocks, setBlocks] = useState(0);
   const t = texts.account;
   const { person, document } = account;
   return (
     <Screen name="account" title={t.welcome(greetingName(person))} lede={t.lede}>
       {fault !== undefined && <FaultPanel fault={fault} />}
+      <NoticesSection />
       {demoServiceUrl !== undefined && (
         <section className="notice">
           <h2>{t.tryTitle}</h2>
@@ -61,7 +63,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, recei
         </dl>
         <p className="field-help">{t.pathwayNote}</p>
       </section>
-      <ServicesSection changed={blocks} />
+      <ServicesSection key={blocks} />
       <HistorySection onBlocked={() => setBlocks((n) => n + 1)} />
       <section className="sheet" aria-labelledby="account-devices">
         <h2 id="account-devices">{t.devicesTitle}</h2>

@@ -12,9 +12,8 @@ import { ServiceRow } from './service-row.tsx';
 /**
  * What each service may know, to look at and to change; and those that are shut out. For browser tests:
  * `data-service`, `data-case`.
- * @param changed counts what was done to services elsewhere on the page: they are fetched again
  */
-export function ServicesSection({ changed }: { readonly changed: number }): ReactElement {
+export function ServicesSection(): ReactElement {
   const [shown, setShown] = useState<AccountServices>();
   const [fault, setFault] = useState<PublicFault>();
   const [said, setSaid] = useState('');
@@ -27,11 +26,8 @@ export function ServicesSection({ changed }: { readonly changed: number }): Reac
     return loaded.ok ? undefined : loaded.fault;
   }, []);
   useEffect(() => {
-    void (async () => {
-      setFault(await load());
-      setSaid('');
-    })();
-  }, [load, changed]);
+    void (async () => setFault(await load()))();
+  }, [load]);
 
   /** One thing at a time; what went wrong is shown, what went well is said. */
   const act = async <T,>(work: Promise<Result<T, PublicFault>>, words: (done: T) => string) => {
