@@ -255,6 +255,16 @@ describe("this wasn't me", () => {
     expect([elsewhere.status, elsewhere.headers.get('location'), (await elsewhere.text()).includes('Y04EA6E')]).toEqual([400, null, true]);
   });
 
+  it('an answer that was given before, and not yet followed, leads to a page of ours and not to the service', async () => {
+    const citizen = await newcomer();
+    const { api, prove } = await atConsentPage(citizen, club);
+    await prove();
+    const { returnTo } = (await (await answer(citizen, api, { agree: true, claims: ['given_name'] })).json()) as { returnTo: string };
+    await openAccount(citizen);
+    expect((await block(citizen)).status).toBe(200);
+    expect((await citizen.browser.fetch(returnTo)).headers.get('location')).toContain(`${server.origin}/sign-in/`);
+  });
+
   it('at the FranceConnect mount as well: blocked there, and asked again from the beginning once let in', async () => {
     const citizen = await newcomer();
     const town = async () => {
@@ -299,6 +309,8 @@ describe("this wasn't me", () => {
     await openAccount(other);
     await block(citizen);
     await block(citizen, 'gym');
+    // One notice, not one for each: they must not push others off the page.
+    expect(await notices(citizen)).toEqual(['serviceBlocked']);
     expect(await code(await ofAccount(citizen, '/club/unblock', {}))).toBe('REQUEST_INVALID');
     const forSession = (await (await citizen.browser.fetch(`${server.origin}/api/session/options`, { json: {} })).json()) as { challengeId: string; options: RequestOptions };
     expect(await code(await ofAccount(citizen, '/club/unblock', { challengeId: forSession.challengeId, passkey: await citizen.authenticator.get(forSession.options) }))).toBe('SIGN_IN_CHALLENGE_EXPIRED');

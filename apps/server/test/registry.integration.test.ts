@@ -92,6 +92,7 @@ describe('the schema', () => {
       log_pending: ['commitment bytea'],
       log_public_openings: ['entry text', 'fact text', 'opening_id bigint', 'salt text', 'sha256 text'],
       log_tiles: ['content bytea', 'level smallint', 'tile_index bigint'],
+      notices: ['given_at timestamp with time zone', 'identity_id text', 'kind text', 'mail_at timestamp with time zone', 'notice_id text'],
       oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'mount text', 'payload jsonb', 'record_id text', 'uid text'],
       // A keyed hash of 32 bytes.
       person_tags: ['identity_id text', 'person_tag bytea'],

@@ -1,4 +1,5 @@
 import type { RandomBytes } from '@visavis/kernel';
+import type pg from 'pg';
 import { inTransaction } from './in-transaction.ts';
 import { lockIdentity } from './lock-identity.ts';
 import { giveNotice } from './notices/give-notice.ts';
@@ -42,7 +43,7 @@ export async function blockService(registry: Registry, identityId: string, clien
       [identityId, caseNumber, new Date(registry.clock()), tag, sealRow({ dataKey: keys.dataKey, random: registry.random }, { table: 'cases', identityId, rowId: caseNumber }, { clientId })],
     );
     if (rowCount === 1) {
-      await giveNotice(client, registry, identityId, 'serviceBlocked');
+      await giveNoticeOnce(client, registry, identityId, 'serviceBlocked');
       await client.query(`DELETE FROM cases WHERE identity_id = $1 AND case_number IN (SELECT case_number FROM cases WHERE identity_id = $1 AND closed_at IS NOT NULL ORDER BY closed_at DESC OFFSET $2)`, [identityId, MAX_CLOSED_CASES]);
     }
     await client.query('DELETE FROM service_consents WHERE identity_id = $1 AND service_tag = $2', [identityId, tag]);
@@ -63,7 +64,7 @@ export async function blockService(registry: Registry, identityId: string, clien
 export async function closeCase(registry: Pick<Registry, 'pool' | 'clock' | 'random'>, identityId: string, caseNumber: string): Promise<boolean> {
   return inTransaction(registry.pool, async (client) => {
     const { rowCount } = await client.query('UPDATE cases SET closed_at = $3 WHERE identity_id = $1 AND case_number = $2 AND closed_at IS NULL', [identityId, caseNumber, new Date(registry.clock())]);
-    if (rowCount === 1) await giveNotice(client, registry, identityId, 'serviceUnblocked');
+    if (rowCount === 1) await giveNoticeOnce(client, registry, identityId, 'serviceUnblocked');
     return rowCount === 1;
   });
 }
@@ -87,3 +88,9 @@ export async function listCases(registry: Pick<Registry, 'pool' | 'keyStore'>, i
 
 /** 50 random bits in two groups of five. */
 const newCaseNumber = (random: RandomBytes): string => [...random(10)].map((byte, i) => (i === 5 ? '-' : '') + ALPHABET[byte % ALPHABET.length]!).join('');
+
+/** One of a kind until it is put away: who shuts out one service after another must not push other notices off the page. */
+async function giveNoticeOnce(client: pg.PoolClient, registry: Pick<Registry, 'clock' | 'random'>, identityId: string, kind: 'serviceBlocked' | 'serviceUnblocked'): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM notices WHERE identity_id = $1 AND kind = $2', [identityId, kind]);
+  if (rowCount === 0) await giveNotice(client, registry, identityId, kind);
+}

@@ -307,7 +307,7 @@ export const en = {
     unblocked: (service: string) => `Done. You can sign in at ${service} again. It has to ask you from the beginning.`,
     casesTitle: 'What you reported',
     caseKinds: { notMe: (service: string) => `A sign-in at ${service} that was not you` },
-    caseLine: (caseNumber: string, date: string) => `Case ${caseNumber}, since ${date}`,
+    caseLine: (caseNumber: string, date: string) => `Case ${caseNumber}, reported on ${date}`,
     caseStates: { open: 'Open', closed: 'Settled' },
     casesNote: 'The number helps when you ask the service or us about it. It says nothing about you.',
   },

@@ -1,5 +1,7 @@
+import { agreedClaims } from '@visavis/contract';
 import { describe, expect, it } from 'vitest';
-import { askedClaims, claimsOfScope, claimValues } from './claims.ts';
+import { FRANCECONNECT_CLAIMS } from '../franceconnect/claims.ts';
+import { askedClaims, claimsOfScope, claimValues, SERVICE_CLAIMS } from './claims.ts';
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
 import { pairwiseSubject } from '../pairwise-subject.ts';
 
@@ -71,6 +73,12 @@ describe('the claims parameter', () => {
   it('that is no JSON is refused, and one that is not there asks for nothing', () => {
     expect(parseClaimsRequest({ claims: '{' })).toContain('JSON object');
     expect(parseClaimsRequest({})).toEqual({ userinfo: new Map(), idToken: new Map() });
+  });
+});
+
+describe('a catalogue', () => {
+  it('is no longer than what one answer, and one remembered consent, can hold', () => {
+    for (const catalogue of [SERVICE_CLAIMS, FRANCECONNECT_CLAIMS]) expect(agreedClaims.safeParse({ claims: catalogue }).success).toBe(true);
   });
 });
 
