@@ -147,7 +147,7 @@ describe('a consent is remembered', () => {
     const citizen = await newcomer();
     const tokens = await signIn(citizen, club, ['given_name', 'age_band']);
     await openAccount(citizen);
-    expect((await account(citizen)).services).toMatchObject([{ clientId: 'club', name: 'The club', purposes: ['to run the club'], isBlocked: false }]);
+    expect((await account(citizen)).services).toMatchObject([{ clientId: 'club', name: 'The club', purposes: ['to run the club'] }]);
     expect(await decisions(citizen)).toEqual({ given_name: 'agreed, needed', birthdate: 'declined', age_band: 'agreed', family_name: 'notAsked', gender: 'notAsked' });
 
     const change = (claims: readonly string[]) => ofAccount(citizen, '/club/claims', { claims }, 'PUT');
@@ -216,7 +216,7 @@ describe("this wasn't me", () => {
     expect((await club.userinfo(tokens.access_token)).status).toBe(401);
     expect(await (await club.redeem(unredeemed)).json()).toMatchObject({ error: 'invalid_grant' });
     expect((await machine.logoutTokens(`${server.origin}/oidc`)).map(({ aud, sub }) => [aud, sub])).toEqual([['club', decodeJwt(tokens.id_token).sub]]);
-    expect(await account(citizen)).toMatchObject({ services: [{ clientId: 'club', isBlocked: true }], cases: [opened] });
+    expect(await account(citizen)).toMatchObject({ services: [{ clientId: 'club' }], cases: [opened] });
 
     machine.heard.length = 0;
     const { prove, api } = await atConsentPage(citizen, club);

@@ -39,7 +39,7 @@ export const accountCase = z.strictObject({
 });
 export type AccountCase = z.infer<typeof accountCase>;
 
-/** A service that this citizen decided about. */
+/** A service that this citizen decided about, or shut out: then there is an open case about it. */
 export const accountService = z.strictObject({
   clientId: z.string(),
   name: z.string(),
@@ -47,9 +47,8 @@ export const accountService = z.strictObject({
   purposes: z.array(z.string()),
   /** All that it may ever ask for, as registered, and what was decided. Essential: it said that it can't work without. */
   claims: z.array(z.strictObject({ name: z.string(), decision: z.enum(['agreed', 'declined', 'notAsked']), essential: z.boolean() })),
-  /** Day of the last decision; left out when nothing is agreed. */
+  /** Day of the last decision; left out when it is shut out. */
   givenAt: z.iso.datetime().optional(),
-  isBlocked: z.boolean(),
 });
 export type AccountService = z.infer<typeof accountService>;
 

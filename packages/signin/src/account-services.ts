@@ -1,7 +1,7 @@
-import type { AccountCase, AccountServices, PasskeyAnswer } from '@visavis/contract';
+import type { AccountCase, AccountService, AccountServices, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
 import { blockService, type Case, changeServiceConsent, closeCase, listCases, listServiceConsents, revokeServiceConsent, type ServiceConsent } from '@visavis/registry';
-import { decideClaims } from './agreed-claims.ts';
+import { decideClaims } from './decide-claims.ts';
 import { signinFaults } from './faults.ts';
 import type { SigninDesk } from './interactions.ts';
 import { type PasskeyChallenge, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
@@ -12,11 +12,10 @@ const AMR = 'amr';
 
 /** The services that a citizen decided about or shut out, and what they reported. */
 export async function listAccountServices(desk: SigninDesk, identityId: string): Promise<AccountServices> {
-  const [consents, cases] = [await listServiceConsents(desk.registry, identityId), await listCases(desk.registry, identityId)];
-  const blocked = cases.filter(({ state }) => state === 'open').map(({ clientId }) => clientId);
-  const onlyBlocked = blocked.filter((id) => !consents.some(({ clientId }) => clientId === id)).map((clientId) => ({ clientId, claims: [] }));
+  const [cases, consents] = [await listCases(desk.registry, identityId), await listServiceConsents(desk.registry, identityId)];
+  const blocked = cases.filter(({ state }) => state === 'open').map(({ clientId }) => ({ clientId, claims: [] }));
   return {
-    services: [...consents, ...onlyBlocked].map((consent) => ({ ...accountService(desk, consent), isBlocked: blocked.includes(consent.clientId) })),
+    services: [...consents, ...blocked].map((consent) => accountService(desk, consent)),
     cases: cases.map((one) => accountCase(desk, one)),
   };
 }
@@ -83,7 +82,7 @@ async function openCase(desk: SigninDesk, identityId: string, clientId: string):
 /** By the case's number: challenges are written ahead, and no archive shall say whom a citizen shut out. */
 const subjectOf = (identityId: string, caseNumber: string): string => `${identityId} ${caseNumber}`;
 
-function accountService(desk: SigninDesk, { clientId, claims, givenAt }: Pick<ServiceConsent, 'clientId' | 'claims'> & { readonly givenAt?: string }) {
+function accountService(desk: SigninDesk, { clientId, claims, givenAt }: Pick<ServiceConsent, 'clientId' | 'claims'> & { readonly givenAt?: string }): AccountService {
   const service = desk.services.find((registered) => registered.clientId === clientId);
   const neverAsked = (service?.claims ?? []).filter((name) => name !== AMR && !claims.some((claim) => claim.name === name));
   return {

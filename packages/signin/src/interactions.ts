@@ -3,7 +3,7 @@ import type { ConsentAnswer, Interaction, LevelOfAssurance, PasskeyAnswer } from
 import { err, ok, type Result } from '@visavis/kernel';
 import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
-import { decideClaims, isAnswered } from './agreed-claims.ts';
+import { decideClaims, isAnswered } from './decide-claims.ts';
 import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
 import { type AskedClaim, type ClaimValues, type MountedProvider, textOf } from './mount.ts';

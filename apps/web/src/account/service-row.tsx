@@ -44,7 +44,7 @@ export function ServiceRow({ service, openCase, isBusy, onAgree, onRevoke, onBlo
       <details className="more">
         <summary>
           {name}
-          <small>{t.line(agreed.map(claimLabel).join(', ') || t.nothing, formatDate((givenAt ?? '').slice(0, 10)))}</small>
+          <small>{givenAt !== undefined && t.line(agreed.map(claimLabel).join(', ') || t.nothing, formatDate(givenAt.slice(0, 10)))}</small>
         </summary>
         <div className="sub-form">
           <dl className="facts">
