@@ -129,6 +129,11 @@ it('a citizen keeps a claim back, finds it in the account, changes it there, and
   expect(await page.locator('[data-case]').evaluateAll((all) => all.map((one) => one.getAttribute('data-case')))).toEqual(['closed']);
   await look('66-let-in-again');
 
+  await page.locator('[data-service="town-hall"] summary').click();
+  await page.getByRole('button', { name: 'Take it all back: what Town Hall may see' }).click();
+  await page.getByText('Done. Town Hall has to ask you again.').waitFor();
+  await page.getByText('None yet.').waitFor();
+
   await page.goto(chessClub());
   await press(page, 'Continue with my passkey');
   await screen(page, 'sign-in-consent');

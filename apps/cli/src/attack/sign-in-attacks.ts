@@ -128,11 +128,11 @@ async function obtainCode(system: AttackedSystem, { strict }: AttackedServices, 
   return { form: { ...tokenForm(strict, verifier), code } };
 }
 
-/** Proves by passkey and answers the consent page. @returns where the browser is sent in the end: to the service */
+/** Proves by passkey and answers the consent page, with all that is asked or with no. @returns where the browser is sent in the end: to the service */
 async function answer(system: AttackedSystem, uid: string, citizen: CitizenDevice, agree: boolean): Promise<URL> {
   let current = orThrow(await fetchInteraction(citizen.server, uid));
   if (current.step === 'passkey') current = orThrow(await proveInInteraction(citizen.server, citizen.passkeys, current));
-  const returnTo = current.returnTo ?? orThrow(await consentInInteraction(citizen.server, uid, agree)).returnTo;
+  const returnTo = current.returnTo ?? orThrow(await consentInInteraction(citizen.server, uid, agree ? { agree, claims: current.claims.map(({ name }) => name) } : { agree })).returnTo;
   const response = await citizen.server.fetch(new URL(returnTo, system.siteUrl).href, { method: 'GET' });
   return new URL(response.headers.get('location') ?? '', system.siteUrl);
 }
@@ -183,7 +183,7 @@ async function interactionOfAnother(system: AttackedSystem, strict: AttackedServ
 
 async function consentFirst(system: AttackedSystem, strict: AttackedServices['strict']): Promise<string> {
   const device = createCitizenDevice(system.siteUrl);
-  const agreed = await consentInInteraction(device.server, await begin(system, honestRequest(strict, newVerifier()), device), true);
+  const agreed = await consentInInteraction(device.server, await begin(system, honestRequest(strict, newVerifier()), device), { agree: true, claims: [] });
   return agreed.ok ? 'accepted' : agreed.fault.code;
 }
 
