@@ -134,7 +134,7 @@ export async function makeOperatorsFace(o: { readonly folder: string; readonly m
     method: 'All pairs.',
     command: 'this test',
     failureToAcquire: measureRate(0, people.length * VIEWS),
-    curves: { single: { comparison: 'one picture against one', points: errorCurve({ genuine: only(scores(true)), genuinePerson: scores(true).map(({ person }) => person), impostor: only(scores(false)) }) } },
+    curves: { single: { comparison: 'one picture against one', points: errorCurve({ genuine: only(scores(true)), genuinePerson: Int32Array.from(scores(true), ({ person }) => person), impostor: only(scores(false)) }) } },
     limits: 'Rendered faces.',
   });
   return runFaceSeal([folder, '--version', VERSION, '--fmr', '0.01', '--apcer', String(PAD_APCER)], 'seal');
