@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -219,11 +219,17 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
   describe('with an operator’s face folder', () => {
     let root: string;
     let faceFolder: string;
+    /** Cells run as nobody: what they read has to be everybody's to read. */
+    const folderForCells = async (prefix: string): Promise<string> => {
+      const folder = await mkdtemp(path.join(root, prefix));
+      await chmod(folder, 0o755);
+      return folder;
+    };
     const sizes = { chipCells: { ready: 1, most: 2 }, faceCells: { ready: 1, most: 1 }, modelsDir };
 
     beforeAll(async () => {
       root = await mkdtemp(path.join(tmpdir(), 'visavis-operators-face-'));
-      faceFolder = await mkdtemp(path.join(root, 'folder-'));
+      faceFolder = await folderForCells('folder-');
       expect(await makeOperatorsFace({ folder: faceFolder, modelsDir, workDir: root })).toBe(0);
     }, 240_000);
     afterAll(() => rm(root, { recursive: true }));
@@ -255,7 +261,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
 
     it('does not open where the folder lacks something, naming the code: what the parent sees, and what only a cell can', { timeout: 120_000 }, async () => {
       const opened = async (change: (copy: string) => Promise<unknown>): Promise<unknown> => {
-        const copy = await mkdtemp(path.join(root, 'copy-'));
+        const copy = await folderForCells('copy-');
         await cp(faceFolder, copy, { recursive: true });
         await change(copy);
         return createBoothPool({ ...sizes, faceFolder: copy }).then(

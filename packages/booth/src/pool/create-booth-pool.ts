@@ -77,7 +77,7 @@ export async function createBoothPool(o: BoothPoolOptions): Promise<BoothPool> {
   if (!chipReady || !faceReady) {
     await pool.close();
     const refusedBy = chipCells.refusedBy ?? faceCells.refusedBy;
-    if (refusedBy !== undefined) throw faceRefused(faceFaults.fault(refusedBy));
+    if (refusedBy !== undefined) throw faceRefused(faceFaults.fault(refusedBy, { where: 'seen by the cells, which run as nobody: everybody has to be able to read the folder' }));
     throw new Error(`no ${chipReady ? 'face' : 'chip'} cell could be started (${kind}); set cellErrors to 'inherit' in a test to see why`);
   }
   return pool;
