@@ -13,6 +13,7 @@ import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { transparencyRoutes } from './routes/transparency.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -78,6 +79,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     historyRoutes(scope, wiring);
     deviceRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
+    transparencyRoutes(scope, wiring);
     done();
   });
   // With hooks of its own.
