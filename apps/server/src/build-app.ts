@@ -11,6 +11,7 @@ import { enrolmentRoutes } from './routes/enrolments.ts';
 import { historyRoutes } from './routes/history.ts';
 import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
@@ -78,6 +79,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     deviceRoutes(scope, wiring);
+    noticeRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);
     done();

@@ -599,6 +599,17 @@ describe('the sealed history and a new device', () => {
   });
 });
 
+describe('what is done to an identity', () => {
+  it('is told to its holder, act by act', async () => {
+    const first = await enrolled();
+    await addSecond(first);
+    const [, other] = await deviceIds(first);
+    for (const wanted of [{ kind: 'lock', target: other! }, { kind: 'unlock', target: other! }, { kind: 'freeze' }, { kind: 'unfreeze' }, { kind: 'removeDevice', deviceId: other! }] as const) expect((await act(first, wanted)).status).toBe(200);
+    const told = (await (await first.browser.fetch(`${server.origin}/api/account/notices`)).json()) as { kind: string }[];
+    expect(told.map(({ kind }) => kind).toReversed()).toEqual(['deviceAdded', 'methodLocked', 'methodUnlocked', 'identityFrozen', 'identityUnfrozen', 'deviceRemoved']);
+  });
+});
+
 describe('strangers', () => {
   it('codes that one network tries are bounded', async () => {
     const answers = new Set<string>();

@@ -1,4 +1,4 @@
-import { bindKeyStore, findEnrolment, findIdentity, issueChallenge, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { bindKeyStore, findEnrolment, findIdentity, giveNotice, issueChallenge, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
@@ -97,6 +97,15 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-24T11:59:59Z',
     gone: '2026-11-24T12:00:00Z',
+  },
+  notice: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await giveNotice(registry.pool, registry, identityId, 'deviceAdded');
+      return async () => (await listNotices(registry, identityId)).length === 1;
+    },
+    stillThere: '2027-02-20T11:59:59Z',
+    gone: '2027-02-20T12:00:00Z',
   },
   historyEntry: {
     plant: async () => {

@@ -16,6 +16,7 @@ export { advanceFrameChain, FRAME_CHAIN_BYTES } from './frame-chain.ts';
 export { type AddHistoryWrap, addHistoryWrap, decodeHistoryEntry, encodeHistoryEntry, HISTORY_PAGE_ENTRIES, HISTORY_PRF_INPUT, type HistoryEntry, historyEntryInfo, type HistoryKeys, historyKeys, type HistoryPage, historyPage, type HistoryWrap, historyWrapInfo, MAX_HISTORY_WRAPS, type SealedHistoryEntry, type SwitchHistoryOn, switchHistoryOn } from './history-api.ts';
 export { type BoothOutcome, type LogEntry, type LoggedEntry, type LogOpening, type ProcessedClass, logEntry, loggedEntry, logOpening, processedClass, readLogEntry } from './log-entry.ts';
 export { decodeMessage, encodeMessage } from './message-framing.ts';
+export { type NoticeKind, noticeKind, type Notices, notices } from './notices-api.ts';
 export { possessionFaults, contentHash, signPossession, verifyPossession } from './possession.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';

@@ -35,6 +35,8 @@ export { openTransparencyLog, type OpenTransparencyLog } from './log/open-transp
 export type { TransparencyLog } from './log/transparency-log.ts';
 export { migrate } from './migrate.ts';
 export { newRandomId } from './new-random-id.ts';
+export { giveNotice } from './notices/give-notice.ts';
+export { dismissNotice, listNotices } from './notices/list-notices.ts';
 export { type PasskeyCreationOptions, passkeyOptions } from './passkey-options.ts';
 export { renewalOptions } from './renewal-options.ts';
 export { deleteExpiredRows, purge } from './retention/purge.ts';

@@ -10,6 +10,7 @@ import { claimLabel } from '../text/claim-words.ts';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
+import { NoticesSection } from './notices-section.tsx';
 
 interface AccountScreenProps {
   readonly account: Account;
@@ -43,6 +44,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
           </p>
         </section>
       )}
+      <NoticesSection />
       {demoServiceUrl !== undefined && (
         <section className="notice">
           <h2>{t.tryTitle}</h2>

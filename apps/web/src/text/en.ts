@@ -1,3 +1,5 @@
+import type { NoticeKind } from '@visavis/contract';
+
 /**
  * Every word the site shows, in English; a second language is a second file of the type {@link Texts}.
  * Words of faults are not here: a fault brings its own meaning and next step.
@@ -418,6 +420,31 @@ export const en = {
     offWarning: 'Switching off deletes your history and its key, at once and for good. Sign-ins after that are not written down.',
     switchOffNow: 'Delete it and switch off',
     switchedOff: 'Your history is deleted and switched off.',
+  },
+
+  notices: {
+    title: 'What happened to your identity',
+    count: (n: number) => (n === 1 ? 'You have 1 notice.' : `You have ${n} notices.`),
+    putAwayButton: 'Put away',
+    putAwayLabel: (words: string) => `Put away: ${words}`,
+    putAway: 'Put away.',
+    notYou: 'If one of these was not you, act now: remove the device, stop the recovery or freeze your identity on this page.',
+    kinds: {
+      deviceAdded: 'A device was added',
+      deviceRemoved: 'A device was removed',
+      identityFrozen: 'Your identity was frozen',
+      identityUnfrozen: 'Your identity is no longer frozen',
+      methodLocked: 'A way to sign in was locked',
+      methodUnlocked: 'A way to sign in was unlocked',
+      serviceBlocked: 'A service was blocked',
+      caseOpened: 'A case was opened for you',
+      recoveryStarted: 'Somebody asked to recover your identity with a new device',
+      recoveryVetoed: 'A recovery was stopped',
+      recoveryCompleted: 'Your identity was recovered with a new device',
+      emailConfirmed: 'An e-mail address was confirmed',
+      emailChanged: 'Your e-mail address was changed',
+      emailRemoved: 'Your e-mail address was removed',
+    } satisfies Record<NoticeKind, string>,
   },
 
   accountLog: {

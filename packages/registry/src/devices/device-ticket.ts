@@ -7,6 +7,7 @@ import { findIdentity } from '../find-identity.ts';
 import { recordIdentityEntry } from '../identity-log.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { newRandomId } from '../new-random-id.ts';
+import { giveNotice } from '../notices/give-notice.ts';
 import { PASSKEY_ALGORITHMS, type PasskeyCreationOptions } from '../passkey-options.ts';
 import type { Registry } from '../registry.ts';
 import type { RelyingParty } from '../relying-party.ts';
@@ -145,6 +146,7 @@ export async function addTicketDevice(registry: Registry, identityId: string, ad
     const deviceId = rows[0]?.device_id;
     if (deviceId === undefined) return err(deviceFaults.fault('DEVICE_NOT_MADE'));
     await recordIdentityEntry(client, registry, { identityId, keys }, { kind: 'deviceAdded', at: new Date(registry.clock()).toISOString(), identityId, deviceId });
+    await giveNotice(client, registry, identityId, 'deviceAdded');
     return ok(undefined);
   });
 }
