@@ -117,7 +117,7 @@ async function carryOut({ registry, signinDesk }: Wiring, identityId: string, { 
     }
     case 'lock': {
       const locked = await lock(registry, identityId, lockable(act.target), act.until === undefined ? 'infinity' : new Date(act.until));
-      if (locked.ok) await endSessionsOf(registry, signinDesk.mounted, identityId);
+      if (locked.ok && act.target !== 'recovery') await endSessionsOf(registry, signinDesk.mounted, identityId);
       return plainly(locked);
     }
     case 'unlock':
@@ -129,6 +129,8 @@ async function carryOut({ registry, signinDesk }: Wiring, identityId: string, { 
       return ok({});
     case 'unfreeze':
       return (await unfreezeIdentity(registry, identityId)) ? ok({}) : err(signinFaults.fault('SIGN_IN_NEEDED'));
+    default:
+      throw new TypeError(`no such act: ${JSON.stringify(act satisfies never)}`);
   }
 }
 

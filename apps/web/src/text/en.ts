@@ -307,7 +307,7 @@ export const en = {
     lockTitle: 'Lock it for a while',
     unlockTitle: 'It is locked',
     lockWords: 'While it is locked, its passkey opens nothing. Any other device of yours unlocks it.',
-    lockNamed: (name: string) => `How long to lock: ${name}`,
+    lockNamed: (howLong: string, name: string) => `${howLong}: lock ${name}`,
     lockFor: [
       { words: 'For 1 hour', hours: 1 },
       { words: 'For 1 day', hours: 24 },

@@ -57,8 +57,8 @@ export async function lock(registry: Registry, identityId: string, locked: Locka
       await client.query('UPDATE devices SET locked_until = $3 WHERE identity_id = $1 AND device_id = $2', [identityId, locked.deviceId, until]);
       await endSessionsOfDevice(client, identityId, locked.deviceId);
     }
-    // Whatever was begun by what is locked now; by what else it was begun is not known, and a passkey begins it again.
-    await endSignInsUnderWay(client, identityId);
+    // By which way a sign-in was begun is not known, and a passkey begins it again. Recovery begins none.
+    if (!('method' in locked) || locked.method !== 'recovery') await endSignInsUnderWay(client, identityId);
     await giveNotice(client, registry, identityId, 'methodLocked');
     return ok(undefined);
   });
