@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { generateRegistrationOptions } from '@simplewebauthn/server';
-import { DEVICE_CODE_ALPHABET, DEVICE_CODE_LENGTH } from '@visavis/contract';
+import { DEVICE_CODE_LENGTH, TYPED_ALPHABET } from '@visavis/contract';
 import { err, fromBase64Url, ok, type RandomBytes, type Result, toBase64Url } from '@visavis/kernel';
 import { consumeChallenge, findChallenge, issueChallenge } from '../challenges.ts';
 import { findIdentity } from '../find-identity.ts';
@@ -182,7 +182,7 @@ async function knownPasskeys(registry: Registry, identityId: string): Promise<re
 }
 
 /** 60 random bits, as people can type them: 256 is a multiple of the alphabet's 32. */
-const newCode = (random: RandomBytes): string => [...random(DEVICE_CODE_LENGTH)].map((byte) => DEVICE_CODE_ALPHABET[byte % DEVICE_CODE_ALPHABET.length]!).join('');
+const newCode = (random: RandomBytes): string => [...random(DEVICE_CODE_LENGTH)].map((byte) => TYPED_ALPHABET[byte % TYPED_ALPHABET.length]!).join('');
 
 /** Nobody gains by one of 10,000 numbers being a millionth likelier than another. */
 const newNumber = (random: RandomBytes): string => String(Buffer.from(random(6)).readUIntBE(0, 6) % 10_000).padStart(4, '0');
