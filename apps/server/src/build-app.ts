@@ -15,6 +15,7 @@ import { noticeRoutes } from './routes/notices.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
+import { securityTxtRoutes } from './routes/security-txt.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -89,6 +90,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     logRoutes(scope, wiring);
     done();
   });
+  securityTxtRoutes(app, wiring);
   await siteRoutes(app, wiring);
   return app;
 }
