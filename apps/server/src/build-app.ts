@@ -7,6 +7,7 @@ import { accountRoutes } from './routes/account.ts';
 import { accountServiceRoutes } from './routes/account-services.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { historyRoutes } from './routes/history.ts';
 import { logRoutes } from './routes/log.ts';
@@ -80,6 +81,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     accountRoutes(scope, wiring);
     accountServiceRoutes(scope, wiring);
     historyRoutes(scope, wiring);
+    deviceRoutes(scope, wiring);
     noticeRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);

@@ -36,7 +36,7 @@ async function settled(in_: TestRegistry = registry) {
   const { identityId } = bound.value;
   await rememberServiceConsent(in_, identityId, 'tax-office', [{ name: 'family_name', agreed: true, essential: true }]);
   await blockService(in_, identityId, 'library');
-  await startSession(in_, identityId);
+  await startSession(in_, identityId, undefined);
   return { identityId, person, document, authenticator, credentialId: credentialOf(passkey) };
 }
 

@@ -36,7 +36,8 @@ export const account = z.strictObject({
   levelOfAssurance,
   pathway: z.enum(['face', 'counter']),
   createdAt: z.iso.datetime(),
-  devices: z.array(z.strictObject({ deviceId: z.string(), addedAt: z.iso.datetime() })),
+  /** By the citizen: `contract/devices-api.ts`. */
+  isFrozen: z.boolean(),
 });
 export type Account = z.infer<typeof account>;
 

@@ -1,6 +1,6 @@
 import { type Account, type AccountLog, passkeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listDevices, listIdentityLog, startSession } from '@visavis/registry';
+import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listIdentityLog, startSession } from '@visavis/registry';
 import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyAnswer, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -36,7 +36,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     // A new token at each sign-in: one planted before is worth nothing after.
     const earlier = sessionToken(request, configuration.origin);
     if (earlier !== undefined) await endSession(registry, earlier);
-    setSessionCookie(reply, configuration.origin, await startSession(registry, identity.value.identityId));
+    setSessionCookie(reply, configuration.origin, await startSession(registry, identity.value.identityId, identity.value.deviceId));
     return reply.code(204).send();
   });
 
@@ -50,15 +50,14 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   app.get('/api/account', async (request, reply) => {
     const signedIn = await whoseAccount(wiring, request);
     if (!signedIn.ok) return refuse(reply, signedIn.fault);
-    const { identityId, person, document, levelOfAssurance, pathway, createdAt } = signedIn.value;
-    const devices = await listDevices(registry, identityId);
+    const { person, document, levelOfAssurance, pathway, createdAt, isFrozen } = signedIn.value;
     return reply.send({
       person,
       document,
       levelOfAssurance,
       pathway,
       createdAt,
-      devices: [...devices],
+      isFrozen,
     } satisfies Account);
   });
 

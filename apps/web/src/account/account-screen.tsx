@@ -4,6 +4,7 @@ import { type ReactElement, type ReactNode, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
+import { DevicesSection } from '../devices/devices-section.tsx';
 import { HistorySection } from '../history/history-section.tsx';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
@@ -19,9 +20,11 @@ interface AccountScreenProps {
   /** Of the enrolment that was just done on this page. */
   readonly receipt: ReactNode;
   readonly onErased: (receipt: ReceiptFile) => void;
+  /** Something of it may be different now, or the session over. */
+  readonly onChanged: () => void;
 }
 
-export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, receipt, onErased }: AccountScreenProps): ReactElement {
+export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, receipt, onErased, onChanged }: AccountScreenProps): ReactElement {
   // Services shut out from a row of the history: the list of services begins anew.
   const [blocks, setBlocks] = useState(0);
   const t = texts.account;
@@ -29,6 +32,15 @@ export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, recei
   return (
     <Screen name="account" title={t.welcome(greetingName(person))} lede={t.lede}>
       {fault !== undefined && <FaultPanel fault={fault} />}
+      {account.isFrozen && (
+        <section className="notice notice-care" data-frozen>
+          <h2>{t.frozenTitle}</h2>
+          <p>{t.frozenWords}</p>
+          <p>
+            <a href="#account-freeze">{t.frozenLink}</a>
+          </p>
+        </section>
+      )}
       <NoticesSection />
       {demoServiceUrl !== undefined && (
         <section className="notice">
@@ -65,19 +77,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, recei
       </section>
       <ServicesSection key={blocks} />
       <HistorySection onBlocked={() => setBlocks((n) => n + 1)} />
-      <section className="sheet" aria-labelledby="account-devices">
-        <h2 id="account-devices">{t.devicesTitle}</h2>
-        <ul className="rows">
-          {account.devices.map((device, i) => (
-            <li key={device.deviceId}>
-              <span>
-                <strong>{t.device(i + 1)}</strong>
-                <small>{t.added(formatDate(device.addedAt))}</small>
-              </span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <DevicesSection onChanged={onChanged} />
       <AccountLogSection />
       <ErasureSection onErased={onErased} />
       <div className="actions">

@@ -6,6 +6,7 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { PasskeyField } from '../components/passkey-field.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { SwitchRow } from '../components/switch-row.tsx';
@@ -52,6 +53,13 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
     else show(await proveInInteraction(siteServer, browserPasskeys, shown));
     setBusy(false);
   };
+  const proveOffered = async (shown: Interaction, passkeys: Parameters<typeof proveInInteraction>[1]) => {
+    // A challenge serves once: an offer that stands for long gets one of its own.
+    const fresh = await fetchInteraction(siteServer, uid);
+    const proven = await proveInInteraction(siteServer, passkeys, fresh.ok ? fresh.value : shown);
+    // Not chosen, or the button was pressed instead: nothing happened.
+    if (proven.ok || proven.fault.code !== 'PASSKEY_NOT_USED') show(proven);
+  };
   const answer = async (given: ConsentAnswer) => {
     setBusy(true);
     const answered = await consentInInteraction(siteServer, uid, given);
@@ -85,6 +93,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         <section className="sheet">
           <h2>{t.consentTitle(current.service.name)}</h2>
           {current.claims.length === 0 ? <p>{t.noClaims}</p> : <Points points={current.claims.map(({ name, essential }) => (essential ? claimLabel(name) : t.wish(claimLabel(name))))} />}
+          <PasskeyField onOffered={(passkeys) => proveOffered(current, passkeys)} />
           <div className="actions">
             <ActionButton weight="main" isPending={busy} onPress={() => void prove(current)}>
               {t.withPasskey}
