@@ -42,6 +42,7 @@ describe('the server configuration', () => {
   });
 
   it('looks for the networks where setup writes them', () => {
+    expect([readConfiguration({}, false).faceDir, readConfiguration({ VISAVIS_FACE_DIR: '/etc/visavis/face' }, false).faceDir]).toEqual([undefined, '/etc/visavis/face']);
     expect(readConfiguration({ VISAVIS_STATE_DIR: '/home/a/visavis' }, false).modelsDir).toBe(path.resolve(import.meta.dirname, '../../../.state/models'));
   });
 
