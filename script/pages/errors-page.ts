@@ -5,7 +5,7 @@ import { emrtdFaults } from '@visavis/emrtd';
 import { faceFaults } from '@visavis/face/faults';
 import type { FaultCatalogue, FaultEntry } from '@visavis/kernel';
 import { logFaults } from '@visavis/log';
-import { historyFaults, registryFaults } from '@visavis/registry';
+import { deviceFaults, historyFaults, registryFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
 import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
 import { chipCommandFaults } from '../../apps/cli/src/chip/faults.ts';
@@ -34,6 +34,7 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/log', logFaults],
   ['packages/registry', registryFaults],
   ['packages/registry', historyFaults],
+  ['packages/registry', deviceFaults],
   ['packages/signin', signinFaults],
 ];
 

@@ -6,6 +6,7 @@ import { SignerRefused } from './operator-signer.ts';
 import { accountRoutes } from './routes/account.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { historyRoutes } from './routes/history.ts';
 import { logRoutes } from './routes/log.ts';
@@ -77,6 +78,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     noticeRoutes(scope, wiring);
+    deviceRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     done();
   });

@@ -35,7 +35,7 @@ async function settled(in_: TestRegistry = registry) {
   if (!bound.ok) throw new Error(bound.fault.code);
   const { identityId } = bound.value;
   await rememberServiceConsent(in_, identityId, 'tax-office', ['family_name']);
-  await startSession(in_, identityId);
+  await startSession(in_, identityId, undefined);
   return { identityId, person, document, authenticator, credentialId: credentialOf(passkey) };
 }
 

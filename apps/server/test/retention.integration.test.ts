@@ -1,4 +1,4 @@
-import { bindKeyStore, findEnrolment, findIdentity, giveNotice, issueChallenge, listNotices, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { bindKeyStore, findEnrolment, findIdentity, giveNotice, issueChallenge, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
@@ -39,7 +39,7 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
   },
   session: {
     plant: async () => {
-      const token = await startSession(registry, (await enrolAt(registry)).identityId);
+      const token = await startSession(registry, (await enrolAt(registry)).identityId, undefined);
       return async () => (await readSession(registry, token)) !== undefined;
     },
     stillThere: '2026-11-22T12:29:59Z',
@@ -78,6 +78,34 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2027-02-20T11:59:59Z',
     gone: '2027-02-20T12:00:00Z',
+  },
+  deviceTicket: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      expect(await startDeviceTicket(registry, identityId)).toMatchObject({ ok: true });
+      return async () => (await sql('SELECT 1 FROM device_tickets')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:09:59Z',
+    gone: '2026-11-22T12:10:00Z',
+  },
+  deviceUse: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await sql(`INSERT INTO device_uses SELECT identity_id, device_id, '2026-11-22' FROM devices WHERE identity_id = $1`, [identityId]);
+      return async () => (await sql('SELECT 1 FROM device_uses')).rowCount === 1;
+    },
+    stillThere: '2026-12-21T23:59:59Z',
+    gone: '2026-12-22T00:00:00Z',
+  },
+  methodLock: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await lock(registry, identityId, { method: 'recovery' }, new Date('2026-11-24T12:00:00Z'));
+      await lock(registry, identityId, { method: 'phoneApproval' }, 'infinity');
+      return async () => (await sql(`SELECT 1 FROM method_locks WHERE method = 'recovery'`)).rowCount === 1 && (await sql('SELECT 1 FROM method_locks')).rowCount === 2;
+    },
+    stillThere: '2026-11-24T11:59:59Z',
+    gone: '2026-11-24T12:00:00Z',
   },
   historyEntry: {
     plant: async () => {

@@ -1,6 +1,8 @@
 export { type ClientKey, createClientKey } from './channel/client-key.ts';
 export { type ClientChannel, openChannel } from './channel/open-channel.ts';
 export { createRemoteChip } from './chip/create-remote-chip.ts';
+export { addDevice, confirmAct, endDeviceTicket, fetchDevices, nameDevice, startDeviceTicket } from './devices/account-devices.ts';
+export { awaitAdmission, joinAccount, makeDevicePasskey, type OpenedTicket, openTicket, readDeviceCode } from './devices/new-device.ts';
 export { enrol, type Enrol, type Enrolled } from './enrol/enrol.ts';
 export type { EnrolmentProgress, EnrolmentRefusal, EnrolmentStage, NextTry } from './enrol/progress.ts';
 export { clientFaults } from './faults.ts';

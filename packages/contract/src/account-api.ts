@@ -38,7 +38,6 @@ export const account = z.strictObject({
   levelOfAssurance,
   pathway: z.enum(['face', 'counter']),
   createdAt: z.iso.datetime(),
-  devices: z.array(z.strictObject({ deviceId: z.string(), addedAt: z.iso.datetime() })),
   consents: z.array(z.strictObject({ clientId: z.string(), serviceName: z.string(), claims: z.array(z.string()), givenAt: z.iso.datetime() })),
 });
 export type Account = z.infer<typeof account>;

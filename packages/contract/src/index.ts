@@ -5,8 +5,10 @@ export { type BoothCertificate, boothCertificateFaults, boothKeyDigests, boothOp
 export { type AccessKeyMessage, accessKey, type BoothMessage, boothMessage, type CaptureAction, captureAction, type CaptureHint, captureHint, type ChallengeProfile, challengeProfile, type ClientMessage, clientMessage, type Hello, hello, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, type ScreenRgb, screenRgb } from './booth-messages.ts';
 export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch, cardBatch, type CardCommand, cardCommand, MAX_COMMANDS_PER_BATCH } from './card.ts';
 export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type ToChipCell, type ToFaceCell, toChipCell, toFaceCell } from './cell-messages.ts';
+export { canonicalJson } from './canonical-json.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
+export { type AccountAct, accountAct, accountActDone, accountActRequest, DEVICE_CODE_ALPHABET, DEVICE_CODE_LENGTH, deviceCode, deviceName, type DeviceOverview, deviceOverview, historyHandoverInfo, type LockState, type LockTarget, openTicket, ticketClaimed, ticketMade, ticketOpened, ticketPasskey, ticketState } from './devices-api.ts';
 export { type BindIdentity, bindIdentity, type ClientConfiguration, clientConfiguration, type ConsentGiven, type CreateEnrolment, consentGiven, createEnrolment, type EnrolmentCreated, enrolmentCreated, type EnrolmentQueued, enrolmentQueued, faultBody, type IdentityBound, identityBound, provenRequest } from './enrolment-api.ts';
 export { type KeptThing, type ReceiptClaims, receiptClaims, receiptFaults, type ReceiptFile, receiptFile, receiptHash, signReceipt, verifyReceipt } from './erasure-receipt.ts';
 export { advanceFrameChain, FRAME_CHAIN_BYTES } from './frame-chain.ts';

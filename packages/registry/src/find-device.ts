@@ -11,32 +11,46 @@ export interface Device {
   readonly credentialId: string;
   readonly publicKey: Uint8Array<ArrayBuffer>;
   readonly signCount: number;
+  /** Its holder locked it for now: what it signs counts for nothing. */
+  readonly isLocked: boolean;
 }
 
 /** The passkey with this credential id *of this identity*: another identity's credential with the same id is not it. */
-export async function findDevice(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string, credentialId: string): Promise<Device | undefined> {
-  const { rows } = await registry.pool.query<{ device_id: string; sealed: Buffer; sign_count: string }>('SELECT device_id, sealed, sign_count FROM devices WHERE identity_id = $1', [identityId]);
+export async function findDevice(registry: Pick<Registry, 'pool' | 'keyStore' | 'clock'>, identityId: string, credentialId: string): Promise<Device | undefined> {
+  const { rows } = await registry.pool.query<{ device_id: string; sealed: Buffer; sign_count: string; is_locked: boolean }>('SELECT device_id, sealed, sign_count, coalesce(locked_until > $2, false) AS is_locked FROM devices WHERE identity_id = $1', [
+    identityId,
+    new Date(registry.clock()),
+  ]);
   const keys = rows.length === 0 ? undefined : await registry.keyStore.read(identityId);
   if (keys === undefined) return undefined;
   for (const row of rows) {
     const content = openRow(keys.dataKey, { table: 'devices', identityId, rowId: row.device_id }, row.sealed);
-    if (content.credentialId === credentialId) return { identityId, deviceId: row.device_id, credentialId, publicKey: fromBase64Url(content.publicKey), signCount: Number(row.sign_count) };
+    if (content.credentialId === credentialId) return { identityId, deviceId: row.device_id, credentialId, publicKey: fromBase64Url(content.publicKey), signCount: Number(row.sign_count), isLocked: row.is_locked };
   }
   return undefined;
 }
 
 /**
- * Stores the counter a passkey showed, and that the identity is in use this month.
- * @returns false when a concurrent use already showed this counter or a higher one (WebAuthn §6.1.1); passkeys that
- * keep no counter always show 0
+ * Stores the counter a passkey showed, the day, and that the identity is in use this month; nothing finer.
+ * @returns false when a concurrent use already showed this counter or a higher one (WebAuthn §6.1.1; passkeys that
+ * keep no counter always show 0), or the device was locked or removed meanwhile
  */
 export async function recordDeviceUse(registry: Pick<Registry, 'pool' | 'clock'>, device: Device, signCount: number, queryable: Pick<pg.PoolClient, 'query'> = registry.pool): Promise<boolean> {
-  // Passkeys that keep no counter leave no trace of each use: their row is written only when the month changes.
-  const { rowCount } =
+  const { identityId, deviceId } = device;
+  const atMs = registry.clock();
+  // A passkey that keeps no counter has its row left alone.
+  const used =
     signCount === 0
-      ? await queryable.query('SELECT 1 FROM devices WHERE identity_id = $1 AND device_id = $2', [device.identityId, device.deviceId])
-      : await queryable.query('UPDATE devices SET sign_count = $3 WHERE identity_id = $1 AND device_id = $2 AND sign_count < $3', [device.identityId, device.deviceId, signCount]);
-  if (rowCount !== 1) return false;
-  await queryable.query('UPDATE identities SET active_month = $2 WHERE identity_id = $1 AND active_month < $2', [device.identityId, monthOf(registry.clock())]);
-  return true;
+      ? 'SELECT identity_id, device_id FROM devices WHERE identity_id = $1 AND device_id = $2 AND (locked_until IS NULL OR locked_until <= $4) AND $3::bigint = 0'
+      : 'UPDATE devices SET sign_count = $3 WHERE identity_id = $1 AND device_id = $2 AND (locked_until IS NULL OR locked_until <= $4) AND sign_count < $3 RETURNING identity_id, device_id';
+  const { rowCount } = await queryable.query(
+    `WITH used AS (${used}),
+       dated AS (INSERT INTO device_uses (identity_id, device_id, day) SELECT identity_id, device_id, $5::date FROM used ON CONFLICT (identity_id, device_id) DO UPDATE SET day = excluded.day WHERE device_uses.day < excluded.day),
+       active AS (UPDATE identities SET active_month = $6 WHERE identity_id IN (SELECT identity_id FROM used) AND active_month < $6)
+     SELECT 1 FROM used`,
+    [identityId, deviceId, signCount, new Date(atMs), dayOf(atMs), monthOf(atMs)],
+  );
+  return rowCount === 1;
 }
+
+const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);

@@ -1,25 +1,22 @@
-import { type RegistrationResponseJSON, verifyRegistrationResponse, type VerifiedRegistrationResponse } from '@simplewebauthn/server';
 import type { Verdict } from '@visavis/contract';
-import { err, ok, type Result, toBase64Url } from '@visavis/kernel';
+import { err } from '@visavis/kernel';
 import type pg from 'pg';
-import { type Challenge, consumeChallenge, findChallenge } from './challenges.ts';
+import { consumeChallenge, findChallenge } from './challenges.ts';
 import { registryFaults } from './faults.ts';
 import type { Enrolment } from './find-enrolment.ts';
 import { recordIdentityEntry } from './identity-log.ts';
 import type { IdentityKeys } from './keys/key-store.ts';
 import { monthOf } from './month-of.ts';
 import { newRandomId } from './new-random-id.ts';
-import { PASSKEY_ALGORITHMS } from './passkey-options.ts';
 import { Refused } from './refused.ts';
 import type { Registry } from './registry.ts';
 import type { RelyingParty } from './relying-party.ts';
-import { MAX_CREDENTIAL_ID_LENGTH, MAX_PUBLIC_KEY_LENGTH, type RowContent, TRANSPORTS } from './sealing/row-contents.ts';
+import type { RowContent } from './sealing/row-contents.ts';
 import { sealRow } from './sealing/seal-row.ts';
 import { claimTag } from './uniqueness/claim-tag.ts';
 import { documentTag } from './uniqueness/document-tag.ts';
 import { personTag } from './uniqueness/person-tag.ts';
-
-type RegisteredPasskey = NonNullable<VerifiedRegistrationResponse['registrationInfo']>['credential'];
+import { type NewPasskey, verifyNewPasskey } from './verify-new-passkey.ts';
 
 /** An accepted enrolment that is about to be bound: `verdict` was verified for it, `atMs` is now. */
 export interface Binding {
@@ -40,7 +37,7 @@ export async function makeIdentity(binding: Binding, passkey: Readonly<Record<st
   const { registry, relyingParty, enrolment, atMs } = binding;
   const { enrolmentId, identityId } = enrolment;
   const challenge = await findChallenge(registry, 'registration', enrolmentId);
-  const verified = challenge === undefined ? err(registryFaults.fault('PASSKEY_CHALLENGE_EXPIRED')) : await verifyPasskey(relyingParty, passkey, challenge);
+  const verified = challenge === undefined ? err(registryFaults.fault('PASSKEY_CHALLENGE_EXPIRED')) : await verifyNewPasskey(relyingParty, challenge.challenge, passkey, atMs);
   const keys = verified.ok ? await registry.keyStore.create(identityId) : undefined;
   return async (client) => {
     if (!verified.ok) throw new Refused(verified.fault);
@@ -59,26 +56,6 @@ export async function makeIdentity(binding: Binding, passkey: Readonly<Record<st
   };
 }
 
-async function verifyPasskey(relyingParty: RelyingParty, passkey: Readonly<Record<string, unknown>>, challenge: Challenge): Promise<Result<RegisteredPasskey>> {
-  try {
-    const verified = await verifyRegistrationResponse({
-      response: passkey as unknown as RegistrationResponseJSON,
-      expectedChallenge: challenge.challenge,
-      expectedOrigin: relyingParty.origin,
-      expectedRPID: relyingParty.rpId,
-      requireUserVerification: true,
-      supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
-    });
-    const credential = verified.registrationInfo?.credential;
-    // Attestation is not asked for, so both are whatever a stranger's program says: bounded before they are kept.
-    const bounded = credential !== undefined && credential.id.length <= MAX_CREDENTIAL_ID_LENGTH && toBase64Url(credential.publicKey).length <= MAX_PUBLIC_KEY_LENGTH;
-    if (verified.verified && bounded) return ok(credential);
-  } catch {
-    // The library throws on whatever is wrong with a stranger's JSON; all of it is one refusal.
-  }
-  return err(registryFaults.fault('PASSKEY_NOT_ACCEPTED'));
-}
-
 async function insertIdentity(client: pg.PoolClient, { registry, enrolment, verdict, atMs }: Binding, keys: IdentityKeys): Promise<void> {
   const { identityId } = enrolment;
   const at = new Date(atMs).toISOString();
@@ -91,14 +68,13 @@ async function insertIdentity(client: pg.PoolClient, { registry, enrolment, verd
   if (!(await claimTag(client, registry, 'person_tags', personTag(registry.personTagKey, person), identityId))) throw new Refused(registryFaults.fault('IDENTITY_PERSON_ALREADY_ENROLLED'));
 }
 
-async function insertDevice(client: pg.PoolClient, { registry, enrolment, atMs }: Binding, keys: IdentityKeys, passkey: RegisteredPasskey): Promise<string> {
+async function insertDevice(client: pg.PoolClient, { registry, enrolment }: Binding, keys: IdentityKeys, { content, signCount }: NewPasskey): Promise<string> {
   const { identityId } = enrolment;
   const deviceId = newRandomId(registry.random);
-  const content = { credentialId: passkey.id, publicKey: toBase64Url(passkey.publicKey), transports: TRANSPORTS.filter((known) => passkey.transports?.includes(known)), addedAt: new Date(atMs).toISOString() };
   await client.query('INSERT INTO devices (identity_id, device_id, sign_count, sealed) VALUES ($1, $2, $3, $4)', [
     identityId,
     deviceId,
-    passkey.counter,
+    signCount,
     sealRow({ dataKey: keys.dataKey, random: registry.random }, { table: 'devices', identityId, rowId: deviceId }, content),
   ]);
   return deviceId;

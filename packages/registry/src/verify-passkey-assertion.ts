@@ -12,14 +12,14 @@ export interface PasskeyAssertion {
 }
 
 /**
- * Establishes that a registered passkey, unlocked by its user on this site, signed this challenge. Does not take the
+ * Establishes that a registered passkey that its holder has not locked, unlocked by its user on this site, signed this challenge. Does not take the
  * challenge out of the store and does not record the counter: the caller does both where they have to happen.
  * @param challenge that this server made for exactly this purpose
  * @param answer comes from a stranger; nothing in it is trusted
  * @returns why not, for the caller to say in its own codes
  * @source WebAuthn Level 3 §7.2
  */
-export async function verifyPasskeyAssertion(registry: Registry, relyingParty: RelyingParty, challenge: string, answer: PasskeyAnswer['passkey']): Promise<Result<PasskeyAssertion, 'unknown' | 'refused'>> {
+export async function verifyPasskeyAssertion(registry: Registry, relyingParty: RelyingParty, challenge: string, answer: PasskeyAnswer['passkey']): Promise<Result<PasskeyAssertion, 'unknown' | 'refused' | 'locked'>> {
   const passkey = answer as unknown as AuthenticationResponseJSON;
   const identityId = userHandleOf(passkey);
   const device = identityId === undefined || typeof passkey.id !== 'string' ? undefined : await findDevice(registry, identityId, passkey.id);
@@ -33,7 +33,8 @@ export async function verifyPasskeyAssertion(registry: Registry, relyingParty: R
       credential: { id: device.credentialId, publicKey: device.publicKey, counter: device.signCount },
       requireUserVerification: true,
     });
-    if (verified.verified) return ok({ device, signCount: verified.authenticationInfo.newCounter });
+    // Said to nobody who does not hold the device.
+    if (verified.verified) return device.isLocked ? err('locked') : ok({ device, signCount: verified.authenticationInfo.newCounter });
   } catch {
     // The library throws on whatever is wrong with a stranger's JSON; all of it is one refusal.
   }

@@ -71,7 +71,8 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     },
     findAccount: async (ctx, identityId) => {
       const identity = await findIdentity(registry, identityId);
-      if (identity === undefined) return undefined;
+      // The last word: whatever got past an earlier check while the identity was being frozen ends here.
+      if (identity === undefined || identity.isFrozen) return undefined;
       return {
         accountId: identityId,
         async claims(use, scope) {

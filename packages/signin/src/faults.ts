@@ -5,6 +5,8 @@ export const signinFaults = defineFaults({
   SIGN_IN_CHALLENGE_EXPIRED: { stage: 'signIn', retry: 'user', meaning: 'Signing in took too long, or was already done once.', nextStep: 'Try again.' },
   SIGN_IN_PASSKEY_UNKNOWN: { stage: 'signIn', retry: 'user', meaning: 'This passkey belongs to no digital identity here.', nextStep: 'Choose another passkey, or create your digital identity first.' },
   SIGN_IN_PASSKEY_REFUSED: { stage: 'signIn', retry: 'user', meaning: 'The passkey did not prove that it is you.', nextStep: 'Try again and unlock the passkey with PIN, finger or face.' },
+  SIGN_IN_PASSKEY_LOCKED: { stage: 'signIn', retry: 'user', meaning: 'This passkey is locked for now: its holder asked for that.', nextStep: 'Use another of your devices. There you can also lift the lock, in your account.' },
+  SIGN_IN_IDENTITY_FROZEN: { stage: 'signIn', retry: 'user', meaning: 'This digital identity is frozen: its holder stopped every sign-in with it.', nextStep: 'If that was you, open your account here and lift the freeze with your passkey. Then start again at the service.' },
   SIGN_IN_INTERACTION_UNKNOWN: { stage: 'signIn', retry: 'user', meaning: 'This sign-in is over, took too long, or was started in another browser.', nextStep: 'Go back to the service and start again.' },
   SIGN_IN_STEP_OUT_OF_ORDER: { stage: 'signIn', retry: 'user', meaning: 'Before you can agree, your passkey is needed.', nextStep: 'Use your passkey first.' },
   SIGN_IN_OF_ANOTHER_PERSON: { stage: 'signIn', retry: 'user', meaning: 'Somebody else used their passkey for this sign-in before you did.', nextStep: 'Go back to the service and start again.' },

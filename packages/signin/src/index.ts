@@ -5,7 +5,7 @@ export { signinFaults } from './faults.ts';
 export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, type SigninDesk } from './interactions.ts';
 export type { Mount, MountedProvider } from './mount.ts';
 export { parseServices } from './parse-services.ts';
-export { type PasskeyChallenge, passkeyChallenge, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
+export { type PasskeyChallenge, passkeyChallenge, type PasskeyHolder, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
 export { endSessionsOf } from './provider-session.ts';
 export type { Service } from './service.ts';
 export { strictMount } from './strict/strict-mount.ts';

@@ -71,7 +71,8 @@ export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange,
   if (!identity.ok) return identity;
   if (!isAtLeast(identity.value.levelOfAssurance, asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
   const proven = await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
-  if (!proven) return err(signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
+  // Frozen since the passkey was looked at, or begun by somebody else.
+  if (!proven) return err(signinFaults.fault((await findIdentity(desk.registry, identity.value.identityId))?.isFrozen === true ? 'SIGN_IN_IDENTITY_FROZEN' : 'SIGN_IN_OF_ANOTHER_PERSON'));
   return proceed(desk, exchange, asked.value, identity.value);
 }
 
@@ -117,7 +118,8 @@ async function interactionDetails(provider: Provider, exchange: BrowserExchange)
 
 async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIdentity | undefined> {
   const proof = await findInteractionProof(desk.registry, uid);
-  return proof && findIdentity(desk.registry, proof.identityId);
+  const identity = proof && (await findIdentity(desk.registry, proof.identityId));
+  return identity?.isFrozen === true ? undefined : identity;
 }
 
 /** After the passkey: to the consent page, or straight on when this much was agreed before. */

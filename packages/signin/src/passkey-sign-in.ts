@@ -5,11 +5,16 @@ import { type ActiveIdentity, type ChallengePurpose, consumeChallenge, documentU
 import { signinFaults } from './faults.ts';
 
 /** What is answered here; the registry has challenges of its own, for binding. */
-type SignInPurpose = Exclude<ChallengePurpose, 'registration' | 'renewal'>;
+type SignInPurpose = Exclude<ChallengePurpose, 'registration' | 'renewal' | 'deviceRegistration'>;
 
 export interface PasskeyChallenge {
   readonly challengeId: string;
   readonly options: Awaited<ReturnType<typeof generateAuthenticationOptions>>;
+}
+
+/** Whose passkey answered, and which. */
+export interface PasskeyHolder extends ActiveIdentity {
+  readonly deviceId: string;
 }
 
 /** How a citizen signs in, in the words of RFC 8176: a key they hold, unlocked by them. Never how they were enrolled. */
@@ -27,30 +32,34 @@ export async function passkeyChallenge(registry: Registry, relyingParty: Relying
 
 /**
  * Establishes that a registered passkey, unlocked by its user on this site, answered this challenge, once. The
- * challenge is spent whatever the outcome. Does not establish that the document behind the identity may still be used.
+ * challenge is spent whatever the outcome. Does not establish that the document behind the identity may still be used,
+ * nor that the identity is not frozen.
  * @param answer comes from the browser; nothing in it is trusted
- * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_UNKNOWN, SIGN_IN_PASSKEY_REFUSED
+ * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_UNKNOWN, SIGN_IN_PASSKEY_REFUSED, SIGN_IN_PASSKEY_LOCKED
  */
-export async function verifyPasskeyHolder(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<ActiveIdentity>> {
+export async function verifyPasskeyHolder(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<PasskeyHolder>> {
   const challenge = await consumeChallenge(registry.pool, { challengeId: answer.challengeId, purpose, subject, atMs: registry.clock() });
   if (challenge === undefined) return err(signinFaults.fault('SIGN_IN_CHALLENGE_EXPIRED'));
   const assertion = await verifyPasskeyAssertion(registry, relyingParty, challenge, answer.passkey);
-  if (!assertion.ok) return err(signinFaults.fault(assertion.fault === 'unknown' ? 'SIGN_IN_PASSKEY_UNKNOWN' : 'SIGN_IN_PASSKEY_REFUSED'));
+  if (!assertion.ok) return err(signinFaults.fault(REFUSALS[assertion.fault]));
   const { device, signCount } = assertion.value;
   if (!(await recordDeviceUse(registry, device, signCount))) return err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
   const identity = await findIdentity(registry, device.identityId);
-  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_UNKNOWN')) : ok(identity);
+  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_UNKNOWN')) : ok({ ...identity, deviceId: device.deviceId });
 }
 
 /**
- * As {@link verifyPasskeyHolder}, and that the document behind the identity may still be used.
- * @faults also SIGN_IN_DOCUMENT_EXPIRED, SIGN_IN_DOCUMENT_REPORTED, SIGN_IN_HOLDER_DECEASED
+ * As {@link verifyPasskeyHolder}, and that the document behind the identity may still be used and the identity is not
+ * frozen. Only the citizen's own pages (`session`) stay open to the holder of a frozen one: there they lift it.
+ * @faults also SIGN_IN_DOCUMENT_EXPIRED, SIGN_IN_DOCUMENT_REPORTED, SIGN_IN_HOLDER_DECEASED, SIGN_IN_IDENTITY_FROZEN
  */
-export async function verifyPasskeyAnswer(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<ActiveIdentity>> {
-  const identity = await verifyPasskeyHolder(registry, relyingParty, purpose, subject, answer);
-  if (!identity.ok) return identity;
-  const usability = await documentUsability(registry, identity.value.document);
-  return usability === 'usable' ? identity : err(signinFaults.fault(UNUSABLE[usability]));
+export async function verifyPasskeyAnswer(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<PasskeyHolder>> {
+  const holder = await verifyPasskeyHolder(registry, relyingParty, purpose, subject, answer);
+  if (!holder.ok) return holder;
+  if (holder.value.isFrozen && purpose !== 'session') return err(signinFaults.fault('SIGN_IN_IDENTITY_FROZEN'));
+  const usability = await documentUsability(registry, holder.value.document);
+  return usability === 'usable' ? holder : err(signinFaults.fault(UNUSABLE[usability]));
 }
 
+const REFUSALS = { unknown: 'SIGN_IN_PASSKEY_UNKNOWN', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
 const UNUSABLE = { expired: 'SIGN_IN_DOCUMENT_EXPIRED', lostOrStolen: 'SIGN_IN_DOCUMENT_REPORTED', holderDeceased: 'SIGN_IN_HOLDER_DECEASED' } as const;

@@ -1,6 +1,6 @@
 import { type Account, type AccountLog, passkeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listDevices, listIdentityLog, listServiceConsents, readSession, revokeServiceConsent, startSession } from '@visavis/registry';
+import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listIdentityLog, listServiceConsents, readSession, revokeServiceConsent, startSession } from '@visavis/registry';
 import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyAnswer, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -37,7 +37,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     // A new token at each sign-in: one planted before is worth nothing after.
     const earlier = sessionToken(request, configuration.origin);
     if (earlier !== undefined) await endSession(registry, earlier);
-    setSessionCookie(reply, configuration.origin, await startSession(registry, identity.value.identityId));
+    setSessionCookie(reply, configuration.origin, await startSession(registry, identity.value.identityId, identity.value.deviceId));
     return reply.code(204).send();
   });
 
@@ -54,14 +54,12 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     const { identityId, person, document, levelOfAssurance, pathway, createdAt } = signedIn.value;
     const consents = await listServiceConsents(registry, identityId);
     const serviceName = (clientId: string): string => signinDesk.services.find((service) => service.clientId === clientId)?.name ?? clientId;
-    const devices = await listDevices(registry, identityId);
     return reply.send({
       person,
       document,
       levelOfAssurance,
       pathway,
       createdAt,
-      devices: [...devices],
       consents: consents.map(({ clientId, claims, givenAt }) => ({ clientId, serviceName: serviceName(clientId), claims: [...claims], givenAt })),
     } satisfies Account);
   });

@@ -1,5 +1,5 @@
 import { bindIdentity as bindIdentityBody, createEnrolment, type IdentityBound, provenRequest, randomId } from '@visavis/contract';
-import { bindIdentity, findEnrolmentByRequest, passkeyOptions, type Registry, renewalOptions, startSession, withdrawEnrolment } from '@visavis/registry';
+import { bindIdentity, findEnrolmentByRequest, listDevices, passkeyOptions, type Registry, renewalOptions, startSession, withdrawEnrolment } from '@visavis/registry';
 import { ok, type Result } from '@visavis/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { calculateJwkThumbprint } from 'jose';
@@ -68,10 +68,16 @@ export function enrolmentRoutes(app: FastifyInstance, wiring: Wiring): void {
     const bound = await bindIdentity(registry, { operatorKey: signer.publicKey, relyingParty }, { ...body.value, enrolmentId: id.value });
     if (!bound.ok) return refuse(reply, bound.fault);
     wiring.log({ event: body.value.renewal === undefined ? 'identity.bound' : 'identity.renewed' });
-    setSessionCookie(reply, configuration.origin, await startSession(registry, bound.value.identityId));
+    setSessionCookie(reply, configuration.origin, await startSession(registry, bound.value.identityId, await onlyDevice(registry, bound.value.identityId)));
     const { person, levelOfAssurance, createdAt } = bound.value;
     return reply.code(201).send({ person, levelOfAssurance, createdAt } satisfies IdentityBound);
   });
+}
+
+/** The device that a session belongs to, where there is no doubt: which of several answered a renewal is not told. */
+async function onlyDevice(registry: Registry, identityId: string): Promise<string | undefined> {
+  const devices = await listDevices(registry, identityId);
+  return devices.length === 1 ? devices[0]!.deviceId : undefined;
 }
 
 async function wasStarted(registry: Registry, request: Parameters<typeof findEnrolmentByRequest>[1]): Promise<Result<boolean>> {

@@ -1,6 +1,6 @@
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { decodeHistoryEntry, type HistoryEntry, historyEntryInfo, type HistoryWrap, historyWrapInfo, type SealedHistoryEntry } from '@visavis/contract';
-import { type Bytes, fromBase64Url, toBase64Url, utf8 } from '@visavis/kernel';
+import { decodeHistoryEntry, type HistoryEntry, historyEntryInfo, historyHandoverInfo, type HistoryWrap, historyWrapInfo, type SealedHistoryEntry } from '@visavis/contract';
+import { type Bytes, concatBytes, fromBase64Url, toBase64Url, utf8 } from '@visavis/kernel';
 
 const hpkeSuite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const P256 = { name: 'ECDH', namedCurve: 'P-256' };
@@ -17,6 +17,8 @@ export interface HistoryKey {
   readonly publicKey: string;
   /** One more copy of the private half, under one more secret. */
   wrap(secret: HistorySecret): Promise<HistoryWrap>;
+  /** The private half, sealed to another device of the same citizen; undefined when what it gave is no key. */
+  sealTo(handoverKey: string): Promise<string | undefined>;
   /** Undefined when it was not sealed to this key, for this identity, under this id. */
   open(entry: SealedHistoryEntry): Promise<HistoryEntry | undefined>;
 }
@@ -41,6 +43,31 @@ export async function openHistoryKey(identityId: string, publicKey: string, wrap
   }
 }
 
+/** The key pair of a new device, to which one that is known seals the history's key. */
+export interface HandoverKey {
+  readonly publicKey: string;
+  /** @returns undefined when it was not sealed to this device, for this identity and this history */
+  open(identityId: string, historyPublicKey: string, handover: string): Promise<HistoryKey | undefined>;
+}
+
+/** Lives as long as the page that made it: its private half can't be taken out. */
+export async function createHandoverKey(): Promise<HandoverKey> {
+  const pair = await crypto.subtle.generateKey(P256, false, ['deriveBits']);
+  return {
+    publicKey: toBase64Url(new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))),
+    async open(identityId, historyPublicKey, handover) {
+      try {
+        const bytes = fromBase64Url(handover);
+        const [enc, ciphertext] = [bytes.slice(0, PUBLIC_KEY_BYTES), bytes.slice(PUBLIC_KEY_BYTES)];
+        const d = new Uint8Array(await hpkeSuite.open({ recipientKey: pair, enc: enc.buffer, info: historyHandoverInfo(identityId, historyPublicKey) }, ciphertext));
+        return historyKey(identityId, historyPublicKey, d);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
 function historyKey(identityId: string, publicKey: string, d: Bytes): HistoryKey {
   const point = fromBase64Url(publicKey);
   const jwk = { kty: 'EC', crv: 'P-256', x: toBase64Url(point.subarray(1, 33)), y: toBase64Url(point.subarray(33, 65)), d: toBase64Url(d) };
@@ -55,6 +82,15 @@ function historyKey(identityId: string, publicKey: string, d: Bytes): HistoryKey
       const key = await wrappingKey(identityId, secret, salt);
       const wrapped = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: wrapContext(identityId, secret.kind, publicKey) }, key, d);
       return { kind: secret.kind, salt: toBase64Url(salt), nonce: toBase64Url(nonce), wrapped: toBase64Url(new Uint8Array(wrapped)) };
+    },
+    async sealTo(handoverKey) {
+      try {
+        const recipientPublicKey = await hpkeSuite.kem.deserializePublicKey(fromBase64Url(handoverKey).buffer);
+        const { enc, ct } = await hpkeSuite.seal({ recipientPublicKey, info: historyHandoverInfo(identityId, publicKey) }, d);
+        return toBase64Url(concatBytes(new Uint8Array(enc), new Uint8Array(ct)));
+      } catch {
+        return undefined;
+      }
     },
     async open({ entryId, sealed }) {
       try {

@@ -99,7 +99,7 @@ async function secretOf(code: string): Promise<HistorySecret | undefined> {
 }
 
 /** A wrap does not say whose it is: the secret that fits opens its own. */
-async function openAny(identityId: string, key: NonNullable<HistoryKeys['key']>, secret: HistorySecret): Promise<HistoryKey | undefined> {
+export async function openAny(identityId: string, key: NonNullable<HistoryKeys['key']>, secret: HistorySecret): Promise<HistoryKey | undefined> {
   for (const wrap of key.wraps) {
     const opened = await openHistoryKey(identityId, key.publicKey, wrap, secret);
     if (opened !== undefined) return opened;

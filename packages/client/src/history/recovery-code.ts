@@ -1,7 +1,6 @@
 import { type Bytes, type RandomBytes, utf8 } from '@visavis/kernel';
+import { readTypedCode, TYPED_ALPHABET as ALPHABET } from '../typed-code.ts';
 
-/** Crockford's base 32: no I, L, O or U, so that a print is read back as it was written. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** 130 random bits: nobody tries them all, so no slow derivation is needed. */
 const SECRET_CHARACTERS = 26;
 /** 10 bits: of mistyped codes one in a thousand passes, and then does not open anything. */
@@ -15,13 +14,13 @@ export async function createRecoveryCode(random: RandomBytes): Promise<string> {
 }
 
 /**
- * What a code stands for, however it was typed: small letters, spaces, O for 0, I or L for 1.
+ * What a code stands for, however it was typed.
  * @returns undefined when its check characters are not its own
  */
 export async function readRecoveryCode(typed: string): Promise<Bytes | undefined> {
-  const read = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  const read = readTypedCode(typed);
+  if (read?.length !== SECRET_CHARACTERS + CHECK_CHARACTERS) return undefined;
   const secret = read.slice(0, SECRET_CHARACTERS);
-  if (read.length !== SECRET_CHARACTERS + CHECK_CHARACTERS || read.split('').some((character) => !ALPHABET.includes(character))) return undefined;
   return (await checkCharacters(secret)) === read.slice(SECRET_CHARACTERS) ? utf8(secret) : undefined;
 }
 

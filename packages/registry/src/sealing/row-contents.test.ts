@@ -56,7 +56,7 @@ describe('what can be kept about a person', () => {
         'document.type', 'document.issuingState', 'document.documentNumber', 'document.dateOfExpiry',
         'levelOfAssurance', 'pathway', 'policyVersion', 'createdAt', 'checkedAt',
       ],
-      devices: ['credentialId', 'publicKey', 'transports[]', 'addedAt'],
+      devices: ['credentialId', 'publicKey', 'transports[]', 'addedAt', 'name'],
       consents: ['textVersion', 'language', 'givenAt'],
       service_consents: ['clientId', 'claims[]', 'givenAt'],
       identity_log: ['nonce', 'text'],

@@ -1,4 +1,4 @@
-import { levelOfAssurance, printedDocument, printedIdentity } from '@visavis/contract';
+import { deviceName, levelOfAssurance, printedDocument, printedIdentity } from '@visavis/contract';
 import { z } from 'zod';
 
 /** WebAuthn Level 3 §4: a credential id has at most 1023 bytes; in base64url. */
@@ -29,6 +29,8 @@ export const ROW_CONTENTS = {
     publicKey: z.string().max(MAX_PUBLIC_KEY_LENGTH),
     transports: z.array(z.enum(TRANSPORTS)).max(TRANSPORTS.length),
     addedAt: z.iso.datetime(),
+    /** As its holder calls it. */
+    name: deviceName.optional(),
   }),
   consents: z.strictObject({ textVersion: z.string().max(32), language: z.string().max(8), givenAt: z.iso.datetime() }),
   service_consents: z.strictObject({ clientId: z.string().max(64), claims: z.array(z.string().max(64)).max(16), givenAt: z.iso.datetime() }),

@@ -1,0 +1,11 @@
+/** Crockford's base 32: no I, L, O or U, so that a print is read back as it was written. */
+export const TYPED_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * A code however it was typed: small letters, spaces, O for 0, I or L for 1.
+ * @returns undefined when a character is none of the alphabet
+ */
+export function readTypedCode(typed: string): string | undefined {
+  const read = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  return read.split('').every((character) => TYPED_ALPHABET.includes(character)) ? read : undefined;
+}
