@@ -14,6 +14,7 @@ import { interactionRoutes } from './routes/interactions.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { transparencyRoutes } from './routes/transparency.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -80,6 +81,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     noticeRoutes(scope, wiring);
     deviceRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
+    transparencyRoutes(scope, wiring);
     done();
   });
   // With hooks of its own.

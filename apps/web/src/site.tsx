@@ -10,7 +10,9 @@ import { texts } from './text/texts.ts';
 // The first screen stays small: what enrols, shows the account or signs in is loaded when its page is opened.
 const EnrolmentPage = lazy(async () => ({ default: (await import('./enrolment/enrolment-page.tsx')).EnrolmentPage }));
 const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
+const AddDevicePage = lazy(async () => ({ default: (await import('./devices/add-device-page.tsx')).AddDevicePage }));
 const ProofsPage = lazy(async () => ({ default: (await import('./proofs/proofs-page.tsx')).ProofsPage }));
+const TransparencyPage = lazy(async () => ({ default: (await import('./transparency/transparency-page.tsx')).TransparencyPage }));
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
 
 /** The site: one page per address. */
@@ -38,7 +40,9 @@ function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/counter') return <CounterScreen />;
   if (path === '/enrol') return <EnrolmentPage />;
   if (path === '/account') return <AccountPage />;
+  if (path === '/add-device') return <AddDevicePage />;
   if (path === '/proofs') return <ProofsPage />;
+  if (path === '/transparency') return <TransparencyPage />;
   const interactionUid = /^\/sign-in\/([A-Za-z0-9_-]{1,64})$/.exec(path)?.[1];
   if (interactionUid !== undefined) return <SignInPage uid={interactionUid} />;
   return <NotFoundScreen />;

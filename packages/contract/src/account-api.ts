@@ -38,6 +38,8 @@ export const account = z.strictObject({
   levelOfAssurance,
   pathway: z.enum(['face', 'counter']),
   createdAt: z.iso.datetime(),
+  /** By the citizen: `contract/devices-api.ts`. */
+  isFrozen: z.boolean(),
   consents: z.array(z.strictObject({ clientId: z.string(), serviceName: z.string(), claims: z.array(z.string()), givenAt: z.iso.datetime() })),
 });
 export type Account = z.infer<typeof account>;

@@ -51,7 +51,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   app.get('/api/account', async (request, reply) => {
     const signedIn = await whoAsks(wiring, request);
     if (!signedIn.ok) return refuse(reply, signedIn.fault);
-    const { identityId, person, document, levelOfAssurance, pathway, createdAt } = signedIn.value;
+    const { identityId, person, document, levelOfAssurance, pathway, createdAt, isFrozen } = signedIn.value;
     const consents = await listServiceConsents(registry, identityId);
     const serviceName = (clientId: string): string => signinDesk.services.find((service) => service.clientId === clientId)?.name ?? clientId;
     return reply.send({
@@ -60,6 +60,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
       levelOfAssurance,
       pathway,
       createdAt,
+      isFrozen,
       consents: consents.map(({ clientId, claims, givenAt }) => ({ clientId, serviceName: serviceName(clientId), claims: [...claims], givenAt })),
     } satisfies Account);
   });

@@ -6,6 +6,7 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { PasskeyField } from '../components/passkey-field.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Link } from '../navigation.tsx';
 import { lastReceipt } from '../receipt/last-receipt.ts';
@@ -41,6 +42,12 @@ export function AccountPage(): ReactElement {
     if (opened.ok) await load();
     else setShown({ state: 'signedOut', fault: opened.fault });
     setBusy(false);
+  };
+  const signInOffered = async (passkeys: Parameters<typeof openSession>[1]) => {
+    const opened = await openSession(siteServer, passkeys);
+    // Not chosen, or the button was pressed instead: nothing happened.
+    if (opened.ok) await load();
+    else if (opened.fault.code !== 'PASSKEY_NOT_USED') setShown({ state: 'signedOut', fault: opened.fault });
   };
   const signOut = async () => {
     const closed = await closeSession(siteServer);
@@ -79,6 +86,7 @@ export function AccountPage(): ReactElement {
         )}
         {shown.fault !== undefined && <FaultPanel fault={shown.fault} />}
         <section className="sheet">
+          <PasskeyField onOffered={signInOffered} />
           <div className="actions">
             <ActionButton weight="main" onPress={() => void signIn()} isPending={busy}>
               {t.signIn}
@@ -109,6 +117,7 @@ export function AccountPage(): ReactElement {
       onRevoke={(clientId, serviceName) => void revoke(clientId, serviceName)}
       onSignOut={() => void signOut()}
       receipt={receipt !== undefined && configuration !== undefined && <ReceiptNotice receipt={receipt} keys={configuration} />}
+      onChanged={() => void load()}
       onErased={(receipt) => setShown({ state: 'erased', receipt })}
     />
   );

@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
+import { DevicesSection } from '../devices/devices-section.tsx';
 import { HistorySection } from '../history/history-section.tsx';
 import { claimLabel } from '../text/claim-words.ts';
 import { formatDate, texts } from '../text/texts.ts';
@@ -23,15 +24,26 @@ interface AccountScreenProps {
   /** Of the enrolment that was just done on this page. */
   readonly receipt: ReactNode;
   readonly onErased: (receipt: ReceiptFile) => void;
+  /** Something of it may be different now, or the session over. */
+  readonly onChanged: () => void;
 }
 
-export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, onRevoke, onSignOut, receipt, onErased }: AccountScreenProps): ReactElement {
+export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, onRevoke, onSignOut, receipt, onErased, onChanged }: AccountScreenProps): ReactElement {
   const t = texts.account;
   const { person, document } = account;
   return (
     <Screen name="account" title={t.welcome(greetingName(person))} lede={t.lede}>
       {fault !== undefined && <FaultPanel fault={fault} />}
       <output className={said === '' ? 'only-heard' : 'notice notice-good'}>{said}</output>
+      {account.isFrozen && (
+        <section className="notice notice-care" data-frozen>
+          <h2>{t.frozenTitle}</h2>
+          <p>{t.frozenWords}</p>
+          <p>
+            <a href="#account-freeze">{t.frozenLink}</a>
+          </p>
+        </section>
+      )}
       <NoticesSection />
       {demoServiceUrl !== undefined && (
         <section className="notice">
@@ -87,19 +99,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
         )}
       </section>
       <HistorySection />
-      <section className="sheet" aria-labelledby="account-devices">
-        <h2 id="account-devices">{t.devicesTitle}</h2>
-        <ul className="rows">
-          {account.devices.map((device, i) => (
-            <li key={device.deviceId}>
-              <span>
-                <strong>{t.device(i + 1)}</strong>
-                <small>{t.added(formatDate(device.addedAt))}</small>
-              </span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <DevicesSection onChanged={onChanged} />
       <AccountLogSection />
       <ErasureSection onErased={onErased} />
       <div className="actions">

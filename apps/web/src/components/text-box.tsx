@@ -18,12 +18,13 @@ interface TextBoxProps {
   readonly code?: boolean;
   readonly numeric?: boolean;
   readonly maxLength: number;
+  readonly autoComplete?: string;
 }
 
-/** One line of typed text with its label, help and problem. Browsers are told not to remember it. */
-export function TextBox({ label, value, onChange, onBlur, onFocus, help, problem, invalid = problem !== undefined, code = false, numeric = false, maxLength }: TextBoxProps): ReactElement {
+/** One line of typed text with its label, help and problem. Browsers are told not to remember it, unless it is said what it is. */
+export function TextBox({ label, value, onChange, onBlur, onFocus, help, problem, invalid = problem !== undefined, code = false, numeric = false, maxLength, autoComplete = 'off' }: TextBoxProps): ReactElement {
   return (
-    <TextField className="field" value={value} onChange={onChange} isInvalid={invalid} validationBehavior="aria" autoComplete="off" {...(onBlur && { onBlur })} {...(onFocus && { onFocus })}>
+    <TextField className="field" value={value} onChange={onChange} isInvalid={invalid} validationBehavior="aria" autoComplete={autoComplete} {...(onBlur && { onBlur })} {...(onFocus && { onFocus })}>
       <Label className="field-label">{label}</Label>
       {help !== undefined && (
         <Text slot="description" className="field-help">

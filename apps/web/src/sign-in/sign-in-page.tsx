@@ -6,6 +6,7 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { PasskeyField } from '../components/passkey-field.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { webFault } from '../faults.ts';
@@ -47,6 +48,13 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
     else show(await proveInInteraction(siteServer, browserPasskeys, shown));
     setBusy(false);
   };
+  const proveOffered = async (shown: Interaction, passkeys: Parameters<typeof proveInInteraction>[1]) => {
+    // A challenge serves once: an offer that stands for long gets one of its own.
+    const fresh = await fetchInteraction(siteServer, uid);
+    const proven = await proveInInteraction(siteServer, passkeys, fresh.ok ? fresh.value : shown);
+    // Not chosen, or the button was pressed instead: nothing happened.
+    if (proven.ok || proven.fault.code !== 'PASSKEY_NOT_USED') show(proven);
+  };
   const answer = async (agree: boolean) => {
     setBusy(true);
     const answered = await consentInInteraction(siteServer, uid, agree);
@@ -80,6 +88,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         <section className="sheet">
           <h2>{t.consentTitle(current.service.name)}</h2>
           {current.claims.length === 0 ? <p>{t.noClaims}</p> : <Points points={current.claims.map((claim) => claimLabel(claim.name))} />}
+          <PasskeyField onOffered={(passkeys) => proveOffered(current, passkeys)} />
           <div className="actions">
             <ActionButton weight="main" isPending={busy} onPress={() => void prove(current)}>
               {t.withPasskey}

@@ -13,7 +13,7 @@ export function fetchInteraction(server: ServerPort, uid: string): Promise<Resul
 }
 
 /** At step `passkey`: proves who the citizen is; the answer then shows the values the service would get. */
-export async function proveInInteraction(server: ServerPort, passkeys: Passkeys, current: Interaction): Promise<Result<Interaction, PublicFault>> {
+export async function proveInInteraction(server: ServerPort, passkeys: Pick<Passkeys, 'get'>, current: Interaction): Promise<Result<Interaction, PublicFault>> {
   if (current.challenge === undefined) return err(clientFault('SERVER_ANSWER_INVALID'));
   const body = await answerChallenge(passkeys, current.challenge);
   if (!body.ok) return body;

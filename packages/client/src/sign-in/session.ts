@@ -8,7 +8,7 @@ import { callServer } from '../server/call-server.ts';
 type Challenge = NonNullable<z.output<typeof interaction>['challenge']>;
 
 /** Has the device answer a challenge with a passkey. @faults PASSKEY_NOT_USED */
-export async function answerChallenge(passkeys: Passkeys, challenge: Challenge): Promise<Result<PasskeyAnswer, PublicFault>> {
+export async function answerChallenge(passkeys: Pick<Passkeys, 'get'>, challenge: Challenge): Promise<Result<PasskeyAnswer, PublicFault>> {
   try {
     return { ok: true, value: { challengeId: challenge.challengeId, passkey: { ...(await passkeys.get(challenge.options)) } } };
   } catch {
@@ -17,7 +17,7 @@ export async function answerChallenge(passkeys: Passkeys, challenge: Challenge):
 }
 
 /** Opens the citizen's own pages with a passkey; the server sets the session cookie. */
-export async function openSession(server: ServerPort, passkeys: Passkeys): Promise<Result<undefined, PublicFault>> {
+export async function openSession(server: ServerPort, passkeys: Pick<Passkeys, 'get'>): Promise<Result<undefined, PublicFault>> {
   const challenge = await callServer(server, { method: 'POST', path: '/api/session/options', body: {}, answer: interaction.shape.challenge.unwrap() });
   if (!challenge.ok) return challenge;
   const body = await answerChallenge(passkeys, challenge.value);

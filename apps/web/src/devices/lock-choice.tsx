@@ -1,0 +1,41 @@
+import type { LockState } from '@visavis/contract';
+import type { ReactElement } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
+import { formatMoment, texts } from '../text/texts.ts';
+
+const HOUR_MS = 3_600_000;
+
+interface LockChoiceProps {
+  /** What is locked, for who hears one button alone. */
+  readonly name: string;
+  readonly lock: LockState | undefined;
+  readonly isBusy: boolean;
+  /** @param until left out: until it is lifted */
+  readonly onLock: (until?: string) => void;
+  readonly onUnlock: () => void;
+}
+
+/** For how long something is locked, or the end of its lock. */
+export function LockChoice({ name, lock, isBusy, onLock, onUnlock }: LockChoiceProps): ReactElement {
+  const t = texts.devices;
+  if (lock !== undefined)
+    return (
+      <ActionButton aria-label={t.unlockNamed(name)} isDisabled={isBusy} onPress={onUnlock}>
+        {t.unlock}
+      </ActionButton>
+    );
+  return (
+    <div className="actions" role="group" aria-label={t.lockNamed(name)}>
+      {t.lockFor.map(({ words, hours }) => (
+        <ActionButton key={words} isDisabled={isBusy} onPress={() => onLock(new Date(Date.now() + hours * HOUR_MS).toISOString())}>
+          {words}
+        </ActionButton>
+      ))}
+      <ActionButton isDisabled={isBusy} onPress={() => onLock()}>
+        {t.lockUntilUnlocked}
+      </ActionButton>
+    </div>
+  );
+}
+
+export const lockWords = ({ until }: LockState): string => (until === undefined ? texts.devices.locked : texts.devices.lockedUntil(formatMoment(until)));
