@@ -13,6 +13,7 @@ import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { providerRoutes } from './routes/provider.ts';
+import { recoveryRoutes } from './routes/recoveries.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -79,6 +80,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     noticeRoutes(scope, wiring);
+    recoveryRoutes(scope, wiring);
     deviceRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);

@@ -1,7 +1,7 @@
 import { bindKeyStore, findEnrolment, findIdentity, giveNotice, issueChallenge, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
+import { accepted, enrolAt, newAuthenticator, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
 import { startTestRegistry, type TestRegistry } from './start-test-registry.ts';
 
 let registry: TestRegistry;
@@ -106,6 +106,15 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-24T11:59:59Z',
     gone: '2026-11-24T12:00:00Z',
+  },
+  recovery: {
+    plant: async () => {
+      const citizen = await enrolAt(registry);
+      expect(await (await accepted(registry, citizen)).recover(newAuthenticator())).toMatchObject({ ok: true });
+      return async () => (await sql('SELECT 1 FROM recoveries')).rowCount === 1;
+    },
+    stillThere: '2026-11-29T11:59:59Z',
+    gone: '2026-11-29T12:00:00Z',
   },
   historyEntry: {
     plant: async () => {

@@ -77,6 +77,7 @@ export const accountAct = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unlock'), target: lockTarget }),
   z.strictObject({ kind: z.literal('freeze') }),
   z.strictObject({ kind: z.literal('unfreeze') }),
+  z.strictObject({ kind: z.literal('vetoRecovery'), recoveryId: randomId }),
 ]);
 export type AccountAct = z.infer<typeof accountAct>;
 

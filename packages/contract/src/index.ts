@@ -19,6 +19,7 @@ export { decodeMessage, encodeMessage } from './message-framing.ts';
 export { type NoticeKind, noticeKind, type Notices, notices } from './notices-api.ts';
 export { possessionFaults, contentHash, signPossession, verifyPossession } from './possession.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
+export { type AccountRecovery, accountRecovery, type CompleteRecovery, completeRecovery, keptDevices, provenVerdict, type RecoverIdentity, recoverIdentity, type RecoveryStarted, recoveryStarted, type RecoveryState, recoveryState } from './recovery-api.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
 export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';
 export { type MintedPassport, type MintPassportRequest, mintedPassport, mintPassportRequest, type TrustAnchors, trustAnchors } from './specimen-api.ts';

@@ -41,6 +41,11 @@ export { type PasskeyCreationOptions, passkeyOptions } from './passkey-options.t
 export { renewalOptions } from './renewal-options.ts';
 export { deleteExpiredRows, purge } from './retention/purge.ts';
 export { retentionPolicy } from './retention/retention-policy.ts';
+export { completeRecovery, recoverySubject } from './recovery/complete-recovery.ts';
+export { recoveryFaults } from './recovery/faults.ts';
+export { recoveryOptions, startRecovery } from './recovery/start-recovery.ts';
+export { vetoRecovery } from './recovery/veto-recovery.ts';
+export { findWaitingRecovery, readRecovery } from './recovery/waiting-recovery.ts';
 export { recordEnrolment } from './record-enrolment.ts';
 export type { Registry } from './registry.ts';
 export type { RelyingParty } from './relying-party.ts';

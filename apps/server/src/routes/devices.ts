@@ -2,7 +2,7 @@ import { type AccountAct, accountAct, accountActRequest, canonicalJson, deviceNa
 import { err, ok, type Result } from '@visavis/kernel';
 import {
   addTicketDevice, deviceFaults, deviceOfSession, endDeviceTicket, findIdentity, freezeIdentity, listDevices, listMethodLocks, lock, type Lockable, LOCKABLE_METHODS, type LockEnd, makeTicketPasskey,
-  openDeviceTicket, readDeviceTicket, readTicketClaim, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, unlock,
+  openDeviceTicket, readDeviceTicket, readTicketClaim, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, unlock, vetoRecovery,
 } from '@visavis/registry';
 import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance } from 'fastify';
@@ -127,6 +127,8 @@ async function carryOut({ registry, signinDesk }: Wiring, identityId: string, { 
       if (!(await freezeIdentity(registry, identityId, session))) return err(signinFaults.fault('SIGN_IN_NEEDED'));
       await endSessionsOf(registry, signinDesk.mounted, identityId);
       return ok({});
+    case 'vetoRecovery':
+      return plainly(await vetoRecovery(registry, identityId, act.recoveryId));
     case 'unfreeze':
       return (await unfreezeIdentity(registry, identityId)) ? ok({}) : err(signinFaults.fault('SIGN_IN_NEEDED'));
   }

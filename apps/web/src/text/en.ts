@@ -462,6 +462,7 @@ export const en = {
       boothEnded: 'A sealed room was destroyed',
       identityMade: 'Your digital identity was made',
       identityRenewed: 'Your digital identity was moved to a renewed document',
+      identityRecovered: 'Your identity was recovered with a new device',
       deviceAdded: 'A passkey was added',
       deviceRevoked: 'A passkey was removed',
       agentAccess: 'An agent opened your record',

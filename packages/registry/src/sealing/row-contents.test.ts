@@ -59,6 +59,7 @@ describe('what can be kept about a person', () => {
       devices: ['credentialId', 'publicKey', 'transports[]', 'addedAt', 'name'],
       consents: ['textVersion', 'language', 'givenAt'],
       service_consents: ['clientId', 'claims[]', 'givenAt'],
+      recoveries: ['levelOfAssurance', 'pathway', 'policyVersion', 'checkedAt'],
       identity_log: ['nonce', 'text'],
     });
   });

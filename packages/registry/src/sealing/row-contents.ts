@@ -34,6 +34,8 @@ export const ROW_CONTENTS = {
   }),
   consents: z.strictObject({ textVersion: z.string().max(32), language: z.string().max(8), givenAt: z.iso.datetime() }),
   service_consents: z.strictObject({ clientId: z.string().max(64), claims: z.array(z.string().max(64)).max(16), givenAt: z.iso.datetime() }),
+  /** What the verdict of a recovery says about the identity, once that is completed. */
+  recoveries: z.strictObject({ levelOfAssurance, pathway: z.enum(['face', 'counter']), policyVersion: z.string().max(64), checkedAt: z.iso.datetime() }),
   /** `nonce` makes the entry's salt, together with the salt key that is in the key store only. */
   identity_log: z.strictObject({ nonce: z.string().max(32), text: z.string().max(2000) }),
 } as const;
