@@ -11,6 +11,7 @@ import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
 import { NoticesSection } from './notices-section.tsx';
+import { RecoveryNotice } from './recovery-notice.tsx';
 
 interface AccountScreenProps {
   readonly account: Account;
@@ -45,6 +46,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
         </section>
       )}
       <NoticesSection />
+      <RecoveryNotice />
       {demoServiceUrl !== undefined && (
         <section className="notice">
           <h2>{t.tryTitle}</h2>
