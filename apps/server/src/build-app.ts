@@ -7,6 +7,7 @@ import { accountRoutes } from './routes/account.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { emailRoutes } from './routes/email.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { historyRoutes } from './routes/history.ts';
 import { logRoutes } from './routes/log.ts';
@@ -81,6 +82,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     historyRoutes(scope, wiring);
     noticeRoutes(scope, wiring);
     recoveryRoutes(scope, wiring);
+    emailRoutes(scope, wiring);
     deviceRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);

@@ -1,4 +1,4 @@
-import { bindKeyStore, findEnrolment, findIdentity, giveNotice, issueChallenge, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { bindKeyStore, findEnrolment, findIdentity, giveNotice, issueChallenge, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, enrolAt, newAuthenticator, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
@@ -106,6 +106,15 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-24T11:59:59Z',
     gone: '2026-11-24T12:00:00Z',
+  },
+  emailCode: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      expect(await startEmail(registry, identityId, 'ada@example.org')).toMatchObject({ ok: true });
+      return async () => (await sql('SELECT 1 FROM email_codes')).rowCount === 1;
+    },
+    stillThere: '2026-11-23T11:59:59Z',
+    gone: '2026-11-23T12:00:00Z',
   },
   recovery: {
     plant: async () => {

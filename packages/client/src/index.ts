@@ -20,5 +20,6 @@ export { fetchAccount, fetchConfiguration, revokeConsent } from './sign-in/accou
 export { type AccountLogEntry, fetchAccountLog, verifyAccountLog } from './sign-in/account-log.ts';
 export { eraseIdentity } from './sign-in/erase-identity.ts';
 export { consentInInteraction, fetchInteraction, proveInInteraction } from './sign-in/interaction.ts';
+export { confirmEmailCode, fetchEmail } from './sign-in/email.ts';
 export { dismissNotice, fetchNotices } from './sign-in/notices.ts';
 export { closeSession, openSession } from './sign-in/session.ts';

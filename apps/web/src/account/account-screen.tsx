@@ -9,6 +9,7 @@ import { HistorySection } from '../history/history-section.tsx';
 import { claimLabel } from '../text/claim-words.ts';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
+import { EmailSection } from './email-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
 import { NoticesSection } from './notices-section.tsx';
 import { RecoveryNotice } from './recovery-notice.tsx';
@@ -102,6 +103,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
       </section>
       <HistorySection />
       <DevicesSection onChanged={onChanged} />
+      <EmailSection />
       <AccountLogSection />
       <ErasureSection onErased={onErased} />
       <div className="actions">

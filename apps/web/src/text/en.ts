@@ -458,6 +458,24 @@ export const en = {
     vetoed: 'The recovery is stopped. Its passkey is worth nothing now.',
   },
 
+  email: {
+    title: 'E-mail',
+    words: 'You can add an e-mail address, if you want. We then write to you when there is a notice in your account, and never what it is about. A service gets to know the address only if you agree.',
+    notOffered: 'The operator of this service has set up no way to send e-mail. Look into your account now and then: notices are there.',
+    label: 'E-mail address',
+    problem: 'This is not an e-mail address as we can use it. It looks like ada@example.org, without accents.',
+    send: 'Send me a code',
+    current: 'Your confirmed address',
+    change: 'Change it',
+    remove: 'Remove it',
+    removed: 'Your e-mail address is removed.',
+    waiting: (address: string) => `We sent a code to ${address}. It is good for an hour.`,
+    code: 'Code from the e-mail',
+    codeHelp: '8 digits',
+    confirm: 'Confirm',
+    confirmed: 'Your e-mail address is confirmed.',
+  },
+
   notices: {
     title: 'What happened to your identity',
     count: (n: number) => (n === 1 ? 'You have 1 notice.' : `You have ${n} notices.`),
@@ -684,6 +702,7 @@ export const en = {
     rnipp_birthplace: 'Place of birth as registered',
     rnipp_birthcountry: 'Country of birth as registered',
     email: 'E-mail address',
+    email_verified: 'That you confirmed your e-mail address',
   } as Readonly<Record<string, string>>,
   claimValues: { true: 'Yes', false: 'No', '': 'None: abroad' } as Readonly<Record<string, string>>,
 };

@@ -38,3 +38,14 @@ CREATE TABLE recoveries (
 CREATE UNIQUE INDEX recoveries_waiting ON recoveries (identity_id) WHERE state = 'waiting';
 CREATE INDEX recoveries_identity ON recoveries (identity_id);
 CREATE INDEX recoveries_expiry ON recoveries (expires_at);
+
+-- A code on its way to an e-mail address, both sealed: at most one per identity, so many a day, so many tries each. The
+-- address itself, once confirmed, is in the identity's sealed row.
+CREATE TABLE email_codes (
+  identity_id text PRIMARY KEY REFERENCES identities ON DELETE CASCADE,
+  sealed bytea CHECK (octet_length(sealed) <= 4125),
+  tries int NOT NULL,
+  sent int NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX email_codes_expiry ON email_codes (expires_at);
