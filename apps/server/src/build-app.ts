@@ -17,6 +17,7 @@ import { providerRoutes } from './routes/provider.ts';
 import { recoveryRoutes } from './routes/recoveries.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
+import { securityTxtRoutes } from './routes/security-txt.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -93,6 +94,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     logRoutes(scope, wiring);
     done();
   });
+  securityTxtRoutes(app, wiring);
   await siteRoutes(app, wiring);
   return app;
 }
