@@ -33,14 +33,22 @@ export interface CitizenBrowser {
 /** What the page's camera shows: a presenter rendered live who follows the prompts on the page and is lit by it, a y4m file, or nothing until the citizen allows it. */
 export type PageCamera = { readonly presenter: Presenter } | { readonly y4mFile: string } | 'denied';
 
-/** Debian's Chromium with a virtual passkey authenticator and a camera of the test's choice. */
-export async function openCitizenBrowser(camera: PageCamera, viewport = { width: 1280, height: 900 }): Promise<CitizenBrowser> {
+/**
+ * Debian's Chromium with a virtual passkey authenticator and a camera of the test's choice.
+ * @param passkeys `offered`: where a page lets the device offer them in a field, the authenticator answers at once, as a
+ *   citizen who always takes the offer; `asked`: this browser makes no such offers, and the citizen presses buttons
+ */
+export async function openCitizenBrowser(camera: PageCamera, viewport = { width: 1280, height: 900 }, passkeys: 'asked' | 'offered' = 'asked'): Promise<CitizenBrowser> {
   // Denied is a camera that is there and may not be used: asked, a browser without a window says no.
   const fake = camera === 'denied' ? ['--use-fake-device-for-media-stream'] : ['--use-fake-ui-for-media-stream', ...('y4mFile' in camera ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.y4mFile}`] : [])];
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...fake] });
   const context: BrowserContext = await browser.newContext({ viewport });
   const page = await context.newPage();
   const forgetNewestPasskey = await addVirtualAuthenticator(context, page);
+  if (passkeys === 'asked')
+    await page.addInitScript(() => {
+      if ('PublicKeyCredential' in globalThis) PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
+    });
   let held: Promise<void> | undefined;
   if (typeof camera === 'object' && 'presenter' in camera) await showPresenter(page, camera.presenter, () => held);
   const photograph = async (name: string, part: 'page' | 'screen' = 'page'): Promise<void> => {

@@ -81,10 +81,10 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     boothRelayRoutes(scope, wiring);
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
+    deviceRoutes(scope, wiring);
     noticeRoutes(scope, wiring);
     recoveryRoutes(scope, wiring);
     emailRoutes(scope, wiring);
-    deviceRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);
     done();

@@ -1,10 +1,10 @@
 import { type AccountAct, type DeviceOverview, deviceOverview } from '@visavis/contract';
 import { addDevice, awaitAdmission, createRecoveryCode, fetchDevices, fetchHistory, joinAccount, makeDevicePasskey, openHistoryWithPasskey, openTicket, type Passkeys, readDeviceCode, type ServerPort, startHistory } from '@visavis/client';
-import { findIdentity, freezeIdentity, isMethodLocked, listDevices, lock, openDeviceTicket, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, unlock } from '@visavis/registry';
+import { findIdentity, freezeIdentity, isMethodLocked, listDevices, lock, makeTicketPasskey, openDeviceTicket, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, unlock } from '@visavis/registry';
 import { type CreationOptions, createSoftwareAuthenticator, type RegistrationResponse, type RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from './cookie-jar.ts';
-import { accepted, enrolAt, newAuthenticator, newDocument, relyingParty } from './registry-citizen.ts';
+import { accepted, enrolAt, newAuthenticator, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
 import { oauthAnswer, type TestService, testService } from './relying-party.ts';
 import { type ServiceMachine, startServiceMachine } from './service-machine.ts';
 import { random, startTestRegistry } from './start-test-registry.ts';
@@ -115,6 +115,25 @@ describe('a second device', () => {
         const answers = await Promise.all(Array.from({ length: 10 }, () => openDeviceTicket(registry, relyingParty, started.value.code)));
         expect(answers.filter(({ ok }) => ok), `round ${round}`).toHaveLength(1);
         expect(answers.filter((answer) => !answer.ok && answer.fault.code === 'DEVICE_TICKET_OVER'), `round ${round}`).toHaveLength(9);
+      }
+    } finally {
+      await registry.close();
+    }
+  });
+
+  it('a passkey that is in the account already is not added once more: DEVICE_KNOWN_ALREADY', async () => {
+    const registry = await startTestRegistry();
+    try {
+      // Two that make the same credential id, whatever they are told to exclude.
+      const alike = () => createSoftwareAuthenticator({ origin: relyingParty.origin, random: (n) => new Uint8Array(n).fill(7) });
+      const enrolment = await accepted(registry, { person: newPerson(), document: newDocument() });
+      expect(await enrolment.bind(await enrolment.newPasskey(alike()))).toMatchObject({ ok: true });
+      for (const [authenticator, expected] of [[alike(), { ok: false, fault: { code: 'DEVICE_KNOWN_ALREADY' } }], [newAuthenticator(), { ok: true }]] as const) {
+        const started = await startDeviceTicket(registry, enrolment.identityId);
+        const opened = started.ok ? await openDeviceTicket(registry, relyingParty, started.value.code) : started;
+        if (!opened.ok) throw new Error(opened.fault.code);
+        const passkey = { ...(await authenticator.create(opened.value.options)) };
+        expect(await makeTicketPasskey(registry, relyingParty, { claim: opened.value.claim, passkey, handoverKey: undefined })).toMatchObject(expected);
       }
     } finally {
       await registry.close();
@@ -350,6 +369,9 @@ describe('the devices of an account', () => {
       expect((await listDevices(registry, identityId))[0]).toMatchObject({ name: 'Gartenhaus' });
       const found = await registry.pool.query(`SELECT 1 FROM devices WHERE position(convert_to('Gartenhaus', 'UTF8') IN sealed) > 0`);
       expect(found.rowCount).toBe(0);
+      // And no archive or standby has the days.
+      const days = await registry.pool.query<{ relpersistence: string }>(`SELECT relpersistence FROM pg_class WHERE relkind = 'r' AND relname LIKE 'device\\_uses\\_%'`);
+      expect(days.rows.map((row) => row.relpersistence)).toEqual(Array.from({ length: 16 }, () => 'u'));
     } finally {
       await registry.close();
     }
@@ -399,7 +421,8 @@ describe('the devices of an account', () => {
         for (const row of rows) await unlock(registry, identityId, { deviceId: row.device_id });
       }
       const answers = await Promise.all(rows.map((row) => removeDevice(registry, identityId, row.device_id)));
-      expect(answers.map((answer) => answer.ok || answer.fault.code).toSorted()).toEqual(['DEVICE_LAST', true].toSorted());
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(answers.find(({ ok }) => !ok)).toMatchObject({ fault: { code: 'DEVICE_LAST' } });
     } finally {
       await registry.close();
     }
@@ -596,6 +619,17 @@ describe('the sealed history and a new device', () => {
     await server.database.query(`DELETE FROM history_wraps WHERE opened_by = 'recovery'`);
     await act(third, { kind: 'removeDevice', deviceId: ids[1]! });
     expect(value(await fetchHistory(portOf(third))).key).toBeUndefined();
+  });
+});
+
+describe('what is done to an identity', () => {
+  it('is told to its holder, act by act', async () => {
+    const first = await enrolled();
+    await addSecond(first);
+    const [, other] = await deviceIds(first);
+    for (const wanted of [{ kind: 'lock', target: other! }, { kind: 'unlock', target: other! }, { kind: 'freeze' }, { kind: 'unfreeze' }, { kind: 'removeDevice', deviceId: other! }] as const) expect((await act(first, wanted)).status).toBe(200);
+    const told = (await (await first.browser.fetch(`${server.origin}/api/account/notices`)).json()) as { kind: string }[];
+    expect(told.map(({ kind }) => kind).toReversed()).toEqual(['deviceAdded', 'methodLocked', 'methodUnlocked', 'identityFrozen', 'identityUnfrozen', 'deviceRemoved']);
   });
 });
 

@@ -70,15 +70,6 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     stillThere: '2026-11-23T11:59:59Z',
     gone: '2026-11-23T12:00:00Z',
   },
-  notice: {
-    plant: async () => {
-      const { identityId } = await enrolAt(registry);
-      await giveNotice(registry.pool, registry, identityId, 'deviceAdded');
-      return async () => (await listNotices(registry, identityId)).length === 1;
-    },
-    stillThere: '2027-02-20T11:59:59Z',
-    gone: '2027-02-20T12:00:00Z',
-  },
   deviceTicket: {
     plant: async () => {
       const { identityId } = await enrolAt(registry);
@@ -106,6 +97,15 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-24T11:59:59Z',
     gone: '2026-11-24T12:00:00Z',
+  },
+  notice: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      await giveNotice(registry.pool, registry, identityId, 'deviceAdded');
+      return async () => (await listNotices(registry, identityId)).length === 1;
+    },
+    stillThere: '2027-02-20T11:59:59Z',
+    gone: '2027-02-20T12:00:00Z',
   },
   emailCode: {
     plant: async () => {

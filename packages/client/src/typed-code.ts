@@ -1,5 +1,4 @@
-/** Crockford's base 32: no I, L, O or U, so that a print is read back as it was written. */
-export const TYPED_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+import { TYPED_ALPHABET } from '@visavis/contract';
 
 /**
  * A code however it was typed: small letters, spaces, O for 0, I or L for 1.

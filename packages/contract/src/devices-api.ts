@@ -20,8 +20,8 @@ import { base64Url, isoDate, randomId } from './primitives.ts';
  * The new device's page is `/add-device`; the code is typed there, or stands in the address's fragment, which no server sees.
  */
 
-/** Crockford's base 32: no I, L, O or U, so that what is read aloud is typed as it was meant. */
-export const DEVICE_CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** Crockford's base 32: no I, L, O or U, so that what is read or heard is typed as it was meant. */
+export const TYPED_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export const DEVICE_CODE_LENGTH = 12;
 export const deviceCode = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{12}$/);
 

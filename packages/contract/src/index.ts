@@ -8,7 +8,7 @@ export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type 
 export { canonicalJson } from './canonical-json.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
-export { type AccountAct, accountAct, accountActDone, accountActRequest, DEVICE_CODE_ALPHABET, DEVICE_CODE_LENGTH, deviceCode, deviceName, type DeviceOverview, deviceOverview, historyHandoverInfo, type LockState, type LockTarget, openTicket, ticketClaimed, ticketMade, ticketOpened, ticketPasskey, ticketState } from './devices-api.ts';
+export { type AccountAct, accountAct, accountActDone, accountActRequest, DEVICE_CODE_LENGTH, deviceCode, deviceName, type DeviceOverview, deviceOverview, historyHandoverInfo, type LockState, type LockTarget, openTicket, ticketClaimed, ticketMade, ticketOpened, ticketPasskey, ticketState, TYPED_ALPHABET } from './devices-api.ts';
 export { emailAddress } from './email-address.ts';
 export { type AccountEmail, accountEmail, EMAIL_CODE_DIGITS, emailCode } from './email-api.ts';
 export { type BindIdentity, bindIdentity, type ClientConfiguration, clientConfiguration, type ConsentGiven, type CreateEnrolment, consentGiven, createEnrolment, type EnrolmentCreated, enrolmentCreated, type EnrolmentQueued, enrolmentQueued, faultBody, type IdentityBound, identityBound, provenRequest } from './enrolment-api.ts';

@@ -15,6 +15,7 @@ export const noticeKind = z.enum([
   'identityFrozen',
   'identityUnfrozen',
   'methodLocked',
+  'methodUnlocked',
   'serviceBlocked',
   'caseOpened',
   'recoveryStarted',

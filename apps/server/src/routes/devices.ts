@@ -119,7 +119,7 @@ async function carryOut({ registry, signinDesk, relyingParty, mailer }: Wiring, 
     }
     case 'lock': {
       const locked = await lock(registry, identityId, lockable(act.target), act.until === undefined ? 'infinity' : new Date(act.until));
-      if (locked.ok) await endSessionsOf(registry, signinDesk.mounted, identityId);
+      if (locked.ok && act.target !== 'recovery') await endSessionsOf(registry, signinDesk.mounted, identityId);
       return plainly(locked);
     }
     case 'unlock':
@@ -143,6 +143,8 @@ async function carryOut({ registry, signinDesk, relyingParty, mailer }: Wiring, 
       return plainly(await vetoRecovery(registry, identityId, act.recoveryId));
     case 'unfreeze':
       return (await unfreezeIdentity(registry, identityId)) ? ok({}) : err(signinFaults.fault('SIGN_IN_NEEDED'));
+    default:
+      throw new TypeError(`no such act: ${JSON.stringify(act satisfies never)}`);
   }
 }
 

@@ -46,8 +46,8 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
           </p>
         </section>
       )}
-      <NoticesSection />
       <RecoveryNotice />
+      <NoticesSection />
       {demoServiceUrl !== undefined && (
         <section className="notice">
           <h2>{t.tryTitle}</h2>

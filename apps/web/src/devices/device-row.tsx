@@ -41,7 +41,7 @@ export function DeviceRow({ device, place, isOnly, isBusy, onName, onLock, onUnl
         )}
       </span>
       <ActionButton aria-label={t.changeNamed(name)} aria-expanded={isOpen} onPress={() => setIsOpen(!isOpen)}>
-        {isOpen ? t.close : t.change}
+        {t.change}
       </ActionButton>
       {isOpen && (
         <div className="row-panel">

@@ -1,5 +1,5 @@
 import { addDevice, confirmAct, endDeviceTicket, fetchDevices, nameDevice, startDeviceTicket } from '@visavis/client';
-import type { AccountAct, DeviceOverview, LockTarget } from '@visavis/contract';
+import type { AccountAct, DeviceOverview } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { browserPasskeys } from '../browser/browser-passkeys.ts';
@@ -9,7 +9,7 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { texts } from '../text/texts.ts';
 import { DeviceRow } from './device-row.tsx';
 import { DeviceTicket } from './device-ticket.tsx';
-import { LockChoice, lockWords } from './lock-choice.tsx';
+import { ProtectionSection } from './protection-section.tsx';
 import { useActs } from './use-acts.ts';
 
 /** How often the known device looks how far the new one is. */
@@ -20,7 +20,7 @@ interface DevicesSectionProps {
   readonly onChanged: () => void;
 }
 
-/** The citizen's devices, locks and freeze. */
+/** The citizen's devices, and what they stop. For browser tests: `data-devices`. */
 export function DevicesSection({ onChanged }: DevicesSectionProps): ReactElement {
   const [overview, setOverview] = useState<DeviceOverview>();
   const [unreachable, setUnreachable] = useState<PublicFault>();
@@ -46,16 +46,17 @@ export function DevicesSection({ onChanged }: DevicesSectionProps): ReactElement
     return () => clearInterval(timer);
   }, [isOnItsWay, load]);
 
+  const changed = async () => {
+    await load();
+    onChanged();
+  };
   const confirmed = (wanted: AccountAct, done: string) =>
     act(async () => {
       const confirmedAct = await confirmAct(siteServer, browserPasskeys, wanted);
       if (!confirmedAct.ok) return confirmedAct.fault;
-      await load();
-      onChanged();
+      await changed();
       return undefined;
     }, done);
-  const lock = (target: LockTarget) => (until?: string) => void confirmed({ kind: 'lock', target, ...(until !== undefined && { until }) }, t.nowLocked);
-  const unlock = (target: LockTarget) => () => void confirmed({ kind: 'unlock', target }, t.nowUnlocked);
   const rename = (deviceId: string, name: string) =>
     act(async () => {
       const renamed = await nameDevice(siteServer, deviceId, name);
@@ -88,7 +89,7 @@ export function DevicesSection({ onChanged }: DevicesSectionProps): ReactElement
       return undefined;
     }, t.stopped);
 
-  return (
+  const devices = (
     <section className="sheet" aria-labelledby="account-devices" data-devices={overview?.devices.length}>
       <h2 id="account-devices">{t.title}</h2>
       <output className={said === '' ? 'only-heard' : 'notice notice-good'}>{said}</output>
@@ -106,8 +107,8 @@ export function DevicesSection({ onChanged }: DevicesSectionProps): ReactElement
                 isOnly={overview.devices.length === 1}
                 isBusy={busy}
                 onName={(name) => void rename(device.deviceId, name)}
-                onLock={lock(device.deviceId)}
-                onUnlock={unlock(device.deviceId)}
+                onLock={(until) => void confirmed({ kind: 'lock', target: device.deviceId, ...(until !== undefined && { until }) }, t.nowLocked)}
+                onUnlock={() => void confirmed({ kind: 'unlock', target: device.deviceId }, t.nowUnlocked)}
                 onRemove={() => void confirmed({ kind: 'removeDevice', deviceId: device.deviceId }, t.nowRemoved)}
               />
             ))}
@@ -123,34 +124,14 @@ export function DevicesSection({ onChanged }: DevicesSectionProps): ReactElement
               </div>
             )
           )}
-          <h3>{t.methodsTitle}</h3>
-          <p className="field-help">{t.methodsWords}</p>
-          <ul className="rows">
-            {overview.methods.map(({ method, lock: locked }) => (
-              <li key={method} data-method={method}>
-                <span>
-                  <strong>{t.methods[method]}</strong>
-                  {locked !== undefined && <small>{lockWords(locked)}</small>}
-                </span>
-                <LockChoice name={t.methods[method]} lock={locked} isBusy={busy} onLock={lock(method)} onUnlock={unlock(method)} />
-              </li>
-            ))}
-          </ul>
-          <h3 id="account-freeze">{t.freezeTitle}</h3>
-          <p>{overview.isFrozen ? t.frozenWords : t.freezeWords}</p>
-          <div className="actions">
-            {overview.isFrozen ? (
-              <ActionButton weight="main" isPending={busy} onPress={() => void confirmed({ kind: 'unfreeze' }, t.nowUnfrozen)}>
-                {t.unfreeze}
-              </ActionButton>
-            ) : (
-              <ActionButton isPending={busy} onPress={() => void confirmed({ kind: 'freeze' }, t.nowFrozen)}>
-                {t.freeze}
-              </ActionButton>
-            )}
-          </div>
         </>
       )}
     </section>
+  );
+  return (
+    <>
+      {devices}
+      {overview !== undefined && <ProtectionSection overview={overview} onChanged={changed} />}
+    </>
   );
 }

@@ -25,13 +25,13 @@ export function LockChoice({ name, lock, isBusy, onLock, onUnlock }: LockChoiceP
       </ActionButton>
     );
   return (
-    <div className="actions" role="group" aria-label={t.lockNamed(name)}>
+    <div className="actions">
       {t.lockFor.map(({ words, hours }) => (
-        <ActionButton key={words} isDisabled={isBusy} onPress={() => onLock(new Date(Date.now() + hours * HOUR_MS).toISOString())}>
+        <ActionButton key={words} aria-label={t.lockNamed(words, name)} isDisabled={isBusy} onPress={() => onLock(new Date(Date.now() + hours * HOUR_MS).toISOString())}>
           {words}
         </ActionButton>
       ))}
-      <ActionButton isDisabled={isBusy} onPress={() => onLock()}>
+      <ActionButton aria-label={t.lockNamed(t.lockUntilUnlocked, name)} isDisabled={isBusy} onPress={() => onLock()}>
         {t.lockUntilUnlocked}
       </ActionButton>
     </div>

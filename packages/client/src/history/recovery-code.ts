@@ -1,5 +1,6 @@
+import { TYPED_ALPHABET } from '@visavis/contract';
 import { type Bytes, type RandomBytes, utf8 } from '@visavis/kernel';
-import { readTypedCode, TYPED_ALPHABET as ALPHABET } from '../typed-code.ts';
+import { readTypedCode } from '../typed-code.ts';
 
 /** 130 random bits: nobody tries them all, so no slow derivation is needed. */
 const SECRET_CHARACTERS = 26;
@@ -9,7 +10,7 @@ const GROUP = 4;
 
 /** A code to print, in seven groups of four: 130 random bits and two characters that tell a typing mistake from a wrong code. */
 export async function createRecoveryCode(random: RandomBytes): Promise<string> {
-  const secret = [...random(SECRET_CHARACTERS)].map((byte) => ALPHABET[byte % ALPHABET.length]!).join('');
+  const secret = [...random(SECRET_CHARACTERS)].map((byte) => TYPED_ALPHABET[byte % TYPED_ALPHABET.length]!).join('');
   return (secret + (await checkCharacters(secret))).match(new RegExp(`.{${GROUP}}`, 'g'))!.join('-');
 }
 
@@ -27,5 +28,5 @@ export async function readRecoveryCode(typed: string): Promise<Bytes | undefined
 async function checkCharacters(secret: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', utf8(`visavis recovery code v1\n${secret}`));
   const [first = 0, second = 0] = new Uint8Array(digest);
-  return ALPHABET[first % ALPHABET.length]! + ALPHABET[second % ALPHABET.length]!;
+  return TYPED_ALPHABET[first % TYPED_ALPHABET.length]! + TYPED_ALPHABET[second % TYPED_ALPHABET.length]!;
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { generateRegistrationOptions } from '@simplewebauthn/server';
-import { DEVICE_CODE_ALPHABET, DEVICE_CODE_LENGTH } from '@visavis/contract';
+import { DEVICE_CODE_LENGTH, TYPED_ALPHABET } from '@visavis/contract';
 import { err, fromBase64Url, ok, type RandomBytes, type Result, toBase64Url } from '@visavis/kernel';
 import { consumeChallenge, findChallenge, issueChallenge } from '../challenges.ts';
 import { findIdentity } from '../find-identity.ts';
 import { recordIdentityEntry } from '../identity-log.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { newRandomId } from '../new-random-id.ts';
+import { giveNotice } from '../notices/give-notice.ts';
 import { PASSKEY_ALGORITHMS, type PasskeyCreationOptions } from '../passkey-options.ts';
 import type { Registry } from '../registry.ts';
 import type { RelyingParty } from '../relying-party.ts';
@@ -145,6 +146,7 @@ export async function addTicketDevice(registry: Registry, identityId: string, ad
     const deviceId = rows[0]?.device_id;
     if (deviceId === undefined) return err(deviceFaults.fault('DEVICE_NOT_MADE'));
     await recordIdentityEntry(client, registry, { identityId, keys }, { kind: 'deviceAdded', at: new Date(registry.clock()).toISOString(), identityId, deviceId });
+    await giveNotice(client, registry, identityId, 'deviceAdded');
     return ok(undefined);
   });
 }
@@ -180,7 +182,7 @@ async function knownPasskeys(registry: Registry, identityId: string): Promise<re
 }
 
 /** 60 random bits, as people can type them: 256 is a multiple of the alphabet's 32. */
-const newCode = (random: RandomBytes): string => [...random(DEVICE_CODE_LENGTH)].map((byte) => DEVICE_CODE_ALPHABET[byte % DEVICE_CODE_ALPHABET.length]!).join('');
+const newCode = (random: RandomBytes): string => [...random(DEVICE_CODE_LENGTH)].map((byte) => TYPED_ALPHABET[byte % TYPED_ALPHABET.length]!).join('');
 
 /** Nobody gains by one of 10,000 numbers being a millionth likelier than another. */
 const newNumber = (random: RandomBytes): string => String(Buffer.from(random(6)).readUIntBE(0, 6) % 10_000).padStart(4, '0');

@@ -1,4 +1,5 @@
 import { inTransaction } from '../in-transaction.ts';
+import { giveNotice } from '../notices/give-notice.ts';
 import type { Registry } from '../registry.ts';
 import { hashOfSession } from '../sessions.ts';
 import { lockIdentity } from './lock-identity.ts';
@@ -20,6 +21,7 @@ export async function freezeIdentity(registry: Registry, identityId: string, kep
     await endSignInsUnderWay(client, identityId);
     await client.query('DELETE FROM device_tickets WHERE identity_id = $1', [identityId]);
     await client.query('DELETE FROM sessions WHERE identity_id = $1 AND token_hash IS DISTINCT FROM $2', [identityId, keptSession === undefined ? null : hashOfSession(keptSession)]);
+    await giveNotice(client, registry, identityId, 'identityFrozen');
     return true;
   });
 }
@@ -34,6 +36,7 @@ export async function unfreezeIdentity(registry: Registry, identityId: string): 
     // What a sign-in that was past its last check may have left while the freeze was written does not wake up.
     await endSignInsUnderWay(client, identityId);
     await client.query('UPDATE identities SET frozen = false WHERE identity_id = $1', [identityId]);
+    await giveNotice(client, registry, identityId, 'identityUnfrozen');
     return true;
   });
 }

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@visavis/kernel';
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.ts';
+import { giveNotice } from '../notices/give-notice.ts';
 import type { Registry } from '../registry.ts';
 import { endSessionsOfDevice } from '../sessions.ts';
 import { deviceFaults } from './faults.ts';
@@ -56,14 +57,20 @@ export async function lock(registry: Registry, identityId: string, locked: Locka
       await client.query('UPDATE devices SET locked_until = $3 WHERE identity_id = $1 AND device_id = $2', [identityId, locked.deviceId, until]);
       await endSessionsOfDevice(client, identityId, locked.deviceId);
     }
-    // Whatever was begun by what is locked now; by what else it was begun is not known, and a passkey begins it again.
-    await endSignInsUnderWay(client, identityId);
+    // By which way a sign-in was begun is not known, and a passkey begins it again. Recovery begins none.
+    if (!('method' in locked) || locked.method !== 'recovery') await endSignInsUnderWay(client, identityId);
+    await giveNotice(client, registry, identityId, 'methodLocked');
     return ok(undefined);
   });
 }
 
 /** Lifts a lock; lifting one that is not there is nothing. */
 export async function unlock(registry: Registry, identityId: string, locked: Lockable): Promise<void> {
-  if ('method' in locked) await registry.pool.query('DELETE FROM method_locks WHERE identity_id = $1 AND method = $2', [identityId, locked.method]);
-  else await registry.pool.query('UPDATE devices SET locked_until = NULL WHERE identity_id = $1 AND device_id = $2', [identityId, locked.deviceId]);
+  await inTransaction(registry.pool, async (client) => {
+    const { rowCount } =
+      'method' in locked
+        ? await client.query('DELETE FROM method_locks WHERE identity_id = $1 AND method = $2', [identityId, locked.method])
+        : await client.query('UPDATE devices SET locked_until = NULL WHERE identity_id = $1 AND device_id = $2 AND locked_until IS NOT NULL', [identityId, locked.deviceId]);
+    if (rowCount === 1) await giveNotice(client, registry, identityId, 'methodUnlocked');
+  });
 }

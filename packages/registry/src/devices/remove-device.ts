@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@visavis/kernel';
 import { recordIdentityEntry } from '../identity-log.ts';
 import { inTransaction } from '../in-transaction.ts';
+import { giveNotice } from '../notices/give-notice.ts';
 import type { Registry } from '../registry.ts';
 import { endSessionsOfDevice } from '../sessions.ts';
 import { deviceFaults } from './faults.ts';
@@ -25,6 +26,7 @@ export async function removeDevice(registry: Registry, identityId: string, devic
     const { rowCount } = await client.query('DELETE FROM history_wraps WHERE identity_id = $1 AND opened_by = $2', [identityId, deviceId]);
     if (rowCount === 1) await client.query('DELETE FROM history_keys WHERE identity_id = $1 AND NOT EXISTS (SELECT 1 FROM history_wraps WHERE identity_id = $1)', [identityId]);
     await recordIdentityEntry(client, registry, { identityId, keys }, { kind: 'deviceRevoked', at: new Date(registry.clock()).toISOString(), identityId, deviceId });
+    await giveNotice(client, registry, identityId, 'deviceRemoved');
     return ok(undefined);
   });
 }
