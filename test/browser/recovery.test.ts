@@ -51,8 +51,9 @@ async function enrolIn(page: Page, citizen: ReturnType<typeof createCitizen>, do
 }
 
 async function beginRecoveryIn(page: Page, citizen: ReturnType<typeof createCitizen>, documentNumber: string): Promise<void> {
-  const { enrolmentId, boothCertificate, key, verdict: sign, claims } = await citizen.begin();
-  const verdict = await sign({ document: { ...claims().document, documentNumber } });
+  const enrolment = await citizen.begin();
+  const { enrolmentId, boothCertificate, key } = enrolment;
+  const verdict = await enrolment.verdict({ document: { ...enrolment.claims().document, documentNumber } });
   const possession = (action: 'recoveryOptions' | 'recover', over?: string) => signPossession({ enrolmentId, action, publicKey: key.publicKey, privateKey: key.privateKey, atMs: Date.now(), ...(over !== undefined && { over }) });
   const path = `${server.origin}/api/enrolments/${enrolmentId}`;
   const asked = await citizen.browser.fetch(`${path}/recovery-options`, { json: { possession: await possession('recoveryOptions'), verdict, boothCertificate } });

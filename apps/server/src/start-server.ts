@@ -162,7 +162,9 @@ function keepMailing(registry: Registry, mailer: Mailer, log: EventLog): () => P
     }
     running = undefined;
   };
-  const timer = setInterval(() => (running ??= run()), MAIL_EVERY_MS);
+  const timer = setInterval(() => {
+    running ??= run();
+  }, MAIL_EVERY_MS);
   return async () => {
     clearInterval(timer);
     await running;
