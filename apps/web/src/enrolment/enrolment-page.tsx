@@ -4,6 +4,7 @@ import type { PublicFault } from '@visavis/kernel';
 import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { siteServer } from '../browser/site-server.ts';
 import { CameraScreen } from '../camera/camera-screen.tsx';
+import { keepDemoPassport, lastDemoPassport } from '../demo/last-demo-passport.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
@@ -62,7 +63,7 @@ function missingInBrowser(): PublicFault | undefined {
 }
 
 function Enrolment({ configuration, isRecovery }: { readonly configuration: ClientConfiguration; readonly isRecovery: boolean }): ReactElement {
-  const [state, tell] = useReducer(nextState, firstState);
+  const [state, tell] = useReducer(nextState, { ...firstState, ...(isRecovery && lastDemoPassport()) });
   const attempt = useRef<CitizenAttempt>(undefined);
   const [isStarting, setIsStarting] = useState(false);
   const [stream, setStream] = useState<MediaStream>();
@@ -149,7 +150,10 @@ function Enrolment({ configuration, isRecovery }: { readonly configuration: Clie
           isRenewal={state.isRenewal}
           onRenewal={(isRenewal) => tell({ type: 'renewalChosen', isRenewal })}
           onFields={(fields) => tell({ type: 'fieldsTyped', fields })}
-          onDemoPassport={(chip, fields) => tell({ type: 'demoPassportMade', chip, fields })}
+          onDemoPassport={(chip, fields) => {
+            keepDemoPassport({ demoChip: chip, fields });
+            tell({ type: 'demoPassportMade', chip, fields });
+          }}
           onRead={() => void readChip()}
         />
       );

@@ -40,7 +40,7 @@ export interface StartedRecovery {
  * Options for the passkey that shall take the place of lost ones. Only for who has just shown the document and the face
  * of the identity: the passkey is made under that identity's id.
  * @param request every part is checked here
- * @faults ENROLMENT_UNKNOWN, CLIENT_KEY_NOT_PROVEN, ENROLMENT_ALREADY_USED, ENROLMENT_OVER, and those of {@link usableVerdict} and {@link recoveryTarget}
+ * @faults ENROLMENT_UNKNOWN, CLIENT_KEY_NOT_PROVEN, ENROLMENT_ALREADY_USED, ENROLMENT_OVER, those of {@link usableVerdict} and {@link recoveryTarget}, RECOVERY_FROZEN, RECOVERY_LOCKED, RECOVERY_DISPUTED
  */
 export async function recoveryOptions(registry: Registry, trusted: Trusted, request: Omit<RecoverIdentity, 'passkey'> & { readonly enrolmentId: string }): Promise<Result<PasskeyCreationOptions>> {
   const found = await findEnrolment(registry, request.enrolmentId);
@@ -54,6 +54,9 @@ export async function recoveryOptions(registry: Registry, trusted: Trusted, requ
   if (!verdict.ok) return verdict;
   const target = await recoveryTarget(registry, verdict.value);
   if (!target.ok) return target;
+  // Said before a passkey is made that would be good for nothing.
+  const why = await inTransaction(registry.pool, (client) => whyNotRecoverable(client, registry, target.value));
+  if (why !== undefined) return err(why);
   const { challenge } = await issueChallenge(registry, 'registration', enrolmentId);
   const { rpId, rpName } = trusted.relyingParty;
   return ok(
@@ -76,7 +79,7 @@ export async function recoveryOptions(registry: Registry, trusted: Trusted, requ
  * passkey no power: it waits for a day, the holder is told at once, and a recovery that waited already gives way. The
  * same request again gets the same answer.
  * @param request carried by the client; every part is checked here
- * @faults those of {@link recoveryOptions}, PASSKEY_CHALLENGE_EXPIRED, PASSKEY_NOT_ACCEPTED, RECOVERY_FROZEN, RECOVERY_LOCKED, RECOVERY_DISPUTED
+ * @faults those of {@link recoveryOptions}, PASSKEY_CHALLENGE_EXPIRED, PASSKEY_NOT_ACCEPTED
  */
 export async function startRecovery(registry: Registry, trusted: Trusted, request: RecoverIdentity & { readonly enrolmentId: string }): Promise<Result<StartedRecovery>> {
   const atMs = registry.clock();
