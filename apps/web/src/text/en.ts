@@ -443,7 +443,7 @@ export const en = {
     comeBackWords: 'Use the passkey that you created then.',
     goOn: 'Go on with my new passkey',
     waitsTitle: 'Your recovery has begun',
-    waitsLede: (moment: string) => `Come back to this page with your new passkey after ${moment}.`,
+    waitsLede: (moment: string) => `Come back with your new passkey after ${moment}: open “My account” and choose “Recover your identity”.`,
     waits: ['A notice is in your account now, on all your devices', 'Until you come back, your old devices work and the new one does not', 'If you do not come back within a week, the recovery ends and nothing has changed'],
     stillWaits: (moment: string) => `Nobody has stopped your recovery. You can finish it after ${moment}.`,
     readyTitle: 'Finish your recovery',
