@@ -58,7 +58,7 @@ it('a citizen adds a second device by its code, names it, locks and removes it, 
 
   await press(first.page, 'Add a device');
   const code = (await first.page.locator('[data-code]').getAttribute('data-code'))!;
-  await first.page.locator('svg.qr').waitFor();
+  await first.page.locator('svg .qr-dark').waitFor();
   await first.look('50-devices-code');
 
   await second.page.goto(`${server.origin}/add-device`);
