@@ -5,7 +5,7 @@ import { emrtdFaults } from '@visavis/emrtd';
 import { faceFaults } from '@visavis/face/faults';
 import type { FaultCatalogue, FaultEntry } from '@visavis/kernel';
 import { logFaults } from '@visavis/log';
-import { deviceFaults, historyFaults, registryFaults } from '@visavis/registry';
+import { deviceFaults, emailFaults, historyFaults, recoveryFaults, registryFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
 import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
 import { chipCommandFaults } from '../../apps/cli/src/chip/faults.ts';
@@ -35,6 +35,8 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/registry', registryFaults],
   ['packages/registry', historyFaults],
   ['packages/registry', deviceFaults],
+  ['packages/registry', emailFaults],
+  ['packages/registry', recoveryFaults],
   ['packages/signin', signinFaults],
 ];
 

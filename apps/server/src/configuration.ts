@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { emailAddress } from '@visavis/contract';
 import { z } from 'zod';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -40,6 +41,12 @@ const environmentSchema = z.strictObject({
   VISAVIS_DOCUMENT_REGISTER_FILE: z.string().min(1).optional(),
   /** The civil registry's origin (`POST /civil-records`), inside the operator's own network. Without it what only it could prove is absent. */
   VISAVIS_CIVIL_REGISTRY_URL: httpOrigin.optional(),
+  /** `smtps://user:password@host:port`, or `smtp://…` (STARTTLS is then required). Without it citizens are offered no e-mail. */
+  VISAVIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** The sender of mail; with the setting above. */
+  VISAVIS_MAIL_FROM: emailAddress.optional(),
+  /** Demo only: mail is written here as files, and sent to nobody. */
+  VISAVIS_MAIL_DIR: z.string().min(1).optional(),
   /** The built site. */
   VISAVIS_SITE_DIR: z.string().min(1).default(path.join(repository, 'apps/web/dist')),
   /** Sealed rooms that may be in use at once. */
@@ -82,6 +89,7 @@ export interface ServerConfiguration {
   readonly servicesFile: string | undefined;
   readonly documentRegisterFile: string | undefined;
   readonly civilRegistryUrl: string | undefined;
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | { readonly folder: string } | undefined;
   readonly siteDir: string;
   readonly booths: number;
   readonly modelsDir: string;
@@ -141,6 +149,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     servicesFile: settings.VISAVIS_SERVICES_FILE,
     documentRegisterFile: settings.VISAVIS_DOCUMENT_REGISTER_FILE,
     civilRegistryUrl,
+    mail: mailOf(settings),
     siteDir: path.resolve(settings.VISAVIS_SITE_DIR),
     booths: settings.VISAVIS_BOOTHS,
     modelsDir: path.resolve(settings.VISAVIS_MODELS_DIR),
@@ -153,4 +162,11 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     specimenStateUrl: settings.VISAVIS_SPECIMEN_STATE_URL,
     demoServiceUrl: settings.VISAVIS_DEMO_SERVICE_URL,
   };
+}
+
+function mailOf({ VISAVIS_MODE, VISAVIS_SMTP_URL: smtpUrl, VISAVIS_MAIL_FROM: from, VISAVIS_MAIL_DIR: folder }: z.output<typeof environmentSchema>): ServerConfiguration['mail'] {
+  if ((smtpUrl === undefined) !== (from === undefined)) throw new Error('configuration refused: VISAVIS_SMTP_URL and VISAVIS_MAIL_FROM belong together');
+  if (folder !== undefined && (VISAVIS_MODE !== 'demo' || smtpUrl !== undefined)) throw new Error('configuration refused: VISAVIS_MAIL_DIR belongs to VISAVIS_MODE=demo, without VISAVIS_SMTP_URL');
+  if (smtpUrl !== undefined && from !== undefined) return { smtpUrl, from };
+  return folder === undefined ? undefined : { folder: path.resolve(folder) };
 }

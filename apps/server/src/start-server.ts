@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import type { TrustAnchors } from '@visavis/contract';
-import { bindKeyStore, createListedDocumentRegister, migrate, noCivilRegistry, openTransparencyLog, publishFigures, purge, type Registry, type RelyingParty } from '@visavis/registry';
+import { bindKeyStore, createListedDocumentRegister, mailNotices, migrate, noCivilRegistry, openTransparencyLog, publishFigures, purge, type Registry, type RelyingParty } from '@visavis/registry';
 import { createProvider, franceConnectMount, type Mount, type ProviderParts, type SigninDesk, strictMount } from '@visavis/signin';
 import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
@@ -15,6 +15,9 @@ import type { EventLog } from './event-log.ts';
 import { openFileKeyStore } from './file-key-store.ts';
 import { createHttpCivilRegistry } from './http-civil-registry.ts';
 import { logChanges } from './log-changes.ts';
+import { createFolderMailer } from './mail/folder-mailer.ts';
+import { type Mailer, noticeMail } from './mail/mailer.ts';
+import { createSmtpMailer } from './mail/smtp-mailer.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openPool } from './open-pool.ts';
 import type { OperatorSigner } from './operator-signer.ts';
@@ -31,6 +34,8 @@ export interface RunningServer {
 const PURGE_EVERY_MS = 60_000;
 /** Classes that read the state's whole register, or the whole key store. */
 const PURGE_LISTS_EVERY_MS = 24 * 3600 * 1000;
+/** A notice is news. */
+const MAIL_EVERY_MS = 5_000;
 /** Spoken by the passkey store of the citizen's device. */
 const SITE_NAME = 'Visavis';
 
@@ -99,7 +104,9 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log, count });
     receipts = () => boothDesk.settled();
 
-    const app = await buildApp({ configuration, registry, boothPool, boothDesk, queue, signinDesk, signer, relyingParty, log });
+    const mailer = openMailer(configuration.mail);
+    if (mailer !== undefined) stops.push(keepMailing(registry, mailer, log));
+    const app = await buildApp({ mailer, configuration, registry, boothPool, boothDesk, queue, signinDesk, signer, relyingParty, log });
     stops.push(() => app.close());
     await app.listen({ host: configuration.host, port: configuration.port });
     return { url: configuration.origin, stop };
@@ -131,6 +138,33 @@ function keepPurging(registry: Registry, signer: OperatorSigner, log: EventLog):
   // At once: an erasure that the last crash cut is finished before anybody asks.
   start();
   const timer = setInterval(start, PURGE_EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** The operator's way to send mail, if there is one. */
+function openMailer(mail: ServerConfiguration['mail']): Mailer | undefined {
+  if (mail === undefined) return undefined;
+  return 'folder' in mail ? createFolderMailer(mail.folder) : createSmtpMailer(mail.smtpUrl, mail.from);
+}
+
+/** @returns a function that stops it and waits for the run at work */
+function keepMailing(registry: Registry, mailer: Mailer, log: EventLog): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    try {
+      const failed = await mailNotices(registry, (to) => mailer.send({ to, ...noticeMail(SITE_NAME) }));
+      if (failed > 0) log({ event: 'mail.notSent', count: failed });
+    } catch {
+      log({ event: 'mail.failed' });
+    }
+    running = undefined;
+  };
+  const timer = setInterval(() => {
+    running ??= run();
+  }, MAIL_EVERY_MS);
   return async () => {
     clearInterval(timer);
     await running;

@@ -5,6 +5,7 @@ import type { BoothDesk } from './booth-desk.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import type { EnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
+import type { Mailer } from './mail/mailer.ts';
 import type { OperatorSigner } from './operator-signer.ts';
 
 /** Everything the routes work with, made once in `start-server.ts`. */
@@ -18,4 +19,6 @@ export interface Wiring {
   readonly signer: OperatorSigner;
   readonly relyingParty: RelyingParty;
   readonly log: EventLog;
+  /** Undefined where the operator has set up none: e-mail is then not offered. */
+  readonly mailer: Mailer | undefined;
 }

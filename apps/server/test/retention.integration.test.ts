@@ -1,7 +1,7 @@
-import { bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
+import { accepted, enrolAt, newAuthenticator, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
 import { startTestRegistry, type TestRegistry } from './start-test-registry.ts';
 
 let registry: TestRegistry;
@@ -106,6 +106,24 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2027-02-20T11:59:59Z',
     gone: '2027-02-20T12:00:00Z',
+  },
+  emailCode: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      expect(await startEmail(registry, identityId, 'ada@example.org')).toMatchObject({ ok: true });
+      return async () => (await sql('SELECT 1 FROM email_codes')).rowCount === 1;
+    },
+    stillThere: '2026-11-23T11:59:59Z',
+    gone: '2026-11-23T12:00:00Z',
+  },
+  recovery: {
+    plant: async () => {
+      const citizen = await enrolAt(registry);
+      expect(await (await accepted(registry, citizen)).recover(newAuthenticator())).toMatchObject({ ok: true });
+      return async () => (await sql('SELECT 1 FROM recoveries')).rowCount === 1;
+    },
+    stillThere: '2026-11-29T11:59:59Z',
+    gone: '2026-11-29T12:00:00Z',
   },
   historyEntry: {
     plant: async () => {

@@ -11,6 +11,7 @@ import { texts } from './text/texts.ts';
 const EnrolmentPage = lazy(async () => ({ default: (await import('./enrolment/enrolment-page.tsx')).EnrolmentPage }));
 const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
 const AddDevicePage = lazy(async () => ({ default: (await import('./devices/add-device-page.tsx')).AddDevicePage }));
+const RecoveryPage = lazy(async () => ({ default: (await import('./recovery/recovery-page.tsx')).RecoveryPage }));
 const ProofsPage = lazy(async () => ({ default: (await import('./proofs/proofs-page.tsx')).ProofsPage }));
 const TransparencyPage = lazy(async () => ({ default: (await import('./transparency/transparency-page.tsx')).TransparencyPage }));
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
@@ -38,7 +39,9 @@ export function Site(): ReactElement {
 function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/') return <WelcomeScreen />;
   if (path === '/counter') return <CounterScreen />;
-  if (path === '/enrol') return <EnrolmentPage />;
+  if (path === '/enrol') return <EnrolmentPage isRecovery={false} />;
+  if (path === '/recover') return <RecoveryPage />;
+  if (path === '/recover/begin') return <EnrolmentPage isRecovery />;
   if (path === '/account') return <AccountPage />;
   if (path === '/add-device') return <AddDevicePage />;
   if (path === '/proofs') return <ProofsPage />;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { passkeyAnswer } from './account-api.ts';
+import { emailAddress } from './email-address.ts';
 import { base64Url, isoDate, randomId } from './primitives.ts';
 
 /**
@@ -77,6 +78,9 @@ export const accountAct = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unlock'), target: lockTarget }),
   z.strictObject({ kind: z.literal('freeze') }),
   z.strictObject({ kind: z.literal('unfreeze') }),
+  z.strictObject({ kind: z.literal('setEmail'), address: emailAddress }),
+  z.strictObject({ kind: z.literal('removeEmail') }),
+  z.strictObject({ kind: z.literal('vetoRecovery'), recoveryId: randomId }),
 ]);
 export type AccountAct = z.infer<typeof accountAct>;
 

@@ -10,6 +10,8 @@ export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LA
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
 export { type AccountCase, accountCase, type AccountService, type AccountServices, accountServices, agreedClaims, type ConsentAnswer, consentAnswer } from './consent-api.ts';
 export { type AccountAct, accountAct, accountActDone, accountActRequest, DEVICE_CODE_LENGTH, deviceCode, deviceName, type DeviceOverview, deviceOverview, historyHandoverInfo, type LockState, type LockTarget, openTicket, ticketClaimed, ticketMade, ticketOpened, ticketPasskey, ticketState, TYPED_ALPHABET } from './devices-api.ts';
+export { emailAddress } from './email-address.ts';
+export { type AccountEmail, accountEmail, EMAIL_CODE_DIGITS, emailCode } from './email-api.ts';
 export { type BindIdentity, bindIdentity, type ClientConfiguration, clientConfiguration, type ConsentGiven, type CreateEnrolment, consentGiven, createEnrolment, type EnrolmentCreated, enrolmentCreated, type EnrolmentQueued, enrolmentQueued, faultBody, type IdentityBound, identityBound, provenRequest } from './enrolment-api.ts';
 export { type DailyFigures, dailyFigures, LEAST_NAMED, type PublishedDay, publishedDay, publishedDays, type WaitedAtMost, waitedAtMost } from './daily-figures.ts';
 export { type KeptThing, type ReceiptClaims, receiptClaims, receiptFaults, type ReceiptFile, receiptFile, receiptHash, signReceipt, verifyReceipt } from './erasure-receipt.ts';
@@ -20,6 +22,7 @@ export { decodeMessage, encodeMessage } from './message-framing.ts';
 export { type NoticeKind, noticeKind, type Notices, notices } from './notices-api.ts';
 export { possessionFaults, contentHash, signPossession, verifyPossession } from './possession.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
+export { type AccountRecovery, accountRecovery, type CompleteRecovery, completeRecovery, keptDevices, provenVerdict, type RecoverIdentity, recoverIdentity, type RecoveryStarted, recoveryStarted, type RecoveryState, recoveryState } from './recovery-api.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
 export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';
 export { type MintedPassport, type MintPassportRequest, mintedPassport, mintPassportRequest, type TrustAnchors, trustAnchors } from './specimen-api.ts';

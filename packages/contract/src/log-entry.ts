@@ -25,6 +25,7 @@ export const logEntry = z.discriminatedUnion('kind', [
   /** Salts of these four are in the identity's own record of the key store and die with it. */
   z.strictObject({ kind: z.literal('identityMade'), at, identityId: z.string(), pathway: z.enum(['face', 'counter']), levelOfAssurance: z.enum(['eidas1', 'eidas2', 'eidas3']) }),
   z.strictObject({ kind: z.literal('identityRenewed'), at, identityId: z.string(), pathway: z.enum(['face', 'counter']) }),
+  z.strictObject({ kind: z.literal('identityRecovered'), at, identityId: z.string(), pathway: z.enum(['face', 'counter']) }),
   z.strictObject({ kind: z.literal('deviceAdded'), at, identityId: z.string(), deviceId: z.string() }),
   z.strictObject({ kind: z.literal('deviceRevoked'), at, identityId: z.string(), deviceId: z.string() }),
   /** An agent opened a citizen's record at a counter, and why. */

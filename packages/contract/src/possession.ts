@@ -15,7 +15,7 @@ export const possessionFaults = defineFaults({
 
 const possessionClaims = z.strictObject({
   enrolmentId: randomId,
-  action: z.enum(['status', 'passkeyOptions', 'renewalOptions', 'bind', 'withdraw', 'receipt']),
+  action: z.enum(['status', 'passkeyOptions', 'renewalOptions', 'recoveryOptions', 'bind', 'recover', 'withdraw', 'receipt']),
   /** What the action is done with, as {@link contentHash} has it. Whoever ends TLS between device and server could put something of their own there. */
   over: base64Url(32).length(43).optional(),
   iat: z.int(),

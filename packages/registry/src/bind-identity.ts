@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type BindIdentity, contentHash, type P256PublicJwk, verifyPossession, verifyVerdict } from '@visavis/contract';
+import { type BindIdentity, contentHash, type P256PublicJwk, verifyPossession } from '@visavis/contract';
 import { err, type Fault, ok, type Result } from '@visavis/kernel';
 import type pg from 'pg';
-import { type DocumentUsability, documentUsability } from './document-usability.ts';
 import { registryFaults } from './faults.ts';
 import { type Enrolment, findEnrolment } from './find-enrolment.ts';
 import { type ActiveIdentity, findIdentity } from './find-identity.ts';
@@ -12,8 +11,7 @@ import { Refused } from './refused.ts';
 import type { Registry } from './registry.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { renewIdentity } from './renew-identity.ts';
-
-const UNUSABLE = { expired: 'IDENTITY_DOCUMENT_EXPIRED', lostOrStolen: 'IDENTITY_DOCUMENT_REPORTED', holderDeceased: 'IDENTITY_HOLDER_DECEASED' } as const satisfies Record<Exclude<DocumentUsability, 'usable'>, string>;
+import { usableVerdict } from './usable-verdict.ts';
 
 /**
  * Makes a digital identity, or moves one to a renewed document: one transaction, or nothing at all. Establishes that a
@@ -37,7 +35,7 @@ export async function bindIdentity(
   const found = await findEnrolment(registry, request.enrolmentId);
   if (!found.ok) return found;
   const enrolment = found.value;
-  const { enrolmentId, clientKeyThumbprint, consentId } = enrolment;
+  const { enrolmentId, clientKeyThumbprint } = enrolment;
   const { passkey, renewal } = request;
   // Signed by the device's own key: nobody on the way puts a passkey of theirs in the citizen's place.
   const proven = await verifyPossession(request.possession, { enrolmentId, action: 'bind', clientKeyThumbprint, atMs, over: await contentHash({ passkey, renewal }) });
@@ -48,10 +46,8 @@ export async function bindIdentity(
   if (enrolment.state === 'bound') return boundBefore(registry, registry.pool, enrolmentId, fingerprint);
   if (enrolment.state !== 'open' || enrolment.expiresAtMs <= atMs) return err(registryFaults.fault('ENROLMENT_OVER'));
 
-  const verdict = await verifyVerdict(request, { operatorKey: trusted.operatorKey, enrolmentId, clientKeyThumbprint, consentId, atMs });
+  const verdict = await usableVerdict(registry, trusted.operatorKey, enrolment, request);
   if (!verdict.ok) return verdict;
-  const usability = await documentUsability(registry, verdict.value.document);
-  if (usability !== 'usable') return err(registryFaults.fault(UNUSABLE[usability]));
 
   const asked = { registry, relyingParty: trusted.relyingParty, enrolment, verdict: verdict.value, atMs };
   const write = request.renewal === undefined ? await makeIdentity(asked, request.passkey ?? {}) : await renewIdentity(asked, request.renewal);

@@ -29,7 +29,7 @@ export const registryFaults = defineFaults({
     stage: 'identity',
     retry: 'agent',
     meaning: 'A digital identity already exists for this document.',
-    nextStep: 'Sign in with your passkey. If it was not you, or you lost your device, go to a counter with the document.',
+    nextStep: 'Sign in with your passkey. If you lost your devices, recover your identity. If it was not you, go to a counter with the document.',
   },
   IDENTITY_PERSON_ALREADY_ENROLLED: {
     stage: 'identity',

@@ -11,6 +11,8 @@ export interface ActiveIdentity {
   readonly levelOfAssurance: LevelOfAssurance;
   readonly pathway: 'face' | 'counter';
   readonly createdAt: string;
+  /** Confirmed by its holder. */
+  readonly email: string | undefined;
   /** Its holder stopped it: nothing may be done in its name until they lift that. */
   readonly isFrozen: boolean;
 }
@@ -23,6 +25,6 @@ export async function findIdentity(registry: Pick<Registry, 'pool' | 'keyStore'>
   const { rows } = await queryable.query<{ sealed: Buffer; frozen: boolean }>(`SELECT sealed, frozen FROM identities WHERE identity_id = $1 AND state = 'active'`, [identityId]);
   const keys = rows[0] === undefined ? undefined : await registry.keyStore.read(identityId);
   if (rows[0] === undefined || keys === undefined) return undefined;
-  const { person, document, levelOfAssurance, pathway, createdAt } = openRow(keys.dataKey, { table: 'identities', identityId, rowId: identityId }, rows[0].sealed);
-  return { identityId, person, document, levelOfAssurance, pathway, createdAt, isFrozen: rows[0].frozen };
+  const { person, document, levelOfAssurance, pathway, createdAt, email } = openRow(keys.dataKey, { table: 'identities', identityId, rowId: identityId }, rows[0].sealed);
+  return { identityId, person, document, levelOfAssurance, pathway, createdAt, email, isFrozen: rows[0].frozen };
 }

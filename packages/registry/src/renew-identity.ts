@@ -49,7 +49,7 @@ export async function renewIdentity(binding: Binding, answer: PasskeyAnswer): Pr
     if (!(await claimTag(client, registry, 'document_tags', tag, identityId))) throw new Refused(registryFaults.fault('IDENTITY_DOCUMENT_ALREADY_ENROLLED'));
     const at = new Date(atMs).toISOString();
     const { person, document, levelOfAssurance, pathway, policyVersion } = verdict;
-    const content: RowContent<'identities'> = { person, document, levelOfAssurance, pathway, policyVersion, createdAt: before.createdAt, checkedAt: at };
+    const content: RowContent<'identities'> = { ...before, person, document, levelOfAssurance, pathway, policyVersion, checkedAt: at };
     await client.query('UPDATE identities SET sealed = $2, checked_month = $3 WHERE identity_id = $1', [identityId, sealRow({ dataKey: keys.dataKey, random: registry.random }, place, content), monthOf(atMs)]);
     await insertConsent(client, binding, identityId, keys);
     await recordIdentityEntry(client, registry, { identityId, keys }, { kind: 'identityRenewed', at, identityId, pathway });

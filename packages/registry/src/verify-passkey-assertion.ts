@@ -20,9 +20,24 @@ export interface PasskeyAssertion {
  * @source WebAuthn Level 3 §7.2
  */
 export async function verifyPasskeyAssertion(registry: Registry, relyingParty: RelyingParty, challenge: string, answer: PasskeyAnswer['passkey']): Promise<Result<PasskeyAssertion, 'unknown' | 'refused' | 'locked'>> {
+  const verified = await verifyAssertionOf((identityId, credentialId) => findDevice(registry, identityId, credentialId), relyingParty, challenge, answer);
+  // Said to nobody who does not hold the device.
+  return verified.ok && verified.value.device.isLocked ? err('locked') : verified;
+}
+
+/**
+ * As {@link verifyPasskeyAssertion}, of a passkey that is found elsewhere.
+ * @param find the passkey with this credential id, of the identity that it names as its user
+ */
+export async function verifyAssertionOf<Passkey extends Omit<Device, 'isLocked'>>(
+  find: (identityId: string, credentialId: string) => Promise<Passkey | undefined>,
+  relyingParty: RelyingParty,
+  challenge: string,
+  answer: PasskeyAnswer['passkey'],
+): Promise<Result<{ readonly device: Passkey; readonly signCount: number }, 'unknown' | 'refused'>> {
   const passkey = answer as unknown as AuthenticationResponseJSON;
   const identityId = userHandleOf(passkey);
-  const device = identityId === undefined || typeof passkey.id !== 'string' ? undefined : await findDevice(registry, identityId, passkey.id);
+  const device = identityId === undefined || typeof passkey.id !== 'string' ? undefined : await find(identityId, passkey.id);
   if (device === undefined) return err('unknown');
   try {
     const verified = await verifyAuthenticationResponse({
@@ -33,8 +48,7 @@ export async function verifyPasskeyAssertion(registry: Registry, relyingParty: R
       credential: { id: device.credentialId, publicKey: device.publicKey, counter: device.signCount },
       requireUserVerification: true,
     });
-    // Said to nobody who does not hold the device.
-    if (verified.verified) return device.isLocked ? err('locked') : ok({ device, signCount: verified.authenticationInfo.newCounter });
+    if (verified.verified) return ok({ device, signCount: verified.authenticationInfo.newCounter });
   } catch {
     // The library throws on whatever is wrong with a stranger's JSON; all of it is one refusal.
   }

@@ -91,6 +91,7 @@ export async function startSystem(o: SystemOptions): Promise<System> {
       VISAVIS_SPECIMEN_STATE_URL: specimenStateUrl,
       VISAVIS_DEMO_SERVICE_URL: taxOfficeUrl,
       VISAVIS_CIVIL_REGISTRY_URL: specimenStateUrl,
+      VISAVIS_MAIL_DIR: join(stateDir, 'mail'),
       VISAVIS_ENROLMENTS_PER_MINUTE: String(o.enrolmentsPerMinute ?? 30),
       ...(o.boothsPerAddress === undefined ? {} : { VISAVIS_BOOTHS_PER_ADDRESS: String(o.boothsPerAddress) }),
       VISAVIS_TRUST_ANCHORS_FILE: await writeInput(stateDir, 'trust-anchors.json', await anchorsOf(specimenStateUrl, o.moreAnchors)),

@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import { type AccountAct, accountAct, accountActRequest, canonicalJson, deviceName, type DeviceOverview, type LockState, type LockTarget, openTicket, randomId, ticketClaimed, ticketPasskey } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
 import {
   addTicketDevice, deviceFaults, deviceOfSession, endDeviceTicket, findIdentity, freezeIdentity, listDevices, listMethodLocks, lock, type Lockable, LOCKABLE_METHODS, type LockEnd, makeTicketPasskey,
-  openDeviceTicket, readDeviceTicket, readTicketClaim, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, unlock,
+  openDeviceTicket, readDeviceTicket, readTicketClaim, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, startEmail, removeEmail, unlock, vetoRecovery,
 } from '@visavis/registry';
 import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
+import { codeMail } from '../mail/mailer.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
 import { sessionToken } from '../session-cookie.ts';
 import { whoAsks } from '../who-asks.ts';
@@ -99,11 +101,11 @@ export function deviceRoutes(app: FastifyInstance, wiring: Wiring): void {
   });
 }
 
-/** An answer counts for one account and one act, word for word: another device's removal is another act. */
-const challengeSubject = (identityId: string, act: AccountAct): string => `${identityId}\n${canonicalJson(act)}`;
+/** An answer counts for one account and one act, word for word: another device's removal is another act. Hashed: an act may name an address. */
+const challengeSubject = (identityId: string, act: AccountAct): string => createHash('sha256').update(`${identityId}\n${canonicalJson(act)}`).digest('base64url');
 
 /** What a passkey has just confirmed. @faults those of what is carried out */
-async function carryOut({ registry, signinDesk }: Wiring, identityId: string, { act, handover, session }: { readonly act: AccountAct; readonly handover: string | undefined; readonly session: string | undefined }): Promise<Result<{ readonly code?: string }>> {
+async function carryOut({ registry, signinDesk, relyingParty, mailer }: Wiring, identityId: string, { act, handover, session }: { readonly act: AccountAct; readonly handover: string | undefined; readonly session: string | undefined }): Promise<Result<{ readonly code?: string }>> {
   const plainly = (done: Result<undefined>): Result<{ readonly code?: string }> => (done.ok ? ok({}) : done);
   switch (act.kind) {
     case 'startDeviceTicket':
@@ -127,6 +129,18 @@ async function carryOut({ registry, signinDesk }: Wiring, identityId: string, { 
       if (!(await freezeIdentity(registry, identityId, session))) return err(signinFaults.fault('SIGN_IN_NEEDED'));
       await endSessionsOf(registry, signinDesk.mounted, identityId);
       return ok({});
+    case 'setEmail': {
+      if (mailer === undefined) return err(serverFaults.fault('EMAIL_NOT_OFFERED'));
+      const code = await startEmail(registry, identityId, act.address);
+      if (!code.ok) return code;
+      return (await mailer.send({ to: act.address, ...codeMail(relyingParty.rpName, code.value) })) ? ok({}) : err(serverFaults.fault('EMAIL_NOT_SENT'));
+    }
+    case 'removeEmail': {
+      const removed = await removeEmail(registry, identityId);
+      return removed.ok ? ok({}) : removed;
+    }
+    case 'vetoRecovery':
+      return plainly(await vetoRecovery(registry, identityId, act.recoveryId));
     case 'unfreeze':
       return (await unfreezeIdentity(registry, identityId)) ? ok({}) : err(signinFaults.fault('SIGN_IN_NEEDED'));
     default:

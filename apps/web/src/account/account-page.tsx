@@ -84,6 +84,9 @@ export function AccountPage(): ReactElement {
           <p>
             {t.none} <Link href="/">{t.makeOne}</Link>
           </p>
+          <p>
+            {t.lost} <Link href="/recover">{texts.recovery.link}</Link>
+          </p>
         </section>
       </Screen>
     );

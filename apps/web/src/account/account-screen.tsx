@@ -8,8 +8,10 @@ import { DevicesSection } from '../devices/devices-section.tsx';
 import { HistorySection } from '../history/history-section.tsx';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
+import { EmailSection } from './email-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
 import { NoticesSection } from './notices-section.tsx';
+import { RecoveryNotice } from './recovery-notice.tsx';
 import { ServicesSection } from './services-section.tsx';
 
 interface AccountScreenProps {
@@ -41,6 +43,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, recei
           </p>
         </section>
       )}
+      <RecoveryNotice />
       <NoticesSection />
       {demoServiceUrl !== undefined && (
         <section className="notice">
@@ -78,6 +81,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, recei
       <ServicesSection key={blocks} />
       <HistorySection onBlocked={() => setBlocks((n) => n + 1)} />
       <DevicesSection onChanged={onChanged} />
+      <EmailSection />
       <AccountLogSection />
       <ErasureSection onErased={onErased} />
       <div className="actions">

@@ -1,5 +1,5 @@
-import { type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReceiptOutcome } from '@visavis/client';
-import type { AccessKeyMessage, ChallengeProfile, ClientConfiguration } from '@visavis/contract';
+import { beginRecovery, type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReceiptOutcome, type RecoveryBegun } from '@visavis/client';
+import type { AccessKeyMessage, CardBatch, ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
@@ -21,6 +21,8 @@ interface CitizenAttemptOptions {
   readonly logKey: string;
   /** A passkey that is there already confirms, and none is made. */
   readonly isRenewal: boolean;
+  /** The devices of an identity are lost: a new passkey is made, and waits. */
+  readonly isRecovery: boolean;
   /** The text that was shown. */
   readonly consent: { readonly textVersion: string; readonly language: string };
   readonly document: ReachableDocument;
@@ -60,31 +62,32 @@ export class CitizenAttempt {
     return this.#options.isRenewal;
   }
 
-  /** Runs to the end; what happens is told, nothing is thrown. @returns the receipt of the sealed room, when an identity was made */
-  async run(): Promise<ReceiptOutcome | undefined> {
-    const { operatorKey, logKey, isRenewal, consent, tell } = this.#options;
+  /** Runs to the end; what happens is told, nothing is thrown. @returns the receipt of the sealed room, when an identity was made or a recovery begun */
+  async run(): Promise<{ readonly receipt: ReceiptOutcome; readonly started?: RecoveryBegun['started'] } | undefined> {
+    const { operatorKey, logKey, isRenewal, isRecovery, consent, tell } = this.#options;
     tell({ type: 'attemptStarted' });
-    const ended = await enrol({
+    const asked = {
       server: siteServer,
-      chip: { transmit: (batch) => this.#reachChip().transmit(batch) },
+      chip: { transmit: (batch: CardBatch) => this.#reachChip().transmit(batch) },
       camera: this.#citizenCamera(),
       passkeys: this.#citizenPasskeys(),
-      ...(isRenewal && { renewWith: this.#citizenPasskeys() }),
       access: this.#document.access,
-      consent: { faceProcessing: true, identityCreation: true, ...consent },
+      consent: { faceProcessing: true, identityCreation: true, ...consent } as const,
       operatorKey,
       logKey,
       clock: Date.now,
       profile: () => this.#profile,
-      onProgress: (progress) => this.#progress(progress),
-      onStepFailed: (fault, left) => this.#stepFailed(fault, left),
+      onProgress: (progress: EnrolmentProgress) => this.#progress(progress),
+      onStepFailed: (fault: PublicFault, left: { readonly chipSessions: number; readonly scripts: number }) => this.#stepFailed(fault, left),
       signal: this.#withdrawn.signal,
-    });
+    };
+    const ended = isRecovery ? await beginRecovery(asked) : await enrol({ ...asked, ...(isRenewal && { renewWith: this.#citizenPasskeys() }) });
     this.#isOver = true;
     this.#stopCamera();
     this.#chipSocket?.close();
     if (!ended.ok && !this.#withdrawn.signal.aborted) tell({ type: 'failed', fault: ended.fault });
-    return ended.ok ? ended.value.receipt : undefined;
+    if (!ended.ok) return undefined;
+    return 'started' in ended.value ? ended.value : { receipt: ended.value.receipt };
   }
 
   /** Has the same sealed room read the chip again, the passport laid on the reader anew. @returns false when it does not wait for that */

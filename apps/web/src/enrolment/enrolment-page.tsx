@@ -4,6 +4,7 @@ import type { PublicFault } from '@visavis/kernel';
 import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { siteServer } from '../browser/site-server.ts';
 import { CameraScreen } from '../camera/camera-screen.tsx';
+import { keepDemoPassport, lastDemoPassport } from '../demo/last-demo-passport.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
@@ -13,6 +14,7 @@ import { readPassportFields } from '../passport/passport-fields.ts';
 import { PassportScreen } from '../passport/passport-screen.tsx';
 import { keepReceipt } from '../receipt/last-receipt.ts';
 import { ReceiptNotice } from '../receipt/receipt-notice.tsx';
+import { RecoveryWaitsScreen } from '../recovery/recovery-waits-screen.tsx';
 import { texts } from '../text/texts.ts';
 import { ChipScreen } from './chip-screen.tsx';
 import { CitizenAttempt } from './citizen-attempt.ts';
@@ -22,8 +24,8 @@ import { PasskeyScreen } from './passkey-screen.tsx';
 import { ResultScreen } from './result-screen.tsx';
 import { WithdrawnScreen } from './withdrawn-screen.tsx';
 
-/** The face door: checks that this browser can go through it, then one screen after the other. */
-export function EnrolmentPage(): ReactElement {
+/** The face door: checks that this browser can go through it, then one screen after the other. Also the way back in for who lost their devices. */
+export function EnrolmentPage({ isRecovery }: { readonly isRecovery: boolean }): ReactElement {
   const [configuration, setConfiguration] = useState<ClientConfiguration>();
   const [fault, setFault] = useState<PublicFault | undefined>(missingInBrowser);
   const load = useCallback(async () => {
@@ -50,7 +52,7 @@ export function EnrolmentPage(): ReactElement {
       </Screen>
     );
   if (configuration === undefined) return <Screen name="loading" title={texts.consent.title} lede={texts.loading} />;
-  return <Enrolment configuration={configuration} />;
+  return <Enrolment configuration={configuration} isRecovery={isRecovery} />;
 }
 
 /** Better said now than after the passport and the camera. */
@@ -60,11 +62,12 @@ function missingInBrowser(): PublicFault | undefined {
   return undefined;
 }
 
-function Enrolment({ configuration }: { readonly configuration: ClientConfiguration }): ReactElement {
-  const [state, tell] = useReducer(nextState, firstState);
+function Enrolment({ configuration, isRecovery }: { readonly configuration: ClientConfiguration; readonly isRecovery: boolean }): ReactElement {
+  const [state, tell] = useReducer(nextState, { ...firstState, ...(isRecovery && lastDemoPassport()) });
   const attempt = useRef<CitizenAttempt>(undefined);
   const [isStarting, setIsStarting] = useState(false);
   const [stream, setStream] = useState<MediaStream>();
+  const [readyAt, setReadyAt] = useState<string>();
   const today = localToday();
   useEffect(() => () => attempt.current?.withdraw(), []);
 
@@ -87,6 +90,7 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
       operatorKey: configuration.operatorKey,
       logKey: configuration.logKey,
       isRenewal,
+      isRecovery,
       consent: { textVersion: texts.consent.version, language: texts.language },
       document,
       profile: state.profile,
@@ -97,10 +101,11 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
       showCamera: setStream,
     });
     attempt.current = started;
-    const receipt = await started.run();
-    if (receipt === undefined) return;
-    keepReceipt(receipt);
-    navigate('/account');
+    const ended = await started.run();
+    if (ended === undefined) return;
+    keepReceipt(ended.receipt);
+    if (ended.started === undefined) navigate('/account');
+    else setReadyAt(ended.started.readyAt);
   };
   const startCamera = async () => {
     setIsStarting(true);
@@ -130,6 +135,7 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
   };
 
   const receipt = state.receipt !== undefined && <ReceiptNotice receipt={state.receipt} keys={configuration} />;
+  if (readyAt !== undefined) return <RecoveryWaitsScreen readyAt={readyAt}>{receipt}</RecoveryWaitsScreen>;
   switch (state.screen) {
     case 'consent':
       return <ConsentScreen consent={state.consent} onGiven={(which, given) => tell({ type: 'consentGiven', which, given })} onNext={() => tell({ type: 'consentConfirmed' })} />;
@@ -140,10 +146,14 @@ function Enrolment({ configuration }: { readonly configuration: ClientConfigurat
           demoChip={state.demoChip}
           specimenStateUrl={configuration.specimenStateUrl}
           today={today}
+          isRecovery={isRecovery}
           isRenewal={state.isRenewal}
           onRenewal={(isRenewal) => tell({ type: 'renewalChosen', isRenewal })}
           onFields={(fields) => tell({ type: 'fieldsTyped', fields })}
-          onDemoPassport={(chip, fields) => tell({ type: 'demoPassportMade', chip, fields })}
+          onDemoPassport={(chip, fields) => {
+            keepDemoPassport({ demoChip: chip, fields });
+            tell({ type: 'demoPassportMade', chip, fields });
+          }}
           onRead={() => void readChip()}
         />
       );

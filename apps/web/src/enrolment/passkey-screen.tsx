@@ -44,6 +44,14 @@ export function PasskeyScreen({ phase, fault, isRenewal, canCreate, onCreate, on
             {texts.renewal.otherwise} <Link href="/counter">{texts.result.counter}</Link>
           </p>
         </section>
+      ) : fault?.code === 'IDENTITY_DOCUMENT_ALREADY_ENROLLED' ? (
+        <section className="sheet">
+          <h2>{texts.recovery.title}</h2>
+          <p>{texts.recovery.offer}</p>
+          <p>
+            <Link href="/recover">{texts.recovery.link}</Link>
+          </p>
+        </section>
       ) : (
         <section className="sheet">
           {!isRenewal && <Points points={t.points} />}

@@ -18,6 +18,8 @@ interface PassportScreenProps {
   readonly specimenStateUrl: string | undefined;
   readonly today: string;
   /** The citizen says that they have an identity already. */
+  /** Nothing is renewed: the devices are lost. */
+  readonly isRecovery: boolean;
   readonly isRenewal: boolean;
   readonly onRenewal: (isRenewal: boolean) => void;
   readonly onFields: (fields: PassportFields) => void;
@@ -26,7 +28,7 @@ interface PassportScreenProps {
 }
 
 /** Three typed details; in the demo, first the offer of a passport made on the spot. */
-export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRenewal, onRenewal, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
+export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRecovery, isRenewal, onRenewal, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
   // In the demo nobody comes with a passport whose chip could be read here.
   const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined);
   const t = texts.passport;
@@ -59,12 +61,12 @@ export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRe
           </div>
         </div>
       )}
-      {!making && <DetailsForm key={demoChip?.chipId ?? 'typed'} isFilledIn={demoChip !== undefined} fields={fields} today={today} isRenewal={isRenewal} onRenewal={onRenewal} onFields={onFields} onRead={onRead} />}
+      {!making && <DetailsForm key={demoChip?.chipId ?? 'typed'} isFilledIn={demoChip !== undefined} fields={fields} today={today} isRecovery={isRecovery} isRenewal={isRenewal} onRenewal={onRenewal} onFields={onFields} onRead={onRead} />}
     </Screen>
   );
 }
 
-function DetailsForm({ isFilledIn, fields, today, isRenewal, onRenewal, onFields, onRead }: Pick<PassportScreenProps, 'fields' | 'today' | 'isRenewal' | 'onRenewal' | 'onFields' | 'onRead'> & { readonly isFilledIn: boolean }): ReactElement {
+function DetailsForm({ isFilledIn, fields, today, isRecovery, isRenewal, onRenewal, onFields, onRead }: Pick<PassportScreenProps, 'fields' | 'today' | 'isRecovery' | 'isRenewal' | 'onRenewal' | 'onFields' | 'onRead'> & { readonly isFilledIn: boolean }): ReactElement {
   const t = texts.passport;
   // A field is judged once left, not while it is typed; what is right is confirmed at once.
   const [left, setLeft] = useState<Readonly<Partial<Record<PassportFieldName, boolean>>>>({});
@@ -120,7 +122,7 @@ function DetailsForm({ isFilledIn, fields, today, isRenewal, onRenewal, onFields
           confirmation={confirmationOf(field)}
         />
       ))}
-      <CheckRow label={texts.renewal.choice.label} words={texts.renewal.choice.words} given={isRenewal} onChange={onRenewal} />
+      {!isRecovery && <CheckRow label={texts.renewal.choice.label} words={texts.renewal.choice.words} given={isRenewal} onChange={onRenewal} />}
       {pressedTooEarly && reading.access === undefined && (
         <p className="field-error" role="alert">
           {t.fix}

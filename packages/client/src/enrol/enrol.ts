@@ -1,4 +1,4 @@
-import { type BindIdentity, type BoothMessage, type CardAnswers, type ChallengeProfile, type ConsentGiven, contentHash, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, type PasskeyAnswer, passkeyChallenge, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
+import { type BindIdentity, type BoothMessage, type CardAnswers, type ChallengeProfile, type ConsentGiven, contentHash, type CreateEnrolment, type EnrolmentCreated, type IdentityBound, identityBound, type P256PublicJwk, type PasskeyAnswer, passkeyChallenge, type RecoverIdentity, type RecoveryStarted, recoveryStarted, signPossession, verifyBoothCertificate, boothCertificateFaults, boothKeyDigests } from '@visavis/contract';
 import { type Clock, err, fromBase64Url, ok, type PublicFault, type Result, toBase64Url, toPublic } from '@visavis/kernel';
 import { z } from 'zod';
 import { type ClientKey, createClientKey } from '../channel/client-key.ts';
@@ -62,9 +62,32 @@ export interface Enrolled {
  */
 export async function enrol(o: Enrol): Promise<Result<Enrolled, EnrolmentRefusal>> {
   const steps = new Steps(o);
-  let ended: Result<Omit<Enrolled, 'receipt'>, EnrolmentRefusal>;
+  const ended = await toTheEnd(steps, (accepted) => steps.bind(accepted));
+  return ended.ok ? ok({ enrolmentId: ended.value.enrolmentId, identity: ended.value.made, receipt: ended.value.receipt }) : ended;
+}
+
+/** A recovery that was begun; it waits for the new passkey to come back. */
+export interface RecoveryBegun {
+  readonly started: RecoveryStarted;
+  /** As with {@link Enrolled}. */
+  readonly receipt: ReceiptOutcome;
+}
+
+/**
+ * As {@link enrol}, for who lost the devices of an identity they have: the same document and face again, and a new
+ * passkey that may take the place of the old ones when its day is over.
+ * @faults as {@link enrol}
+ */
+export async function beginRecovery(o: Omit<Enrol, 'renewWith'>): Promise<Result<RecoveryBegun, EnrolmentRefusal>> {
+  const steps = new Steps(o);
+  const ended = await toTheEnd(steps, (accepted) => steps.beginRecovery(accepted));
+  return ended.ok ? ok({ started: ended.value.made, receipt: ended.value.receipt }) : ended;
+}
+
+async function toTheEnd<T>(steps: Steps, make: (accepted: Accepted) => Promise<T>): Promise<Result<{ readonly enrolmentId: string; readonly made: T; readonly receipt: ReceiptOutcome }, EnrolmentRefusal>> {
+  let ended: Result<{ readonly enrolmentId: string; readonly made: T }, EnrolmentRefusal>;
   try {
-    ended = ok(await steps.run());
+    ended = ok(await steps.run(make));
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
     ended = err(refused.refusal);
@@ -75,6 +98,14 @@ export async function enrol(o: Enrol): Promise<Result<Enrolled, EnrolmentRefusal
   const receipt = await steps.receipt();
   if (ended.ok) return ok({ ...ended.value, receipt: receipt! });
   return err(receipt === undefined ? ended.fault : { ...ended.fault, receipt });
+}
+
+/** What the sealed room accepted, and who may use it. */
+interface Accepted {
+  readonly enrolmentId: string;
+  readonly clientKey: ClientKey;
+  readonly verdict: string;
+  readonly boothCertificate: string;
 }
 
 class Steps {
@@ -92,7 +123,8 @@ class Steps {
     this.#o = o;
   }
 
-  async run(): Promise<Omit<Enrolled, 'receipt'>> {
+  /** @param make what is made of an accepted verdict */
+  async run<T>(make: (accepted: Accepted) => Promise<T>): Promise<{ readonly enrolmentId: string; readonly made: T }> {
     const clientKey = await createClientKey();
     this.#clientKey = clientKey;
     const created = await this.#create(clientKey);
@@ -112,9 +144,10 @@ class Steps {
     talk.close();
     // The citizen makes the passkey meanwhile.
     this.#receipt = this.#fetchReceipt();
-    const identity = await this.#bind(created.enrolmentId, clientKey, verdict, created.boothCertificate);
+    const { enrolmentId, boothCertificate } = created;
+    const made = await make({ enrolmentId, clientKey, verdict, boothCertificate });
     this.#tell({ stage: 'bound' });
-    return { enrolmentId: created.enrolmentId, identity };
+    return { enrolmentId, made };
   }
 
   /** The receipt of the booth that this device spoke with; undefined when it spoke with none. */
@@ -274,7 +307,7 @@ class Steps {
     await talk.say({ type: 'openDocument', access: next === 'again' ? this.#o.access : next.againWith });
   }
 
-  async #bind(enrolmentId: string, clientKey: ClientKey, verdict: string, boothCertificate: string): Promise<IdentityBound> {
+  async bind({ enrolmentId, clientKey, verdict, boothCertificate }: Accepted): Promise<IdentityBound> {
     const path = `/api/enrolments/${enrolmentId}`;
     const { renewWith } = this.#o;
     const proof = (action: 'passkeyOptions' | 'renewalOptions') => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock() });
@@ -291,16 +324,34 @@ class Steps {
     // Over the passkey too: whoever carries this can't put another in its place.
     const possession = await signPossession({ enrolmentId, action: 'bind', ...clientKey, atMs: this.#o.clock(), over: await contentHash(how) });
     const body: BindIdentity = { possession, verdict, boothCertificate, ...how };
-    const bind = () => callServer(this.#o.server, { method: 'POST', path: `${path}/identity`, body, answer: identityBound });
-    let bound = await bind();
+    return this.#untilAnswered(`${path}/identity`, body, identityBound);
+  }
+
+  async beginRecovery({ enrolmentId, clientKey, verdict, boothCertificate }: Accepted): Promise<RecoveryStarted> {
+    const path = `/api/enrolments/${enrolmentId}`;
+    const proof = (action: 'recoveryOptions' | 'recover', over?: string) => signPossession({ enrolmentId, action, ...clientKey, atMs: this.#o.clock(), ...(over !== undefined && { over }) });
+    this.#tell({ stage: 'passkey' });
+    const passkey = await this.#confirm('PASSKEY_NOT_CREATED', async (): Promise<Record<string, unknown>> => {
+      const body = { possession: await proof('recoveryOptions'), verdict, boothCertificate };
+      const asked = callServer(this.#o.server, { method: 'POST', path: `${path}/recovery-options`, body, answer: z.record(z.string(), z.unknown()), signal: this.#o.signal });
+      return { ...(await this.#o.passkeys.create(orRefuse(await this.#unlessAborted(asked)))) };
+    });
+    const possession = await proof('recover', await contentHash({ passkey }));
+    return this.#untilAnswered(`${path}/recovery`, { possession, verdict, boothCertificate, passkey } satisfies RecoverIdentity, recoveryStarted);
+  }
+
+  /** Asks what may safely be asked again. */
+  async #untilAnswered<S extends z.ZodType>(path: string, body: object, answer: S): Promise<z.output<S>> {
+    const ask = () => callServer(this.#o.server, { method: 'POST', path, body, answer });
+    let answered = await ask();
     for (const waitMs of BIND_AGAIN_AFTER_MS) {
-      if (bound.ok || bound.fault.retry !== 'now') break;
+      if (answered.ok || answered.fault.retry !== 'now') break;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      bound = await bind();
+      answered = await ask();
     }
     // Without the server's word, "nothing was kept" would be a guess.
-    if (!bound.ok && ANSWER_LOST.has(bound.fault.code)) throw new Refused(clientFault('IDENTITY_ANSWER_LOST'));
-    return orRefuse(bound);
+    if (!answered.ok && ANSWER_LOST.has(answered.fault.code)) throw new Refused(clientFault('IDENTITY_ANSWER_LOST'));
+    return orRefuse(answered);
   }
 
   /** What the citizen confirms on their device, asked again for as long as they want to. */

@@ -54,12 +54,14 @@ describe('what can be kept about a person', () => {
       identities: [
         'person.familyName', 'person.givenNames', 'person.dateOfBirth', 'person.sex', 'person.nationality',
         'document.type', 'document.issuingState', 'document.documentNumber', 'document.dateOfExpiry',
-        'levelOfAssurance', 'pathway', 'policyVersion', 'createdAt', 'checkedAt',
+        'levelOfAssurance', 'pathway', 'policyVersion', 'createdAt', 'checkedAt', 'email',
       ],
       devices: ['credentialId', 'publicKey', 'transports[]', 'addedAt', 'name'],
       consents: ['textVersion', 'language', 'givenAt'],
       service_consents: ['clientId', 'claims[].name', 'claims[].agreed', 'claims[].essential', 'givenAt'],
       cases: ['clientId'],
+      email_codes: ['address', 'code', 'goodUntil'],
+      recoveries: ['levelOfAssurance', 'pathway', 'policyVersion', 'checkedAt'],
       identity_log: ['nonce', 'text'],
     });
   });

@@ -1,4 +1,4 @@
-import { deviceName, levelOfAssurance, printedDocument, printedIdentity } from '@visavis/contract';
+import { deviceName, emailAddress, emailCode, levelOfAssurance, printedDocument, printedIdentity } from '@visavis/contract';
 import { z } from 'zod';
 
 /** WebAuthn Level 3 §4: a credential id has at most 1023 bytes; in base64url. */
@@ -22,6 +22,8 @@ export const ROW_CONTENTS = {
     createdAt: z.iso.datetime(),
     /** When a booth or an agent last compared holder and document. */
     checkedAt: z.iso.datetime(),
+    /** Confirmed by its holder, if they want one here. */
+    email: emailAddress.optional(),
   }),
   devices: z.strictObject({
     credentialId: z.string().max(MAX_CREDENTIAL_ID_LENGTH),
@@ -36,6 +38,9 @@ export const ROW_CONTENTS = {
   /** Each claim that the service asked for until now, and the citizen's last word on it. */
   service_consents: z.strictObject({ clientId: z.string().max(64), claims: z.array(z.strictObject({ name: z.string().max(32), agreed: z.boolean(), essential: z.boolean() })).max(16), givenAt: z.iso.datetime() }),
   cases: z.strictObject({ clientId: z.string().max(64) }),
+  email_codes: z.strictObject({ address: emailAddress, code: emailCode, goodUntil: z.iso.datetime() }),
+  /** What the verdict of a recovery says about the identity, once that is completed. */
+  recoveries: z.strictObject({ levelOfAssurance, pathway: z.enum(['face', 'counter']), policyVersion: z.string().max(64), checkedAt: z.iso.datetime() }),
   /** `nonce` makes the entry's salt, together with the salt key that is in the key store only. */
   identity_log: z.strictObject({ nonce: z.string().max(32), text: z.string().max(2000) }),
 } as const;

@@ -7,11 +7,12 @@ type Values = Partial<Record<FranceConnectClaim, string | readonly string[]>>;
 /**
  * What is proved about a person, in FranceConnect's formats. What neither the document nor the civil registry says is
  * left out; nothing is derived from something else that merely looks like it.
+ * @param email that the citizen confirmed
  * @param record undefined where the civil registry knows nothing
  * @source FranceConnect "Données usagers"
  */
-export function claimValues(person: PrintedIdentity, record: CivilRecord | undefined): Values {
-  return { ...documentClaims(person), ...(record === undefined ? {} : ofCivilRegistry(record)) };
+export function claimValues(person: PrintedIdentity, email: string | undefined, record: CivilRecord | undefined): Values {
+  return { ...documentClaims(person), ...(email !== undefined && { email }), ...(record === undefined ? {} : ofCivilRegistry(record)) };
 }
 
 function ofCivilRegistry({ givenNames, familyName, usageName, dateOfBirth, sex, birthplace }: CivilRecord): Values {

@@ -47,12 +47,12 @@ export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
     lowestLevel,
     acr: (reached, parameters) => toldLevel(lowestLevel(parameters), reached),
     askedClaims: (parameters, service) => claimsOfScope(platformOf(service), textOf(parameters, 'scope')).map((name) => ({ name, essential: !VOLUNTARY.has(name) })),
-    async claimValues({ person, document }, _atMs, service, scope) {
+    async claimValues({ person, document, email }, _atMs, service, scope) {
       const asked = claimsOfScope(platformOf(service), scope);
       // A registry is not told of sign-ins that want nothing from it.
       const record = asked.some((claim) => CLAIM_SOURCES[claim] === 'civilRegistry') ? await civilRegistry.find(person, document) : ok(undefined);
       if (!record.ok) return err(signinFaults.fault('SIGN_IN_PROOF_UNAVAILABLE'));
-      const proved = claimValues(person, record.value);
+      const proved = claimValues(person, email, record.value);
       return ok(Object.fromEntries(asked.flatMap((claim) => (proved[claim] === undefined ? [] : [[claim, proved[claim]]]))));
     },
     sourceOf: (claim) => CLAIM_SOURCES[claim as FranceConnectClaim],

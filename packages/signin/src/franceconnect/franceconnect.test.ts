@@ -50,7 +50,7 @@ describe('scopes', () => {
 
 describe('claims', () => {
   it('the document proves names, birth date and sex in its own letters; the civil registry the rest', () => {
-    expect(claimValues(person, record)).toEqual({
+    expect(claimValues(person, undefined, record)).toEqual({
       given_name: 'ANGELA CLAIRE LOUISE',
       given_name_array: ['Angela', 'Claire Louise'],
       family_name: 'DUBOIS',
@@ -70,15 +70,16 @@ describe('claims', () => {
   });
 
   it('what nobody proves is absent, and each claim comes from its one source', () => {
-    const documentOnly = claimValues({ ...person, sex: 'unspecified', givenNames: '' }, undefined);
+    const documentOnly = claimValues({ ...person, sex: 'unspecified', givenNames: '' }, undefined, undefined);
     expect(documentOnly).toEqual({ family_name: 'DUBOIS', birthdate: '1962-08-24' });
-    expect(Object.keys(claimValues(person, undefined)).filter((claim) => CLAIM_SOURCES[claim as keyof typeof CLAIM_SOURCES] !== 'document')).toEqual([]);
+    expect(Object.keys(claimValues(person, undefined, undefined)).filter((claim) => CLAIM_SOURCES[claim as keyof typeof CLAIM_SOURCES] !== 'document')).toEqual([]);
     const { usageName: _none, sex: _neither, ...withoutSome } = record;
-    for (const absent of ['preferred_username', 'rnipp_gender']) expect(claimValues(person, withoutSome)).not.toHaveProperty(absent);
+    for (const absent of ['preferred_username', 'rnipp_gender']) expect(claimValues(person, undefined, withoutSome)).not.toHaveProperty(absent);
     // No address was confirmed by anybody: there is none.
-    expect(claimValues(person, record)).not.toHaveProperty('email');
+    expect(claimValues(person, undefined, record)).not.toHaveProperty('email');
+    expect(claimValues(person, 'ada@example.org', record)).toHaveProperty('email', 'ada@example.org');
     // A registry that knows more never overrides what the document says.
-    expect(claimValues({ ...person, sex: 'unspecified' }, record)).not.toHaveProperty('gender');
+    expect(claimValues({ ...person, sex: 'unspecified' }, undefined, record)).not.toHaveProperty('gender');
   });
 
   it.each([
@@ -87,11 +88,11 @@ describe('claims', () => {
     // Abroad the place is the empty text.
     [{ country: '99217' }, '', '99217'],
   ] as const)('birth at %o', (birthplace, place, country) => {
-    expect(claimValues(person, civilRecord.parse({ ...record, birthplace }))).toMatchObject({ birthplace: place, birthcountry: country });
+    expect(claimValues(person, undefined, civilRecord.parse({ ...record, birthplace }))).toMatchObject({ birthplace: place, birthcountry: country });
   });
 
   it.each([['1962-00-00', '1962-01-01'], ['1962-08-00', '1962-08-01'], ['1962-10-30', '1962-10-30']])('a birth date that the registry knows as %s is told as %s', (known, told) => {
-    expect(claimValues(person, civilRecord.parse({ ...record, dateOfBirth: known }))['rnipp_birthdate']).toBe(told);
+    expect(claimValues(person, undefined, civilRecord.parse({ ...record, dateOfBirth: known }))['rnipp_birthdate']).toBe(told);
   });
 
   it('a record that is none is refused where it comes in', () => {

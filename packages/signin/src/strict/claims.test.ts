@@ -15,11 +15,13 @@ describe('claims', () => {
   });
 
   it('a person is of age on the birthday, and what the document does not say is left out', () => {
-    const at = (day: string) => claimValues({ person }, Date.parse(`${day}T12:00:00Z`));
+    const at = (day: string) => claimValues({ person, email: undefined }, Date.parse(`${day}T12:00:00Z`));
     expect(at('2026-02-28')['age_over_18']).toBe(false);
     expect(at('2026-03-01')['age_over_18']).toBe(true);
     expect(at('2026-03-01')).not.toHaveProperty('gender');
-    expect(claimValues({ person: { ...person, givenNames: '' } }, 0)).not.toHaveProperty('given_name');
+    expect(at('2026-03-01')).not.toHaveProperty('email_verified');
+    expect(claimValues({ person, email: 'ada@example.org' }, 0)).toMatchObject({ email: 'ada@example.org', email_verified: true });
+    expect(claimValues({ person: { ...person, givenNames: '' }, email: undefined }, 0)).not.toHaveProperty('given_name');
   });
 });
 
@@ -34,7 +36,7 @@ describe('derived claims', () => {
     ['2073-02-28', { age_band: '25-64' }],
     ['2073-03-01', { age_band: '65+' }],
   ])('on %s, of who was born on 29 February 2008', (day, expected) => {
-    expect(claimValues({ person }, Date.parse(`${day}T12:00:00Z`))).toMatchObject(expected);
+    expect(claimValues({ person, email: undefined }, Date.parse(`${day}T12:00:00Z`))).toMatchObject(expected);
   });
 });
 

@@ -4,14 +4,15 @@ import type { AskedClaim, ClaimValues } from '../mount.ts';
 import { claimsBehind, type Scopes } from '../scopes.ts';
 import type { ClaimsRequest } from './claims-request.ts';
 
-/** Claims about a person that a service may be allowed to ask for; the last three tell an age without telling a birthday. */
-export const SERVICE_CLAIMS = ['given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band'] as const;
+/** Claims about a person that a service may be allowed to ask for; three tell an age without telling a birthday. */
+export const SERVICE_CLAIMS = ['given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band', 'email', 'email_verified'] as const;
 export type ServiceClaim = (typeof SERVICE_CLAIMS)[number];
 
 /** Scopes a service asks with: `profile` as in OpenID Connect Core §5.4, and each claim by its own name. */
 export const SCOPE_CLAIMS: Scopes<ServiceClaim> = {
   profile: ['given_name', 'family_name', 'birthdate', 'gender'],
   ...Object.fromEntries(SERVICE_CLAIMS.map((claim) => [claim, [claim]])),
+  email: ['email', 'email_verified'],
 };
 
 /** First birthday of each band; a band ends where the next begins. */
@@ -45,7 +46,7 @@ export function askedClaims(scope: string, request: ClaimsRequest): readonly Ask
  * What an identity says about each claim. A claim without a value is left out (Core §5.3.2).
  * @param atMs now, for the age
  */
-export function claimValues({ person }: Pick<ActiveIdentity, 'person'>, atMs: number): ClaimValues {
+export function claimValues({ person, email }: Pick<ActiveIdentity, 'person' | 'email'>, atMs: number): ClaimValues {
   const isOver = (years: number): boolean => hasReached(person.dateOfBirth, years, atMs);
   return {
     ...documentClaims(person),
@@ -53,6 +54,7 @@ export function claimValues({ person }: Pick<ActiveIdentity, 'person'>, atMs: nu
     age_over_18: isOver(18),
     age_over_13: isOver(13),
     age_band: AGE_BANDS.find(({ from }) => isOver(from))?.name ?? '0-12',
+    ...(email !== undefined && { email, email_verified: true }),
   };
 }
 

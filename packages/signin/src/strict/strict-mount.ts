@@ -84,7 +84,7 @@ export const strictMount: Mount = {
   },
   askedClaims: (parameters) => askedClaims(textOf(parameters, 'scope'), claimsRequest(parameters)),
   claimValues: (identity, atMs) => Promise.resolve(ok(claimValues(identity, atMs))),
-  sourceOf: () => 'document',
+  sourceOf: (claim) => (claim === 'email' || claim === 'email_verified' ? 'confirmedAddress' : 'document'),
   declined: 'the citizen did not agree',
 };
 
