@@ -14,6 +14,7 @@ export { type AddHistoryWrap, addHistoryWrap, decodeHistoryEntry, encodeHistoryE
 export { type BoothOutcome, type LogEntry, type LoggedEntry, type LogOpening, type ProcessedClass, logEntry, loggedEntry, logOpening, processedClass, readLogEntry } from './log-entry.ts';
 export { decodeMessage, encodeMessage } from './message-framing.ts';
 export { possessionFaults, contentHash, signPossession, verifyPossession } from './possession.ts';
+export { PHONE_ASK_EVERY_MS, phoneApproval, type PhoneApproval, phoneNumber, phonePagePath, phoneScan, scannedApproval, type ScannedApproval } from './phone-approval-api.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
 export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';

@@ -28,6 +28,7 @@ export type { TransparencyLog } from './log/transparency-log.ts';
 export { migrate } from './migrate.ts';
 export { newRandomId } from './new-random-id.ts';
 export { type PasskeyCreationOptions, passkeyOptions } from './passkey-options.ts';
+export { approvePhone, type AskedOnScreen, beginPhoneApproval, choosePhoneNumber, endPhoneApproval, findChosenApproval, PHONE_LIMITS, refusePhoneApproval, scanPhoneCode, showPhoneApproval, whyOver } from './phone-approvals.ts';
 export { renewalOptions } from './renewal-options.ts';
 export { deleteExpiredRows, purge } from './retention/purge.ts';
 export { retentionPolicy } from './retention/retention-policy.ts';

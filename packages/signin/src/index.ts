@@ -6,6 +6,7 @@ export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, ty
 export type { Mount, MountedProvider } from './mount.ts';
 export { parseServices } from './parse-services.ts';
 export { type PasskeyChallenge, passkeyChallenge, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
+export { approveByPhone, beginByPhone, chooseByPhone, endByPhone, type PhoneExchange, refuseByPhone, scanByPhone, showByPhone } from './phone-approval.ts';
 export { endSessionsOf } from './provider-session.ts';
 export type { Service } from './service.ts';
 export { strictMount } from './strict/strict-mount.ts';

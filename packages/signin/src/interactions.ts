@@ -26,7 +26,7 @@ export interface BrowserExchange {
 }
 
 /** A proof by passkey serves the consent page that follows it. */
-const PROOF_LIFETIME_MS = 10 * 60 * 1000;
+export const PROOF_LIFETIME_MS = 10 * 60 * 1000;
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -93,8 +93,11 @@ export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange,
   return ok({ returnTo: await finish(desk, exchange, asked.value, identity) });
 }
 
-/** A browser may be in the middle of a sign-in at each mount: the one that knows this uid is meant. */
-async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Asked>> {
+/**
+ * A browser may be in the middle of a sign-in at each mount: the one that knows this uid is meant.
+ * @faults SIGN_IN_INTERACTION_UNKNOWN
+ */
+export async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Asked>> {
   for (const { mount, provider } of desk.mounted) {
     const details = await interactionDetails(provider, exchange);
     if (details?.uid !== exchange.uid) continue;
@@ -162,4 +165,4 @@ const asText = (value: string | boolean | readonly string[]): string => (typeof 
 
 const namesOf = (claims: readonly AskedClaim[]): string[] => claims.map(({ name }) => name);
 
-const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(textOf(asked.details.params, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });
+export const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(textOf(asked.details.params, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });

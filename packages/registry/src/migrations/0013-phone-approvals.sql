@@ -1,0 +1,32 @@
+-- Sign-ins on a computer that a phone is asked to approve. Minutes, unlogged as what they belong to; who approves is in
+-- interaction_proofs and not here.
+CREATE UNLOGGED TABLE phone_approvals (
+  approval_id text PRIMARY KEY,
+  interaction_uid text NOT NULL,
+  -- 1, 2, …: the database decides who makes which.
+  attempt smallint NOT NULL,
+  -- What the computer's page shows, as the phone's will: service, claims, level.
+  asked jsonb NOT NULL,
+  number smallint NOT NULL,
+  numbers smallint[] NOT NULL,
+  state text NOT NULL CHECK (state IN ('showing', 'scanned', 'numberRight', 'approved', 'numberWrong', 'scannedTwice', 'refused', 'over')),
+  -- SHA-256 of the cookie of the browser that scanned.
+  phone_hash bytea,
+  -- Keyed hash, of this approval only, of the computer's network: compared once, and no address.
+  network_tag bytea NOT NULL,
+  code_made_at timestamptz NOT NULL,
+  changed_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  UNIQUE (interaction_uid, attempt)
+);
+CREATE INDEX phone_approvals_phone ON phone_approvals (phone_hash) WHERE phone_hash IS NOT NULL;
+CREATE INDEX phone_approvals_expiry ON phone_approvals (expires_at);
+
+-- What the moving picture showed. Only a hash is kept.
+CREATE UNLOGGED TABLE phone_codes (
+  code_hash bytea PRIMARY KEY,
+  approval_id text NOT NULL REFERENCES phone_approvals ON DELETE CASCADE,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX phone_codes_approval ON phone_codes (approval_id);
+CREATE INDEX phone_codes_expiry ON phone_codes (expires_at);
