@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { LevelOfAssurance, PhoneApproval, ScannedApproval } from '@visavis/contract';
 import { err, ok, type RandomBytes, type Result } from '@visavis/kernel';
 import type pg from 'pg';
+import { isMethodLocked } from './devices/method-locks.ts';
 import { inTransaction } from './in-transaction.ts';
 import { recordInteractionProof } from './interaction-proofs.ts';
 import { newRandomId } from './new-random-id.ts';
@@ -142,16 +143,17 @@ export async function findChosenApproval(registry: Registry, of: OfPhone): Promi
 }
 
 /** Records, together, that the attempt is approved and who is proven by it. */
-export async function approvePhone(registry: Registry, of: OfPhone & { readonly identityId: string; readonly lifetimeMs: number }): Promise<'approved' | 'over' | 'anotherPerson'> {
+export async function approvePhone(registry: Registry, of: OfPhone & { readonly identityId: string; readonly lifetimeMs: number }): Promise<'approved' | 'over' | 'locked' | 'anotherPerson'> {
   return inTransaction(registry.pool, async (client) => {
     const { rows } = await client.query<{ interaction_uid: string }>(
       `UPDATE phone_approvals SET state = 'approved', changed_at = $3 WHERE approval_id = $1 AND phone_hash = $2 AND state = 'numberRight' AND expires_at > $3 RETURNING interaction_uid`,
       [of.approvalId, sha256(of.phoneToken), new Date(registry.clock())],
     );
     if (rows[0] === undefined) return 'over';
-    if (await recordInteractionProof(registry, rows[0].interaction_uid, of.identityId, of.lifetimeMs, client)) return 'approved';
+    const isLocked = await isMethodLocked(registry, of.identityId, 'phoneApproval', client);
+    if (!isLocked && (await recordInteractionProof(registry, rows[0].interaction_uid, of.identityId, of.lifetimeMs, client))) return 'approved';
     await client.query(`UPDATE phone_approvals SET state = 'refused' WHERE approval_id = $1`, [of.approvalId]);
-    return 'anotherPerson';
+    return isLocked ? 'locked' : 'anotherPerson';
   });
 }
 

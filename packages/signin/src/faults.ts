@@ -18,6 +18,7 @@ export const signinFaults = defineFaults({
   SIGN_IN_PHONE_REFUSED: { stage: 'signIn', retry: 'user', meaning: 'This attempt was refused on the phone.', nextStep: 'Begin again on the computer if you want to sign in.' },
   SIGN_IN_PHONE_TOO_MANY: { stage: 'signIn', retry: 'user', meaning: 'A phone was asked too often for this sign-in.', nextStep: 'Use a passkey on this computer, or go back to the service and start again.' },
   SIGN_IN_PHONE_PAUSED: { stage: 'signIn', retry: 'user', meaning: 'A wrong number was chosen twice on this phone. To protect you, it approves nothing for a while.', nextStep: 'If somebody tells you to go on, do not: they may want to be signed in as you.' },
+  SIGN_IN_PHONE_LOCKED: { stage: 'signIn', retry: 'user', meaning: 'You locked signing in on a computer with your phone.', nextStep: 'Unlock it in your account, or use a passkey on the computer.' },
   SIGN_IN_PROOF_UNAVAILABLE: { stage: 'signIn', retry: 'now', meaning: 'This service asks for what only the civil registry can prove, and the registry does not answer.', nextStep: 'Try again in a minute.' },
   SIGN_IN_HOLDER_DECEASED: { stage: 'signIn', retry: 'agent', meaning: 'The person behind this digital identity has been reported dead.', nextStep: 'If that is a mistake, go to a counter with a valid document.' },
 });
