@@ -7,6 +7,7 @@ import { createProvider, createSigninKeys, strictMount } from '@visavis/signin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
+import { createSignInLimits } from '../src/sign-in-limits.ts';
 import { startTestRegistry, type TestRegistry } from './start-test-registry.ts';
 import { randomId } from './test-citizen.ts';
 
@@ -108,9 +109,11 @@ describe('the schema', () => {
   });
 });
 
+const limits = createSignInLimits(() => Date.now(), { signInsPerMinute: 1000, signInsPerCitizen: 1000, serviceFailuresPerMinute: 1000 });
+
 describe("the provider's records", () => {
   it('of one mount are nothing at the other, whatever they are', async () => {
-    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false };
+    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false, limits };
     const [strict, other] = [createProvider(strictMount, parts).provider, createProvider({ ...strictMount, name: 'franceconnect', path: '/api/v2' }, parts).provider];
     const grantId = await new strict.Grant({ accountId: 'someone', clientId: 'service' }).save();
     const id = randomId();
@@ -132,7 +135,7 @@ describe("the provider's records", () => {
 
   it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
     const keys = await createSigninKeys(registry.random);
-    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false });
+    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false, limits });
     const begin = async (): Promise<{ grantId: string; code: string }> => {
       const grantId = await new provider.Grant({ accountId: 'someone', clientId: 'service' }).save();
       const code = randomId();

@@ -3,6 +3,7 @@ import type { Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/cont
 import { err, ok, type Result } from '@visavis/kernel';
 import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceConsents, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
+import type { CallLimits } from './call-limits.ts';
 import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
 import { type AskedClaim, type MountedProvider, textOf } from './mount.ts';
@@ -16,6 +17,7 @@ export interface SigninDesk {
   readonly mounted: readonly MountedProvider[];
   readonly services: readonly Service[];
   readonly relyingParty: RelyingParty;
+  readonly limits: CallLimits;
 }
 
 /** The browser's request: its signed cookie says which sign-in it started. */
@@ -62,13 +64,14 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
 
 /**
  * Takes the citizen's passkey for this sign-in.
- * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, SIGN_IN_PROOF_UNAVAILABLE, and those of {@link verifyPasskeyAnswer}
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_TOO_MANY, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, SIGN_IN_PROOF_UNAVAILABLE, and those of {@link verifyPasskeyAnswer}
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
   const identity = await verifyPasskeyAnswer(desk.registry, desk.relyingParty, 'interaction', exchange.uid, answer);
   if (!identity.ok) return identity;
+  if (!desk.limits.maySignIn(identity.value.identityId)) return err(signinFaults.fault('SIGN_IN_TOO_MANY', { retryAfterS: desk.limits.retryAfterS }));
   if (!isAtLeast(identity.value.levelOfAssurance, asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
   const proven = await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
   if (!proven) return err(signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));

@@ -71,7 +71,7 @@ export async function chooseByPhone({ registry, relyingParty }: SigninDesk, phon
 
 /**
  * Takes the phone's passkey for the sign-in on the computer. Whatever is refused here ends the attempt.
- * @faults SIGN_IN_PHONE_SCANNED_TWICE, SIGN_IN_PHONE_REFUSED, SIGN_IN_PHONE_OVER, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_PHONE_LOCKED, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
+ * @faults SIGN_IN_PHONE_SCANNED_TWICE, SIGN_IN_PHONE_REFUSED, SIGN_IN_PHONE_OVER, SIGN_IN_TOO_MANY, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_PHONE_LOCKED, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
  */
 export async function approveByPhone(desk: SigninDesk, phone: PhoneExchange, answer: PasskeyAnswer): Promise<Result<undefined>> {
   const approved = await approve(desk, phone, answer);
@@ -79,11 +79,12 @@ export async function approveByPhone(desk: SigninDesk, phone: PhoneExchange, ans
   return approved;
 }
 
-async function approve({ registry, relyingParty }: SigninDesk, phone: PhoneExchange, answer: PasskeyAnswer): Promise<Result<undefined>> {
+async function approve({ registry, relyingParty, limits }: SigninDesk, phone: PhoneExchange, answer: PasskeyAnswer): Promise<Result<undefined>> {
   const chosen = await findChosenApproval(registry, phone);
   if (chosen === undefined) return err(signinFaults.fault(WHY_OVER[await whyOver(registry, phone)]));
   const identity = await verifyPasskeyAnswer(registry, relyingParty, 'phoneApproval', subjectOf(phone, chosen.interactionUid), answer);
   if (!identity.ok) return identity;
+  if (!limits.maySignIn(identity.value.identityId)) return err(signinFaults.fault('SIGN_IN_TOO_MANY', { retryAfterS: limits.retryAfterS }));
   if (!isAtLeast(identity.value.levelOfAssurance, chosen.asked.levelOfAssurance)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
   const outcome = await approvePhone(registry, { ...phone, identityId: identity.value.identityId, lifetimeMs: PROOF_LIFETIME_MS });
   if (outcome === 'locked') return err(signinFaults.fault('SIGN_IN_PHONE_LOCKED'));
