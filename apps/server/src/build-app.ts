@@ -13,6 +13,7 @@ import { interactionRoutes } from './routes/interactions.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { transparencyRoutes } from './routes/transparency.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -80,6 +81,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     historyRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     phoneRoutes(scope, wiring);
+    transparencyRoutes(scope, wiring);
     done();
   });
   // With hooks of its own.

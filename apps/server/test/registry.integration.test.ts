@@ -95,6 +95,13 @@ describe('the schema', () => {
       oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'mount text', 'payload jsonb', 'record_id text', 'uid text'],
       // A keyed hash of 32 bytes.
       person_tags: ['identity_id text', 'person_tag bytea'],
+      // SHA-256 of a cookie; a keyed hash of 32 bytes.
+      phone_approvals: [
+        'approval_id text', 'asked jsonb', 'attempt smallint', 'changed_at timestamp with time zone', 'code_made_at timestamp with time zone', 'expires_at timestamp with time zone', 'interaction_uid text',
+        'network_tag bytea', 'number smallint', 'numbers smallint[]', 'phone_hash bytea', 'state text',
+      ],
+      // SHA-256 of what a picture showed.
+      phone_codes: ['approval_id text', 'code_hash bytea', 'expires_at timestamp with time zone'],
       schema_migrations: ['name text', 'sha256 text'],
       service_consents: ['identity_id text', sealed, 'service_tag text'],
       // SHA-256 of a cookie.

@@ -11,9 +11,9 @@ CREATE UNLOGGED TABLE phone_approvals (
   numbers smallint[] NOT NULL,
   state text NOT NULL CHECK (state IN ('showing', 'scanned', 'numberRight', 'approved', 'numberWrong', 'scannedTwice', 'refused', 'over')),
   -- SHA-256 of the cookie of the browser that scanned.
-  phone_hash bytea,
+  phone_hash bytea CHECK (octet_length(phone_hash) = 32),
   -- Keyed hash, of this approval only, of the computer's network: compared once, and no address.
-  network_tag bytea NOT NULL,
+  network_tag bytea NOT NULL CHECK (octet_length(network_tag) = 32),
   code_made_at timestamptz NOT NULL,
   changed_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
@@ -24,7 +24,7 @@ CREATE INDEX phone_approvals_expiry ON phone_approvals (expires_at);
 
 -- What the moving picture showed. Only a hash is kept.
 CREATE UNLOGGED TABLE phone_codes (
-  code_hash bytea PRIMARY KEY,
+  code_hash bytea PRIMARY KEY CHECK (octet_length(code_hash) = 32),
   approval_id text NOT NULL REFERENCES phone_approvals ON DELETE CASCADE,
   expires_at timestamptz NOT NULL
 );
