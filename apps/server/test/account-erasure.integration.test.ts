@@ -56,7 +56,7 @@ describe('erasure by the citizen', () => {
     expect(await identities()).toBe(before - 1);
     expect(response.headers.get('set-cookie')).toContain('Max-Age=0');
     expect(await told(await account(citizen))).toEqual([401, 'SIGN_IN_NEEDED']);
-    expect(await told(await citizen.browser.fetch(`${server.origin}/api/session`, { json: await answered(await challenge(citizen, '/api/session/options'), citizen) }))).toEqual([401, 'SIGN_IN_PASSKEY_UNKNOWN']);
+    expect(await told(await citizen.browser.fetch(`${server.origin}/api/session`, { json: await answered(await challenge(citizen, '/api/session/options'), citizen) }))).toEqual([401, 'SIGN_IN_PASSKEY_REFUSED']);
     // Nothing that was logged names anybody.
     expect(server.events.at(-1)).toEqual({ event: 'identity.erased' });
   });
@@ -84,7 +84,7 @@ describe('erasure by the citizen', () => {
     ],
     [
       "a stranger's passkey that names the victim",
-      [401, 'SIGN_IN_PASSKEY_UNKNOWN'],
+      [401, 'SIGN_IN_PASSKEY_REFUSED'],
       async (victim) => {
         const stranger = await enrolled();
         const asked = await challenge(stranger, '/api/account/erasure/options');

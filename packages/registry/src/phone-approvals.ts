@@ -159,7 +159,7 @@ export async function approvePhone(registry: Registry, of: OfPhone & { readonly 
 
 /** The phone's citizen says no, or could not prove themselves. */
 export async function refusePhoneApproval(registry: Registry, of: OfPhone): Promise<void> {
-  await registry.pool.query(`UPDATE phone_approvals SET state = 'refused', changed_at = $3 WHERE approval_id = $1 AND phone_hash = $2 AND state IN ('scanned', 'numberRight')`, [of.approvalId, sha256(of.phoneToken), new Date(registry.clock())]);
+  await registry.pool.query(`UPDATE phone_approvals SET state = 'refused', changed_at = $3 WHERE approval_id = $1 AND phone_hash = $2 AND state IN ('scanned', 'numberRight') AND expires_at > $3`, [of.approvalId, sha256(of.phoneToken), new Date(registry.clock())]);
 }
 
 /** Why a phone can't go on; another phone's attempt is none of its own. */

@@ -3,8 +3,7 @@ import { defineFaults } from '@visavis/kernel';
 export const signinFaults = defineFaults({
   SIGN_IN_NEEDED: { stage: 'signIn', retry: 'user', meaning: 'You are not signed in, or your session has ended.', nextStep: 'Sign in with your passkey.' },
   SIGN_IN_CHALLENGE_EXPIRED: { stage: 'signIn', retry: 'user', meaning: 'Signing in took too long, or was already done once.', nextStep: 'Try again.' },
-  SIGN_IN_PASSKEY_UNKNOWN: { stage: 'signIn', retry: 'user', meaning: 'This passkey belongs to no digital identity here.', nextStep: 'Choose another passkey, or create your digital identity first.' },
-  SIGN_IN_PASSKEY_REFUSED: { stage: 'signIn', retry: 'user', meaning: 'The passkey did not prove that it is you.', nextStep: 'Try again and unlock the passkey with PIN, finger or face.' },
+  SIGN_IN_PASSKEY_REFUSED: { stage: 'signIn', retry: 'user', meaning: 'The passkey did not prove that it is you.', nextStep: 'Try again and unlock the passkey with PIN, finger or face. If its digital identity is no more, choose another passkey, or create a digital identity first.' },
   SIGN_IN_INTERACTION_UNKNOWN: { stage: 'signIn', retry: 'user', meaning: 'This sign-in is over, took too long, or was started in another browser.', nextStep: 'Go back to the service and start again.' },
   SIGN_IN_STEP_OUT_OF_ORDER: { stage: 'signIn', retry: 'user', meaning: 'Before you can agree, your passkey is needed.', nextStep: 'Use your passkey first.' },
   SIGN_IN_OF_ANOTHER_PERSON: { stage: 'signIn', retry: 'user', meaning: 'Somebody else used their passkey for this sign-in before you did.', nextStep: 'Go back to the service and start again.' },

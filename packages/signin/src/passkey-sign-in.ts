@@ -29,17 +29,17 @@ export async function passkeyChallenge(registry: Registry, relyingParty: Relying
  * Establishes that a registered passkey, unlocked by its user on this site, answered this challenge, once. The
  * challenge is spent whatever the outcome. Does not establish that the document behind the identity may still be used.
  * @param answer comes from the browser; nothing in it is trusted
- * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_UNKNOWN, SIGN_IN_PASSKEY_REFUSED
+ * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_REFUSED: also for one that is not known, so that nobody learns who is
  */
 export async function verifyPasskeyHolder(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<ActiveIdentity>> {
   const challenge = await consumeChallenge(registry.pool, { challengeId: answer.challengeId, purpose, subject, atMs: registry.clock() });
   if (challenge === undefined) return err(signinFaults.fault('SIGN_IN_CHALLENGE_EXPIRED'));
   const assertion = await verifyPasskeyAssertion(registry, relyingParty, challenge, answer.passkey);
-  if (!assertion.ok) return err(signinFaults.fault(assertion.fault === 'unknown' ? 'SIGN_IN_PASSKEY_UNKNOWN' : 'SIGN_IN_PASSKEY_REFUSED'));
+  if (!assertion.ok) return err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
   const { device, signCount } = assertion.value;
   if (!(await recordDeviceUse(registry, device, signCount))) return err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
   const identity = await findIdentity(registry, device.identityId);
-  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_UNKNOWN')) : ok(identity);
+  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED')) : ok(identity);
 }
 
 /**
