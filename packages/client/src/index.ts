@@ -17,4 +17,5 @@ export { fetchAccount, fetchConfiguration, revokeConsent } from './sign-in/accou
 export { type AccountLogEntry, fetchAccountLog, verifyAccountLog } from './sign-in/account-log.ts';
 export { eraseIdentity } from './sign-in/erase-identity.ts';
 export { consentInInteraction, fetchInteraction, proveInInteraction } from './sign-in/interaction.ts';
-export { closeSession, openSession } from './sign-in/session.ts';
+export { approveOnPhone, beginPhoneApproval, choosePhoneNumber, endPhoneApproval, readPhoneApproval, refuseOnPhone, scanPhoneCode } from './sign-in/phone-approval.ts';
+export { type Challenge, closeSession, openSession } from './sign-in/session.ts';

@@ -6,7 +6,8 @@ import { usePageTitle } from './use-page-title.ts';
  * or takes another heading.
  *
  * For browser tests `data-screen` names the screen: `welcome counter unavailable consent passport chip camera
- * result passkey queue renewal withdrawn account account-sign-in erased proofs sign-in sign-in-consent sign-in-done loading
+ * result passkey queue renewal withdrawn account account-sign-in erased proofs sign-in sign-in-consent sign-in-done sign-in-phone phone
+ * phone-confirm phone-end loading
  * broken not-found`.
  */
 export function Screen(props: ScreenProps): ReactElement {

@@ -12,6 +12,8 @@ import { webFault } from '../faults.ts';
 import { Link } from '../navigation.tsx';
 import { claimLabel, claimValue } from '../text/claim-words.ts';
 import { texts } from '../text/texts.ts';
+import { PhoneScreen } from './phone-screen.tsx';
+import { ServiceNotice } from './service-notice.tsx';
 
 /** One sign-in to a service: first the passkey, then what the service may see. */
 export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
@@ -19,6 +21,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
   const [fault, setFault] = useState<PublicFault>();
   const [busy, setBusy] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const [byPhone, setByPhone] = useState(false);
 
   const leaveFor = useCallback((target: string) => {
     const next = new URL(target, window.location.origin);
@@ -72,6 +75,11 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         <p>{t.remembered}</p>
       </Screen>
     );
+  const endByPhone = async () => {
+    await load();
+    setByPhone(false);
+  };
+  if (current.step === 'passkey' && byPhone) return <PhoneScreen current={current} onEnd={endByPhone} />;
   if (current.step === 'passkey')
     return (
       <Screen name="sign-in" title={t.title(current.service.name)} lede={t.passkeyLede}>
@@ -83,6 +91,9 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
           <div className="actions">
             <ActionButton weight="main" isPending={busy} onPress={() => void prove(current)}>
               {t.withPasskey}
+            </ActionButton>
+            <ActionButton isDisabled={busy} onPress={() => setByPhone(true)}>
+              {texts.phone.choose}
             </ActionButton>
             <ActionButton isDisabled={busy} onPress={() => void answer(false)}>
               {t.refuse}
@@ -114,16 +125,6 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         </div>
       </section>
     </Screen>
-  );
-}
-
-function ServiceNotice({ service }: Pick<Interaction, 'service'>): ReactElement {
-  return (
-    <p className="notice">
-      <strong>{texts.signIn.from(service.origin)}</strong>
-      <span>{texts.signIn.purposes(service.purposes)}</span>
-      <span>{texts.signIn.checkOrigin}</span>
-    </p>
   );
 }
 
