@@ -48,7 +48,10 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     const isApi = request.routeOptions.url?.startsWith('/api/') === true;
     if (isApi) reply.raw.setHeader('cache-control', 'no-store');
     // Who waits for a sealed room asks often; the queue has limits of its own.
-    if (isApi && !request.routeOptions.url.startsWith('/api/enrolments') && !wiring.signinDesk.limits.mayCall(request.ip)) return refuse(reply, tooManyRequests());
+    if (isApi && !request.routeOptions.url.startsWith('/api/enrolments') && !wiring.signinDesk.limits.mayCall(request.ip)) {
+      await refuse(reply, tooManyRequests());
+      return;
+    }
     const { origin } = request.headers;
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     // A browser names the page that asks; WebSockets obey no same-origin rule but this one.

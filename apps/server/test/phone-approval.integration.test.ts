@@ -31,7 +31,7 @@ const later = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 const said = async (response: Response): Promise<readonly [number, string]> => [response.status, response.status < 300 ? 'ok' : ((await response.json()) as FaultAnswer).fault.code];
 const wrong = (number: number): number => (number === 99 ? 10 : number + 1);
 
-async function atComputer(changes: Readonly<Record<string, string>> = {}): Promise<{ readonly computer: TestComputer; finish(): Promise<string | null> }> {
+async function atComputer(changes: Readonly<Record<string, string>> = {}): Promise<{ readonly computer: TestComputer; readonly finish: () => Promise<string | null> }> {
   const browser = createBrowser();
   const { response } = await service.authorize({ browser }, changes);
   const computer = testComputer(server.origin, browser, response.headers.get('location')!);

@@ -9,6 +9,7 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { webFault } from '../faults.ts';
+import { Link } from '../navigation.tsx';
 import { claimLabel } from '../text/claim-words.ts';
 import { texts } from '../text/texts.ts';
 import { ServiceNotice } from './service-notice.tsx';
@@ -77,7 +78,13 @@ export function PhonePage(): ReactElement {
   if (step === 'failed')
     return (
       <Screen name="phone-end" title={t.pageTitle}>
-        {fault !== undefined && <FaultPanel fault={fault} />}
+        {fault !== undefined && (
+          <FaultPanel fault={fault}>
+            <Link className="button" href="/account">
+              {t.account}
+            </Link>
+          </FaultPanel>
+        )}
       </Screen>
     );
   if (asked === undefined) return <Screen name="phone" title={t.pageTitle} lede={t.reading} />;
@@ -99,7 +106,7 @@ export function PhonePage(): ReactElement {
     );
   return (
     <Screen name="phone" title={t.askTitle(asked.service.name)} lede={t.askLede}>
-      <ServiceNotice service={asked.service} />
+      <ServiceNotice service={asked.service} from={t.from} />
       <p className="notice notice-care">
         <strong>{t.warnTitle}</strong>
         <span>{t.warn}</span>
@@ -120,7 +127,7 @@ export function PhonePage(): ReactElement {
           ))}
         </div>
         <div className="actions">
-          <ActionButton weight="quiet" isDisabled={busy} onPress={() => void stop(asked.id)}>
+          <ActionButton isDisabled={busy} onPress={() => void stop(asked.id)}>
             {t.none}
           </ActionButton>
         </div>

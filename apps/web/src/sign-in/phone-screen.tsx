@@ -1,7 +1,7 @@
 import { beginPhoneApproval, endPhoneApproval, readPhoneApproval } from '@visavis/client';
 import { type Interaction, PHONE_ASK_EVERY_MS, type PhoneApproval, phonePagePath } from '@visavis/contract';
 import type { PublicFault, Result } from '@visavis/kernel';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useEffectEvent, useState } from 'react';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
@@ -22,6 +22,8 @@ export function PhoneScreen({ current, onEnd }: { readonly current: Interaction;
   const [attempt, setAttempt] = useState(1);
   const [shown, setShown] = useState<PhoneApproval>();
   const [fault, setFault] = useState<PublicFault>();
+
+  const approved = useEffectEvent(onEnd);
 
   useEffect(() => {
     const left = new AbortController();
@@ -47,10 +49,9 @@ export function PhoneScreen({ current, onEnd }: { readonly current: Interaction;
           state = show(now);
         }
       }
-      if (state === 'approved') await onEnd();
+      if (state === 'approved') await approved();
     })();
     return () => left.abort();
-    // Begun once for each attempt.
   }, [uid, attempt]);
 
   const giveUp = async () => {
