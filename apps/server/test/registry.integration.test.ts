@@ -97,11 +97,13 @@ describe('the schema', () => {
       person_tags: ['identity_id text', 'person_tag bytea'],
       // SHA-256 of a cookie; a keyed hash of 32 bytes.
       phone_approvals: [
-        'approval_id text', 'asked jsonb', 'attempt smallint', 'changed_at timestamp with time zone', 'code_made_at timestamp with time zone', 'expires_at timestamp with time zone', 'interaction_uid text',
+        'approval_id text', 'asked jsonb', 'attempt smallint', 'code_made_at timestamp with time zone', 'expires_at timestamp with time zone', 'interaction_uid text',
         'network_tag bytea', 'number smallint', 'numbers smallint[]', 'phone_hash bytea', 'state text',
       ],
       // SHA-256 of what a picture showed.
       phone_codes: ['approval_id text', 'code_hash bytea', 'expires_at timestamp with time zone'],
+      // Keyed hashes of 32 bytes.
+      phone_tries: ['expires_at timestamp with time zone', 'tries smallint', 'try_tag bytea'],
       schema_migrations: ['name text', 'sha256 text'],
       service_consents: ['identity_id text', sealed, 'service_tag text'],
       // SHA-256 of a cookie.

@@ -16,16 +16,9 @@ import { ServiceNotice } from './service-notice.tsx';
 
 type Step = 'reading' | 'noCode' | 'asked' | 'confirm' | 'done' | 'stopped' | 'failed';
 
-/** Takes the code out of the address, where it would be found again in the history and by whoever looks on. */
-function takeSecret(): string {
-  const secret = window.location.hash.slice(1);
-  if (secret !== '') window.history.replaceState(null, '', window.location.pathname);
-  return secret;
-}
-
 /** The phone's side of a sign-in on another screen: who asks, which number, then the passkey. */
 export function PhonePage(): ReactElement {
-  const [secret] = useState(takeSecret);
+  const [secret] = useState(() => window.location.hash.slice(1));
   const [step, setStep] = useState<Step>(secret === '' ? 'noCode' : 'reading');
   const [asked, setAsked] = useState<ScannedApproval>();
   const [challenge, setChallenge] = useState<Challenge>();
@@ -34,6 +27,8 @@ export function PhonePage(): ReactElement {
 
   useEffect(() => {
     if (secret === '') return;
+    // Out of the address, where it would be found again in the history and by whoever looks on.
+    window.history.replaceState(null, '', window.location.pathname);
     void (async () => {
       const scanned = await scanOnce(secret);
       if (scanned.ok) setAsked(scanned.value);

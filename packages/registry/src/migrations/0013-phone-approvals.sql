@@ -3,7 +3,6 @@
 CREATE UNLOGGED TABLE phone_approvals (
   approval_id text PRIMARY KEY,
   interaction_uid text NOT NULL,
-  -- 1, 2, …: the database decides who makes which.
   attempt smallint NOT NULL,
   -- What the computer's page shows, as the phone's will: service, claims, level.
   asked jsonb NOT NULL,
@@ -15,11 +14,9 @@ CREATE UNLOGGED TABLE phone_approvals (
   -- Keyed hash, of this approval only, of the computer's network: compared once, and no address.
   network_tag bytea NOT NULL CHECK (octet_length(network_tag) = 32),
   code_made_at timestamptz NOT NULL,
-  changed_at timestamptz NOT NULL,
-  expires_at timestamptz NOT NULL,
-  UNIQUE (interaction_uid, attempt)
+  expires_at timestamptz NOT NULL
 );
-CREATE INDEX phone_approvals_phone ON phone_approvals (phone_hash) WHERE phone_hash IS NOT NULL;
+CREATE INDEX phone_approvals_interaction ON phone_approvals (interaction_uid);
 CREATE INDEX phone_approvals_expiry ON phone_approvals (expires_at);
 
 -- What the moving picture showed. Only a hash is kept.
@@ -30,3 +27,12 @@ CREATE UNLOGGED TABLE phone_codes (
 );
 CREATE INDEX phone_codes_approval ON phone_codes (approval_id);
 CREATE INDEX phone_codes_expiry ON phone_codes (expires_at);
+
+-- How often a sign-in asked for a phone, and how often a phone's browser chose a wrong number, under keyed tags: these
+-- outlive the sign-in, and must not say which it was.
+CREATE TABLE phone_tries (
+  try_tag bytea PRIMARY KEY CHECK (octet_length(try_tag) = 32),
+  tries smallint NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX phone_tries_expiry ON phone_tries (expires_at);
