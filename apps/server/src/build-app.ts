@@ -14,6 +14,7 @@ import { phoneRoutes } from './routes/phone.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
+import { securityTxtRoutes } from './routes/security-txt.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -92,6 +93,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     logRoutes(scope, wiring);
     done();
   });
+  securityTxtRoutes(app, wiring);
   await siteRoutes(app, wiring);
   return app;
 }
