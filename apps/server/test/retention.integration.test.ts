@@ -18,7 +18,7 @@ const run = () => purge(registry, (claims) => registry.signReceipt(claims), 'all
 const lives = async (identityId: string): Promise<boolean> => (await findIdentity(registry, identityId)) !== undefined;
 const sql = (text: string, values: unknown[] = []) => registry.pool.query(text, values);
 
-const aPhoneApproval = { interactionUid: 'uid', network: '192.0.2.1', asked: { service: { name: 'Office', origin: 'https://office.example', purposes: [] }, claims: [], levelOfAssurance: 'eidas1' } } as const;
+const aPhoneApproval = { interactionUid: 'uid', network: '192.0.2.1', asked: { service: { name: 'Office', origin: 'https://office.example', purposes: [] }, claims: [], levelOfAssurance: 'eidas1' } } satisfies Parameters<typeof beginPhoneApproval>[1];
 
 /** Plants one of a class as it is made, and says when it must still be there and when it must be gone. */
 const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Promise<boolean>>; readonly stillThere: string; readonly gone: string }>> = {

@@ -13,13 +13,20 @@ import { ServiceNotice } from './service-notice.tsx';
 /** Questions in a row that the network may swallow. */
 const MOST_CUTS = 5;
 
-/**
- * The computer's side of a sign-in by phone: a code that moves, a number, and what became of it.
- * @param onEnd the phone approved, or the citizen rather uses this device: the sign-in has to be read again
- */
-export function PhoneScreen({ current, onEnd }: { readonly current: Interaction; readonly onEnd: () => Promise<void> }): ReactElement {
-  const { uid, service } = current;
+interface PhoneScreenProps {
+  readonly current: Interaction;
+  /** The phone approved, or the citizen rather uses this device: the sign-in has to be read again. */
+  readonly onEnd: () => Promise<void>;
+}
+
+/** The computer's side of a sign-in by phone: a code that moves, a number, and what became of it. */
+export function PhoneScreen(props: PhoneScreenProps): ReactElement {
   const [attempt, setAttempt] = useState(1);
+  return <Attempt key={attempt} {...props} onAgain={() => setAttempt(attempt + 1)} />;
+}
+
+function Attempt({ current, onEnd, onAgain }: PhoneScreenProps & { readonly onAgain: () => void }): ReactElement {
+  const { uid, service } = current;
   const [shown, setShown] = useState<PhoneApproval>();
   const [fault, setFault] = useState<PublicFault>();
 
@@ -52,16 +59,11 @@ export function PhoneScreen({ current, onEnd }: { readonly current: Interaction;
       if (state === 'approved') await approved();
     })();
     return () => left.abort();
-  }, [uid, attempt]);
+  }, [uid]);
 
   const giveUp = async () => {
     await endPhoneApproval(siteServer, uid);
     await onEnd();
-  };
-  const again = () => {
-    setShown(undefined);
-    setFault(undefined);
-    setAttempt(attempt + 1);
   };
   const t = texts.phone;
   const end = shown === undefined ? undefined : t.ends[shown.state];
@@ -95,7 +97,7 @@ export function PhoneScreen({ current, onEnd }: { readonly current: Interaction;
         <output>{shown?.state === 'scanned' && shown.number !== undefined ? t.scanned(shown.number) : shown?.state === 'showing' ? t.showing : ''}</output>
         <div className="actions">
           {(end !== undefined || fault?.code === 'NETWORK_CUT') && (
-            <ActionButton weight="main" onPress={again}>
+            <ActionButton weight="main" onPress={onAgain}>
               {t.again}
             </ActionButton>
           )}
