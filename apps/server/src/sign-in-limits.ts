@@ -10,6 +10,9 @@ import { createRateLimiter, createWindowCounter, WINDOW_S } from './rate-limiter
  */
 const CALLS_PER_SIGN_IN = 20;
 
+/** Challenges and codes for each of them: a page that is loaded, loaded again, and asks for a phone. */
+const ASKS_PER_SIGN_IN = 3;
+
 /** Requests of one service from one network at work at once: a flood waits for itself, and all others go on meanwhile. */
 const SERVICE_CALLS_AT_ONCE = 64;
 
@@ -26,7 +29,7 @@ export function createSignInLimits(clock: Clock, { signInsPerMinute, signInsPerC
   return {
     mayCall: createRateLimiter(clock, signInsPerMinute * CALLS_PER_SIGN_IN),
     mayStart: createRateLimiter(clock, signInsPerMinute),
-    mayAsk: createRateLimiter(clock, signInsPerMinute),
+    mayAsk: createRateLimiter(clock, signInsPerMinute * ASKS_PER_SIGN_IN),
     mayServe(clientId, address) {
       const key = share(clientId, address);
       const atWork = atOnce.get(key) ?? 0;

@@ -163,15 +163,3 @@ describe('a holder who was reported dead', () => {
     }
   });
 });
-
-describe('challenges that a stranger asks for and never answers', () => {
-  it('are bounded for one network', async () => {
-    const asked = async (path: string): Promise<number> => (await fetch(`${server.origin}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).status;
-    // A minute may end in between.
-    const answers = new Set<number>();
-    for (let round = 0; round < 20 && !answers.has(429); round++) {
-      for (const status of await Promise.all(Array.from({ length: 100 }, (_, i) => asked(i % 2 === 0 ? '/api/session/options' : '/api/account/erasure/options')))) answers.add(status);
-    }
-    expect(answers).toEqual(new Set([200, 429]));
-  });
-});
