@@ -2,7 +2,7 @@ import { errors, Provider } from 'oidc-provider';
 import type { CallLimits } from './call-limits.ts';
 import { page } from './page.ts';
 
-/** Where services call by themselves, each with its name: what they do there counts for them, and not for the citizens' network. */
+/** Where services call by themselves, each under its name. */
 const SERVICE_ROUTES: ReadonlySet<string | undefined> = new Set(['token', 'userinfo', 'pushed_authorization_request', 'introspection', 'revocation']);
 
 const TOO_MANY = { error: 'temporarily_unavailable', error_description: 'too many requests in a short time' } as const;
