@@ -14,7 +14,7 @@ const clientIdParameter = z.string().regex(/^[a-z0-9-]{3,64}$/);
 /** The citizen's own pages: session and account, as `contract/account-api.ts` lists them. */
 export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   const { registry, relyingParty, configuration, signinDesk, signer, log } = wiring;
-  const mayAsk = (address: string): boolean => signinDesk.limits.mayAsk(address);
+  const { mayAsk } = signinDesk.limits;
 
   app.post('/api/session/options', async (request, reply) => {
     if (!mayAsk(request.ip)) return refuse(reply, tooManyRequests());
