@@ -122,7 +122,7 @@ it('a citizen adds a second device by its code, names it, locks and removes it, 
   await press(second.page, 'Remove Device 1');
   await press(second.page, 'Remove it, with my passkey');
   await second.page.locator('[data-devices="1"]').waitFor();
-  await openAccountRefused(first.page, 'SIGN_IN_PASSKEY_UNKNOWN');
+  await openAccountRefused(first.page, 'SIGN_IN_PASSKEY_REFUSED');
 });
 
 it('a passkey is offered in the field, without a button: on the account page and for a service', async () => {

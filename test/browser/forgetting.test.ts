@@ -141,7 +141,7 @@ it('a citizen gets a receipt, reads their own history and their entries in the l
   await page.goto(`${system.siteUrl}/account`);
   await screen(page, 'account-sign-in');
   await press(page, 'Sign in with my passkey');
-  await page.locator('[data-fault-code="SIGN_IN_PASSKEY_UNKNOWN"]').waitFor();
+  await page.locator('[data-fault-code="SIGN_IN_PASSKEY_REFUSED"]').waitFor();
 });
 
 it('one person has one identity: a second passport is refused, and moves the identity when its own passkey confirms', async () => {

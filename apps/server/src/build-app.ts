@@ -1,7 +1,7 @@
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { refuse } from './answer.ts';
-import { serverFaults } from './faults.ts';
+import { serverFaults, tooManyRequests } from './faults.ts';
 import { SignerRefused } from './operator-signer.ts';
 import { accountRoutes } from './routes/account.ts';
 import { accountServiceRoutes } from './routes/account-services.ts';
@@ -14,6 +14,7 @@ import { historyRoutes } from './routes/history.ts';
 import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { phoneRoutes } from './routes/phone.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { recoveryRoutes } from './routes/recoveries.ts';
 import { receiptRoutes } from './routes/receipts.ts';
@@ -52,6 +53,11 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     // By the route that was found, not by the address as it was spelt: `/%61pi` and `http://host/api` get there too.
     const isApi = request.routeOptions.url?.startsWith('/api/') === true;
     if (isApi) reply.raw.setHeader('cache-control', 'no-store');
+    // Who waits for a sealed room asks often; the queue has limits of its own.
+    if (isApi && !request.routeOptions.url.startsWith('/api/enrolments') && !wiring.signinDesk.limits.mayCall(request.ip)) {
+      await refuse(reply, tooManyRequests());
+      return;
+    }
     const { origin } = request.headers;
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     // A browser names the page that asks; WebSockets obey no same-origin rule but this one.
@@ -88,6 +94,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     recoveryRoutes(scope, wiring);
     emailRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
+    phoneRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);
     done();
   });

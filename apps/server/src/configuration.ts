@@ -57,6 +57,12 @@ const environmentSchema = z.strictObject({
   VISAVIS_FACE_DIR: z.string().min(1).optional(),
   /** Enrolments one network address may start per minute. */
   VISAVIS_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(30),
+  /** Sign-ins that people behind one network address may start per minute; calls that belong to them follow from it. Ten people a second: a large office in its busiest minute. */
+  VISAVIS_SIGN_INS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(600),
+  /** Sign-ins that one citizen may finish per minute, after each of which it was proved to be them: more than a person can, fewer than a program could. */
+  VISAVIS_SIGN_INS_PER_CITIZEN: z.coerce.number().int().min(1).max(10_000_000).default(60),
+  /** Refused calls of one service from one network address per minute: many citizens who load a page twice, and no search for a secret. */
+  VISAVIS_SERVICE_FAILURES_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(600),
   /** Booths one network address may use at once; its people then wait while others are served. Half of the rooms unless set: behind an address that many share, people wait a little longer, and no single address has all rooms. */
   VISAVIS_BOOTHS_PER_ADDRESS: z.coerce.number().int().min(1).max(1000).optional(),
   /** People who may wait for a booth at once. */
@@ -95,6 +101,9 @@ export interface ServerConfiguration {
   readonly modelsDir: string;
   readonly faceDir: string | undefined;
   readonly enrolmentsPerMinute: number;
+  readonly signInsPerMinute: number;
+  readonly signInsPerCitizen: number;
+  readonly serviceFailuresPerMinute: number;
   /** Half of the rooms when undefined. */
   readonly boothsPerAddress: number | undefined;
   readonly queuePlaces: number;
@@ -155,6 +164,9 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     modelsDir: path.resolve(settings.VISAVIS_MODELS_DIR),
     faceDir: settings.VISAVIS_FACE_DIR === undefined ? undefined : path.resolve(settings.VISAVIS_FACE_DIR),
     enrolmentsPerMinute: settings.VISAVIS_ENROLMENTS_PER_MINUTE,
+    signInsPerMinute: settings.VISAVIS_SIGN_INS_PER_MINUTE,
+    signInsPerCitizen: settings.VISAVIS_SIGN_INS_PER_CITIZEN,
+    serviceFailuresPerMinute: settings.VISAVIS_SERVICE_FAILURES_PER_MINUTE,
     boothsPerAddress: settings.VISAVIS_BOOTHS_PER_ADDRESS,
     queuePlaces: settings.VISAVIS_QUEUE_PLACES,
     trustedProxies: settings.VISAVIS_TRUSTED_PROXIES ?? [],

@@ -1,9 +1,10 @@
 import { defineFaults, type Fault } from '@visavis/kernel';
+import { WINDOW_S } from './rate-limiter.ts';
 
 export const serverFaults = defineFaults({
   REQUEST_INVALID: { stage: 'request', retry: 'never', meaning: 'The service could not read this request.', nextStep: 'Update the app or reload the page, then try again.' },
   REQUEST_TOO_LARGE: { stage: 'request', retry: 'never', meaning: 'This request is larger than the service takes.', nextStep: 'Update the app or reload the page, then try again.' },
-  REQUEST_TOO_MANY: { stage: 'request', retry: 'now', meaning: 'Too many enrolments or sign-ins were started from this connection in a short time.', nextStep: 'Wait a minute and try again.' },
+  REQUEST_TOO_MANY: { stage: 'request', retry: 'now', meaning: 'Too much was asked of the service from this connection in a short time.', nextStep: 'Wait a minute and try again.' },
   BOOTH_QUEUE_FULL: { stage: 'booth', retry: 'user', meaning: 'All sealed rooms are in use and too many people are waiting already.', nextStep: 'Come back later, or go to a counter.' },
   REQUEST_CROSS_ORIGIN: { stage: 'request', retry: 'never', meaning: 'Another website tried to use this service in your name.', nextStep: 'Close the other website and start again from the official address.' },
   REQUEST_ADDRESS_UNKNOWN: { stage: 'request', retry: 'never', meaning: 'There is nothing at this address.', nextStep: 'Start again from the first page.' },
@@ -19,6 +20,9 @@ export const serverFaults = defineFaults({
   START_WALLS_MISSING: { stage: 'booth', retry: 'never', meaning: 'A booth must be sealed, and on this machine it is not.', nextStep: 'Put the walls up that are named below, or start the demo with VISAVIS_MODE=demo.' },
   SERVER_FAILED: { stage: 'request', retry: 'now', meaning: 'Something went wrong in the service.', nextStep: 'Try again in a minute. Nothing half-made was kept.' },
 });
+
+/** Whoever meets a limit of so many in a minute. */
+export const tooManyRequests = (): Fault => serverFaults.fault('REQUEST_TOO_MANY', { retryAfterS: WINDOW_S });
 
 /** HTTP status per code where the stage's own does not fit. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
@@ -79,6 +83,15 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   SIGN_IN_DOCUMENT_EXPIRED: 403,
   SIGN_IN_HOLDER_DECEASED: 403,
   SIGN_IN_PROOF_UNAVAILABLE: 503,
+  SIGN_IN_TOO_MANY: 429,
+  SIGN_IN_PHONE_CODE_STALE: 410,
+  SIGN_IN_PHONE_SCANNED_TWICE: 409,
+  SIGN_IN_PHONE_NUMBER_WRONG: 403,
+  SIGN_IN_PHONE_OVER: 410,
+  SIGN_IN_PHONE_REFUSED: 410,
+  SIGN_IN_PHONE_TOO_MANY: 429,
+  SIGN_IN_PHONE_PAUSED: 429,
+  SIGN_IN_PHONE_LOCKED: 403,
 };
 
 const STATUS_BY_STAGE: Readonly<Record<Fault['stage'], number>> = {

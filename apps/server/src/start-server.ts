@@ -23,6 +23,7 @@ import { openPool } from './open-pool.ts';
 import type { OperatorSigner } from './operator-signer.ts';
 import { readDocumentReports, readServices, readTrustAnchors } from './read-input-files.ts';
 import { requireWalls } from './require-walls.ts';
+import { createSignInLimits } from './sign-in-limits.ts';
 import { keepSignerChild } from './signer/keep-signer-child.ts';
 import { openOperatorSigner } from './signer/open-operator-signer.ts';
 
@@ -84,6 +85,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     requireWalls(configuration.mode, boothPool.walls(), log);
 
     const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
+    const limits = createSignInLimits(registry.clock, configuration);
     const parts: ProviderParts = {
       registry,
       origin: configuration.origin,
@@ -91,13 +93,14 @@ export async function startServer(configuration: ServerConfiguration, log: Event
       services,
       interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}`,
       callsOwnMachine: configuration.mode === 'demo',
+      limits,
     };
     const mounted = mounts.map((mount) => createProvider(mount, parts));
     for (const { provider } of mounted) {
       provider.on('server_error', () => log({ event: 'provider.failed' }));
       provider.on('backchannel.error', () => log({ event: 'provider.logoutNotTold' }));
     }
-    const signinDesk: SigninDesk = { registry, mounted, services, relyingParty };
+    const signinDesk: SigninDesk = { registry, mounted, services, relyingParty, limits };
     const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
     const count = createCounter(registry, log);
     const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork }, (waitedMs) => count(`waited ${waitClass(waitedMs)}`));

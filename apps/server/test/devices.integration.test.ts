@@ -218,7 +218,7 @@ describe('attacks on the way of a device into an account', () => {
     ],
     [
       'class 8, a step skipped by a restart: a passkey that was made and not confirmed signs nobody in',
-      [401, 'SIGN_IN_PASSKEY_UNKNOWN'],
+      [401, 'SIGN_IN_PASSKEY_REFUSED'],
       async ({ victim, attacker }) => {
         await made(attacker, (await (await open(attacker, await startTicket(victim))).json()) as Opened);
         return openAccount(attacker);
@@ -385,7 +385,7 @@ describe('the devices of an account', () => {
     machine.heard.length = 0;
     expect((await act(first, { kind: 'removeDevice', deviceId: removed })).status).toBe(200);
     expect(await refusal(await second.browser.fetch(`${server.origin}/api/account`))).toEqual([401, 'SIGN_IN_NEEDED']);
-    expect(await refusal(await openAccount(second))).toEqual([401, 'SIGN_IN_PASSKEY_UNKNOWN']);
+    expect(await refusal(await openAccount(second))).toEqual([401, 'SIGN_IN_PASSKEY_REFUSED']);
     expect((await told.userinfo(tokens.access_token)).status).toBe(401);
     expect(await machine.logoutTokens(told.issuer)).toMatchObject([{ aud: 'told' }]);
     // The one that is left goes on.

@@ -7,6 +7,7 @@ import { createProvider, createSigninKeys, strictMount } from '@visavis/signin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
+import { createSignInLimits } from '../src/sign-in-limits.ts';
 import { startTestRegistry, type TestRegistry } from './start-test-registry.ts';
 import { randomId } from './test-citizen.ts';
 
@@ -96,6 +97,15 @@ describe('the schema', () => {
       oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'mount text', 'payload jsonb', 'record_id text', 'uid text'],
       // A keyed hash of 32 bytes.
       person_tags: ['identity_id text', 'person_tag bytea'],
+      // SHA-256 of a cookie; a keyed hash of 32 bytes.
+      phone_approvals: [
+        'approval_id text', 'asked jsonb', 'attempt smallint', 'code_made_at timestamp with time zone', 'expires_at timestamp with time zone', 'interaction_uid text',
+        'network_tag bytea', 'number smallint', 'numbers smallint[]', 'phone_hash bytea', 'state text',
+      ],
+      // SHA-256 of what a picture showed.
+      phone_codes: ['approval_id text', 'code_hash bytea', 'expires_at timestamp with time zone'],
+      // Keyed hashes of 32 bytes.
+      phone_tries: ['expires_at timestamp with time zone', 'tries smallint', 'try_tag bytea'],
       schema_migrations: ['name text', 'sha256 text'],
       service_consents: ['identity_id text', sealed, 'service_tag text'],
       // SHA-256 of a cookie.
@@ -110,9 +120,11 @@ describe('the schema', () => {
   });
 });
 
+const limits = createSignInLimits(() => Date.now(), { signInsPerMinute: 1000, signInsPerCitizen: 1000, serviceFailuresPerMinute: 1000 });
+
 describe("the provider's records", () => {
   it('of one mount are nothing at the other, whatever they are', async () => {
-    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false };
+    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false, limits };
     const [strict, other] = [createProvider(strictMount, parts).provider, createProvider({ ...strictMount, name: 'franceconnect', path: '/api/v2' }, parts).provider];
     const grantId = await new strict.Grant({ accountId: 'someone', clientId: 'service' }).save();
     const id = randomId();
@@ -134,7 +146,7 @@ describe("the provider's records", () => {
 
   it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
     const keys = await createSigninKeys(registry.random);
-    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false });
+    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false, limits });
     const begin = async (): Promise<{ grantId: string; code: string }> => {
       const grantId = await new provider.Grant({ accountId: 'someone', clientId: 'service' }).save();
       const code = randomId();

@@ -1,4 +1,4 @@
-import { bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { beginPhoneApproval, bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, enrolAt, newAuthenticator, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
@@ -10,13 +10,15 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   registry.moveTo('2026-11-22T12:00:00Z');
-  for (const table of ['identities', 'enrolments', 'challenges', 'oidc_records', 'document_tries']) await registry.pool.query(`DELETE FROM ${table}`);
+  for (const table of ['identities', 'enrolments', 'challenges', 'oidc_records', 'document_tries', 'phone_approvals', 'phone_tries']) await registry.pool.query(`DELETE FROM ${table}`);
 });
 afterAll(() => registry?.close());
 
 const run = () => purge(registry, (claims) => registry.signReceipt(claims), 'all');
 const lives = async (identityId: string): Promise<boolean> => (await findIdentity(registry, identityId)) !== undefined;
 const sql = (text: string, values: unknown[] = []) => registry.pool.query(text, values);
+
+const aPhoneApproval = { interactionUid: 'uid', network: '192.0.2.1', asked: { service: { name: 'Office', origin: 'https://office.example', purposes: [] }, claims: [], levelOfAssurance: 'eidas1' } } satisfies Parameters<typeof beginPhoneApproval>[1];
 
 /** Plants one of a class as it is made, and says when it must still be there and when it must be gone. */
 const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Promise<boolean>>; readonly stillThere: string; readonly gone: string }>> = {
@@ -61,6 +63,30 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-22T12:09:59Z',
     gone: '2026-11-22T12:10:00Z',
+  },
+  phoneCode: {
+    plant: async () => {
+      await beginPhoneApproval(registry, aPhoneApproval);
+      return async () => (await sql('SELECT 1 FROM phone_codes')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:00:14Z',
+    gone: '2026-11-22T12:00:15Z',
+  },
+  phoneApproval: {
+    plant: async () => {
+      await beginPhoneApproval(registry, aPhoneApproval);
+      return async () => (await sql('SELECT 1 FROM phone_approvals')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:01:59Z',
+    gone: '2026-11-22T12:02:00Z',
+  },
+  phoneTries: {
+    plant: async () => {
+      await beginPhoneApproval(registry, aPhoneApproval);
+      return async () => (await sql('SELECT 1 FROM phone_tries')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:29:59Z',
+    gone: '2026-11-22T12:30:00Z',
   },
   documentTries: {
     plant: async () => {

@@ -104,7 +104,7 @@ describe('refusals', () => {
     expect(await code(await citizen.browser.fetch(`${api}/passkey`, { json: { ...answer, challengeId: other.challengeId } }))).toBe('SIGN_IN_PASSKEY_REFUSED');
     const third = await ask();
     const stranger = { ...(await citizen.authenticator.get(third.options)), id: 'c3RyYW5nZXI' };
-    expect(await code(await citizen.browser.fetch(`${api}/passkey`, { json: { challengeId: third.challengeId, passkey: stranger } }))).toBe('SIGN_IN_PASSKEY_UNKNOWN');
+    expect(await code(await citizen.browser.fetch(`${api}/passkey`, { json: { challengeId: third.challengeId, passkey: stranger } }))).toBe('SIGN_IN_PASSKEY_REFUSED');
   });
 
   it("a challenge for the citizen's own pages does not open a sign-in", async () => {

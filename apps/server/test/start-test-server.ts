@@ -78,6 +78,9 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
     VISAVIS_SITE_DIR: path.join(folder, 'site'),
     VISAVIS_ENROLMENTS_PER_MINUTE: '1000',
     VISAVIS_BOOTHS_PER_ADDRESS: '1000',
+    VISAVIS_SIGN_INS_PER_MINUTE: '10000000',
+    VISAVIS_SIGN_INS_PER_CITIZEN: '10000000',
+    VISAVIS_SERVICE_FAILURES_PER_MINUTE: '10000000',
     DATABASE_URL: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(postgres.connection.host)}`,
     VISAVIS_SERVICES_FILE: await write('services.json', [
       { ...service, clientId: 'tax-office', name: 'Utopia Tax Office', claims: ['given_name', 'family_name', 'birthdate'] },

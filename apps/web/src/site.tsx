@@ -14,6 +14,7 @@ const AddDevicePage = lazy(async () => ({ default: (await import('./devices/add-
 const RecoveryPage = lazy(async () => ({ default: (await import('./recovery/recovery-page.tsx')).RecoveryPage }));
 const ProofsPage = lazy(async () => ({ default: (await import('./proofs/proofs-page.tsx')).ProofsPage }));
 const TransparencyPage = lazy(async () => ({ default: (await import('./transparency/transparency-page.tsx')).TransparencyPage }));
+const PhonePage = lazy(async () => ({ default: (await import('./sign-in/phone-page.tsx')).PhonePage }));
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
 
 /** The site: one page per address. */
@@ -46,6 +47,7 @@ function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/add-device') return <AddDevicePage />;
   if (path === '/proofs') return <ProofsPage />;
   if (path === '/transparency') return <TransparencyPage />;
+  if (path === '/phone') return <PhonePage />;
   const interactionUid = /^\/sign-in\/([A-Za-z0-9_-]{1,64})$/.exec(path)?.[1];
   if (interactionUid !== undefined) return <SignInPage uid={interactionUid} />;
   return <NotFoundScreen />;

@@ -23,4 +23,5 @@ export { eraseIdentity } from './sign-in/erase-identity.ts';
 export { consentInInteraction, fetchInteraction, proveInInteraction } from './sign-in/interaction.ts';
 export { confirmEmailCode, fetchEmail } from './sign-in/email.ts';
 export { dismissNotice, fetchNotices } from './sign-in/notices.ts';
-export { closeSession, openSession } from './sign-in/session.ts';
+export { approveOnPhone, beginPhoneApproval, choosePhoneNumber, endPhoneApproval, readPhoneApproval, refuseOnPhone, scanPhoneCode } from './sign-in/phone-approval.ts';
+export { type Challenge, closeSession, openSession } from './sign-in/session.ts';

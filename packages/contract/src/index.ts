@@ -21,6 +21,7 @@ export { type BoothOutcome, type LogEntry, type LoggedEntry, type LogOpening, ty
 export { decodeMessage, encodeMessage } from './message-framing.ts';
 export { type NoticeKind, noticeKind, type Notices, notices } from './notices-api.ts';
 export { possessionFaults, contentHash, signPossession, verifyPossession } from './possession.ts';
+export { PHONE_ASK_EVERY_MS, phoneApproval, type PhoneApproval, phoneNumber, phonePagePath, phoneScan, scannedApproval, type ScannedApproval } from './phone-approval-api.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
 export { type AccountRecovery, accountRecovery, type CompleteRecovery, completeRecovery, keptDevices, provenVerdict, type RecoverIdentity, recoverIdentity, type RecoveryStarted, recoveryStarted, type RecoveryState, recoveryState } from './recovery-api.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';

@@ -42,6 +42,7 @@ export { giveNotice } from './notices/give-notice.ts';
 export { mailNotices } from './notices/mail-notices.ts';
 export { dismissNotice, listNotices } from './notices/list-notices.ts';
 export { type PasskeyCreationOptions, passkeyOptions } from './passkey-options.ts';
+export { approvePhone, type AskedOnScreen, beginPhoneApproval, choosePhoneNumber, endPhoneApproval, findChosenApproval, PHONE_LIMITS, refusePhoneApproval, scanPhoneCode, showPhoneApproval, whyOver } from './phone-approvals.ts';
 export { renewalOptions } from './renewal-options.ts';
 export { deleteExpiredRows, purge } from './retention/purge.ts';
 export { retentionPolicy } from './retention/retention-policy.ts';

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Registry } from './registry.ts';
 
 /**
@@ -5,9 +6,9 @@ import type { Registry } from './registry.ts';
  * details one person was shown and agreed to must not become another's between the page and the click.
  * @returns false when it belongs to somebody else, or the identity is frozen
  */
-export async function recordInteractionProof(registry: Registry, interactionUid: string, identityId: string, lifetimeMs: number): Promise<boolean> {
+export async function recordInteractionProof(registry: Registry, interactionUid: string, identityId: string, lifetimeMs: number, queryable: Pick<pg.PoolClient, 'query'> = registry.pool): Promise<boolean> {
   const atMs = registry.clock();
-  const { rowCount } = await registry.pool.query(
+  const { rowCount } = await queryable.query(
     `INSERT INTO interaction_proofs (interaction_uid, identity_id, proven_at, expires_at) SELECT $1, identity_id, $3, $4 FROM identities WHERE identity_id = $2 AND NOT frozen
      ON CONFLICT (interaction_uid) DO UPDATE SET proven_at = excluded.proven_at, expires_at = excluded.expires_at
        WHERE interaction_proofs.identity_id = excluded.identity_id`,

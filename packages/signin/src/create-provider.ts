@@ -2,7 +2,9 @@ import { findIdentity, type Registry } from '@visavis/registry';
 import { type ClientMetadata, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SigninKeys } from './create-signin-keys.ts';
 import type { Mount, MountedProvider } from './mount.ts';
+import type { CallLimits } from './call-limits.ts';
 import { formAsQuery } from './form-as-query.ts';
+import { limitCalls } from './limit-calls.ts';
 import { outgoingFetch } from './outgoing-fetch.ts';
 import { errorPage } from './page.ts';
 import { postgresAdapter } from './postgres-adapter.ts';
@@ -29,6 +31,7 @@ export interface ProviderParts {
   readonly interactionUrl: (uid: string) => string;
   /** In the demo only: services on the own machine may be called for their keys and told of a logout. */
   readonly callsOwnMachine: boolean;
+  readonly limits: CallLimits;
 }
 
 /**
@@ -106,7 +109,9 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     features: Object.assign({}, shared.features, own.features),
     ttl: { Session: (_ctx, session) => sessionLifetimeS(services, session), ...own.ttl },
   });
-  provider.use(formAsQuery(provider.issuer, [own.routes?.authorization ?? '/auth', own.routes?.end_session ?? '/session/end']));
+  const authorization = own.routes?.authorization ?? '/auth';
+  limitCalls(provider, parts.limits, authorization);
+  provider.use(formAsQuery(provider.issuer, [authorization, own.routes?.end_session ?? '/session/end']));
   provider.use(async (ctx, next) => {
     await next();
     const { oidc } = ctx as { readonly oidc?: KoaContextWithOIDC['oidc'] };

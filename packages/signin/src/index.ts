@@ -1,4 +1,5 @@
 export { blockAccountService, changeAccountConsent, listAccountServices, revokeAccountConsent, unblockAccountService, unblockChallenge } from './account-services.ts';
+export type { CallLimits } from './call-limits.ts';
 export { createProvider, type ProviderParts } from './create-provider.ts';
 export { createSigninKeys, rotateSigninKeys, type SigninKeys } from './create-signin-keys.ts';
 export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';
@@ -7,6 +8,7 @@ export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, ty
 export type { Mount, MountedProvider } from './mount.ts';
 export { parseServices } from './parse-services.ts';
 export { type PasskeyChallenge, passkeyChallenge, type PasskeyHolder, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
+export { approveByPhone, beginByPhone, chooseByPhone, endByPhone, type PhoneExchange, refuseByPhone, scanByPhone, showByPhone } from './phone-approval.ts';
 export { endSessionsOf } from './provider-session.ts';
 export type { Service } from './service.ts';
 export { strictMount } from './strict/strict-mount.ts';

@@ -3,6 +3,7 @@ import type { ConsentAnswer, Interaction, LevelOfAssurance, PasskeyAnswer } from
 import { err, ok, type Result } from '@visavis/kernel';
 import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
+import type { CallLimits } from './call-limits.ts';
 import { decideClaims, isAnswered } from './decide-claims.ts';
 import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
@@ -17,6 +18,7 @@ export interface SigninDesk {
   readonly mounted: readonly MountedProvider[];
   readonly services: readonly Service[];
   readonly relyingParty: RelyingParty;
+  readonly limits: CallLimits;
 }
 
 /** The browser's request: its signed cookie says which sign-in it started. */
@@ -27,7 +29,7 @@ export interface BrowserExchange {
 }
 
 /** A proof by passkey serves the consent page that follows it. */
-const PROOF_LIFETIME_MS = 10 * 60 * 1000;
+export const PROOF_LIFETIME_MS = 10 * 60 * 1000;
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -63,13 +65,14 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
 
 /**
  * Takes the citizen's passkey for this sign-in; then as {@link readInteraction}.
- * @faults also SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
+ * @faults also SIGN_IN_TOO_MANY, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
   const identity = await verifyPasskeyAnswer(desk.registry, desk.relyingParty, 'interaction', exchange.uid, answer);
   if (!identity.ok) return identity;
+  if (!desk.limits.maySignIn(identity.value.identityId)) return err(signinFaults.fault('SIGN_IN_TOO_MANY', { retryAfterS: desk.limits.retryAfterS }));
   if (!isAtLeast(identity.value.levelOfAssurance, asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
   const proven = await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
   // Frozen since the passkey was looked at, or begun by somebody else.
@@ -98,8 +101,11 @@ export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange,
   return returnTo.ok ? ok({ returnTo: returnTo.value }) : returnTo;
 }
 
-/** A browser may be in the middle of a sign-in at each mount: the one that knows this uid is meant. */
-async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Asked>> {
+/**
+ * A browser may be in the middle of a sign-in at each mount: the one that knows this uid is meant.
+ * @faults SIGN_IN_INTERACTION_UNKNOWN
+ */
+export async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Asked>> {
   for (const { mount, provider } of desk.mounted) {
     const details = await interactionDetails(provider, exchange);
     if (details?.uid !== exchange.uid) continue;
@@ -187,4 +193,4 @@ const asText = (value: string | boolean | readonly string[]): string => (typeof 
 
 const namesOf = (claims: readonly AskedClaim[]): string[] => claims.map(({ name }) => name);
 
-const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(textOf(asked.details.params, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });
+export const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(textOf(asked.details.params, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });

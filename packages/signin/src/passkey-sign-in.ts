@@ -35,7 +35,7 @@ export async function passkeyChallenge(registry: Registry, relyingParty: Relying
  * challenge is spent whatever the outcome. Does not establish that the document behind the identity may still be used,
  * nor that the identity is not frozen.
  * @param answer comes from the browser; nothing in it is trusted
- * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_UNKNOWN, SIGN_IN_PASSKEY_REFUSED, SIGN_IN_PASSKEY_LOCKED
+ * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_LOCKED, SIGN_IN_PASSKEY_REFUSED: also for one that is not known, so that nobody learns who is
  */
 export async function verifyPasskeyHolder(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<PasskeyHolder>> {
   const challenge = await consumeChallenge(registry.pool, { challengeId: answer.challengeId, purpose, subject, atMs: registry.clock() });
@@ -45,7 +45,7 @@ export async function verifyPasskeyHolder(registry: Registry, relyingParty: Rely
   const { device, signCount } = assertion.value;
   if (!(await recordDeviceUse(registry, device, signCount))) return err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
   const identity = await findIdentity(registry, device.identityId);
-  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_UNKNOWN')) : ok({ ...identity, deviceId: device.deviceId });
+  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED')) : ok({ ...identity, deviceId: device.deviceId });
 }
 
 /**
@@ -61,5 +61,5 @@ export async function verifyPasskeyAnswer(registry: Registry, relyingParty: Rely
   return usability === 'usable' ? holder : err(signinFaults.fault(UNUSABLE[usability]));
 }
 
-const REFUSALS = { unknown: 'SIGN_IN_PASSKEY_UNKNOWN', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
+const REFUSALS = { unknown: 'SIGN_IN_PASSKEY_REFUSED', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
 const UNUSABLE = { expired: 'SIGN_IN_DOCUMENT_EXPIRED', lostOrStolen: 'SIGN_IN_DOCUMENT_REPORTED', holderDeceased: 'SIGN_IN_HOLDER_DECEASED' } as const;

@@ -5,25 +5,19 @@ import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyAnswer, ver
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
-import { serverFaults } from '../faults.ts';
-import { createRateLimiter } from '../rate-limiter.ts';
+import { tooManyRequests } from '../faults.ts';
 import { clearSessionCookie, sessionToken, setSessionCookie } from '../session-cookie.ts';
 import { whoAsks } from '../who-asks.ts';
 import type { Wiring } from '../wiring.ts';
 
-/**
- * Challenges that strangers of one network may ask for: each is a row for five minutes, and no proof comes before it.
- * Ten people a second sign in from behind one address.
- */
-const CHALLENGES_PER_MINUTE = 600;
 
 /** The citizen's own pages: session and account, as `contract/account-api.ts` lists them. */
 export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   const { registry, relyingParty, configuration, signinDesk, signer, log } = wiring;
-  const mayAsk = createRateLimiter(registry.clock, CHALLENGES_PER_MINUTE);
+  const { mayAsk } = signinDesk.limits;
 
   app.post('/api/session/options', async (request, reply) => {
-    if (!mayAsk(request.ip)) return refuse(reply, serverFaults.fault('REQUEST_TOO_MANY'));
+    if (!mayAsk(request.ip)) return refuse(reply, tooManyRequests());
     const body = parse(z.strictObject({}), request.body);
     return body.ok ? reply.send(await passkeyChallenge(registry, relyingParty, 'session', '')) : refuse(reply, body.fault);
   });
@@ -33,6 +27,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     if (!answer.ok) return refuse(reply, answer.fault);
     const identity = await verifyPasskeyAnswer(registry, relyingParty, 'session', '', answer.value);
     if (!identity.ok) return refuse(reply, identity.fault);
+    if (!signinDesk.limits.maySignIn(identity.value.identityId)) return refuse(reply, signinFaults.fault('SIGN_IN_TOO_MANY', { retryAfterS: signinDesk.limits.retryAfterS }));
     // A new token at each sign-in: one planted before is worth nothing after.
     const earlier = sessionToken(request, configuration.origin);
     if (earlier !== undefined) await endSession(registry, earlier);
@@ -74,7 +69,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   });
 
   app.post('/api/account/erasure/options', async (request, reply) => {
-    if (!mayAsk(request.ip)) return refuse(reply, serverFaults.fault('REQUEST_TOO_MANY'));
+    if (!mayAsk(request.ip)) return refuse(reply, tooManyRequests());
     const body = parse(z.strictObject({}), request.body);
     return body.ok ? reply.send(await passkeyChallenge(registry, relyingParty, 'erasure', '')) : refuse(reply, body.fault);
   });

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { calculateJwkThumbprint } from 'jose';
 import { parse, publicFault, refuse } from '../answer.ts';
 import { CONSENT_TEXT_VERSION } from '../consent-text.ts';
-import { serverFaults, statusOf } from '../faults.ts';
+import { serverFaults, statusOf, tooManyRequests } from '../faults.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
 import { setSessionCookie } from '../session-cookie.ts';
 import type { Wiring } from '../wiring.ts';
@@ -22,7 +22,7 @@ export function enrolmentRoutes(app: FastifyInstance, wiring: Wiring): void {
     const thumbprint = body.ok ? await calculateJwkThumbprint(body.value.clientKey, 'sha256') : '';
     const key = body.ok ? `${body.value.requestId} ${thumbprint}` : '';
     // Who asks for their place again starts nothing.
-    if (!wiring.queue.has(key) && !mayStart(request.ip)) return refuse(reply, serverFaults.fault('REQUEST_TOO_MANY'));
+    if (!wiring.queue.has(key) && !mayStart(request.ip)) return refuse(reply, tooManyRequests());
     if (!body.ok) return refuse(reply, body.fault);
     if (body.value.consent.textVersion !== CONSENT_TEXT_VERSION) return refuse(reply, serverFaults.fault('CONSENT_TEXT_OUTDATED'));
     const begun = await wiring.queue.begin({

@@ -3,6 +3,7 @@ import { answerConsent, answerPasskey, type BrowserExchange, readInteraction, si
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
+import { tooManyRequests } from '../faults.ts';
 import type { Wiring } from '../wiring.ts';
 
 type ByUid = { Params: { uid: string } };
@@ -15,6 +16,7 @@ export function interactionRoutes(app: FastifyInstance, { signinDesk, log }: Wir
   app.get<ByUid>('/api/interactions/:uid', async (request, reply) => {
     const exchange = exchangeOf(request, reply);
     if (exchange === undefined) return refuse(reply, signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
+    if (!signinDesk.limits.mayAsk(request.ip)) return refuse(reply, tooManyRequests());
     const interaction = await readInteraction(signinDesk, exchange);
     return interaction.ok ? reply.send(interaction.value) : refuse(reply, interaction.fault);
   });
@@ -39,7 +41,8 @@ export function interactionRoutes(app: FastifyInstance, { signinDesk, log }: Wir
   });
 }
 
-function exchangeOf(request: FastifyRequest<ByUid>, reply: FastifyReply): BrowserExchange | undefined {
+/** @returns undefined for what is no id of a sign-in */
+export function exchangeOf(request: FastifyRequest<ByUid>, reply: FastifyReply): BrowserExchange | undefined {
   const uid = uidParameter.safeParse(request.params.uid);
   return uid.success ? { request: request.raw, response: reply.raw, uid: uid.data } : undefined;
 }

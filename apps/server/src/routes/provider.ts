@@ -15,7 +15,8 @@ export async function providerRoutes(app: FastifyInstance, { configuration, sign
     const handle = provider.callback();
     app.use(mount.path, (request: IncomingMessage, response: ServerResponse) => {
       delete request.headers['x-forwarded-host'];
-      delete request.headers['x-forwarded-for'];
+      // As Fastify found it: from the proxies that are trusted, or the connection.
+      request.headers['x-forwarded-for'] = (request as IncomingMessage & { readonly ip: string }).ip;
       request.headers.host = host;
       request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
       response.setHeader('cache-control', 'no-store');

@@ -1,4 +1,4 @@
-import encodeQR from 'qr';
+import { encodeQR } from 'qr';
 import { type ReactElement, useMemo } from 'react';
 
 /** ISO/IEC 18004 §9.1 wants four light modules around the symbol. */
@@ -9,9 +9,12 @@ export function QrPicture({ text, label }: { readonly text: string; readonly lab
   const modules = useMemo(() => encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_ZONE_MODULES }), [text]);
   const path = modules.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
   return (
-    <svg className="qr" role="img" aria-label={label} viewBox={`0 0 ${modules.length} ${modules.length}`} shapeRendering="crispEdges">
-      <path className="qr-light" d={`M0 0h${modules.length}v${modules.length}H0z`} />
-      <path className="qr-dark" d={path} />
-    </svg>
+    <div className="qr">
+      <span className="only-heard">{label}</span>
+      <svg aria-hidden="true" viewBox={`0 0 ${modules.length} ${modules.length}`} shapeRendering="crispEdges">
+        <path className="qr-light" d={`M0 0h${modules.length}v${modules.length}H0z`} />
+        <path className="qr-dark" d={path} />
+      </svg>
+    </div>
   );
 }

@@ -14,6 +14,8 @@ import { webFault } from '../faults.ts';
 import { Link } from '../navigation.tsx';
 import { claimLabel, claimValue } from '../text/claim-words.ts';
 import { texts } from '../text/texts.ts';
+import { PhoneScreen } from './phone-screen.tsx';
+import { ServiceNotice } from './service-notice.tsx';
 
 type Claim = Interaction['claims'][number];
 
@@ -25,6 +27,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
   const [leaving, setLeaving] = useState(false);
   /** Voluntary claims that were switched on this page. */
   const [chosen, setChosen] = useState<Readonly<Record<string, boolean>>>({});
+  const [byPhone, setByPhone] = useState(false);
 
   const leaveFor = useCallback((target: string) => {
     const next = new URL(target, window.location.origin);
@@ -85,6 +88,11 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         <p>{t.remembered}</p>
       </Screen>
     );
+  const endByPhone = async () => {
+    await load();
+    setByPhone(false);
+  };
+  if (current.step === 'passkey' && byPhone) return <PhoneScreen current={current} onEnd={endByPhone} />;
   if (current.step === 'passkey')
     return (
       <Screen name="sign-in" title={t.title(current.service.name)} lede={t.passkeyLede}>
@@ -97,6 +105,9 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
           <div className="actions">
             <ActionButton weight="main" isPending={busy} onPress={() => void prove(current)}>
               {t.withPasskey}
+            </ActionButton>
+            <ActionButton isDisabled={busy} onPress={() => setByPhone(true)}>
+              {texts.phone.choose}
             </ActionButton>
             <ActionButton isDisabled={busy} onPress={() => void answer({ agree: false })}>
               {t.refuse}
@@ -133,16 +144,6 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         </div>
       </section>
     </Screen>
-  );
-}
-
-function ServiceNotice({ service }: Pick<Interaction, 'service'>): ReactElement {
-  return (
-    <p className="notice">
-      <strong>{texts.signIn.from(service.origin)}</strong>
-      <span>{texts.signIn.purposes(service.purposes)}</span>
-      <span>{texts.signIn.checkOrigin}</span>
-    </p>
   );
 }
 

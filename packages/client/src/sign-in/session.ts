@@ -5,7 +5,8 @@ import { clientFault } from '../faults.ts';
 import type { Passkeys, ServerPort } from '../ports.ts';
 import { callServer } from '../server/call-server.ts';
 
-type Challenge = NonNullable<z.output<typeof interaction>['challenge']>;
+/** A server's challenge, to be answered by a passkey. */
+export type Challenge = NonNullable<z.output<typeof interaction>['challenge']>;
 
 /** Has the device answer a challenge with a passkey. @faults PASSKEY_NOT_USED */
 export async function answerChallenge(passkeys: Pick<Passkeys, 'get'>, challenge: Challenge): Promise<Result<PasskeyAnswer, PublicFault>> {

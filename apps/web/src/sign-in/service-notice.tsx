@@ -1,0 +1,17 @@
+import type { Interaction } from '@visavis/contract';
+import type { ReactElement } from 'react';
+import { texts } from '../text/texts.ts';
+
+/**
+ * Who asks, from which address, and why.
+ * @param from words with the address; left out on the screen that came from there itself
+ */
+export function ServiceNotice({ service, from = texts.signIn.from }: Pick<Interaction, 'service'> & { readonly from?: (origin: string) => string }): ReactElement {
+  return (
+    <p className="notice">
+      <strong>{from(service.origin)}</strong>
+      <span>{texts.signIn.purposes(service.purposes)}</span>
+      <span>{texts.signIn.checkOrigin}</span>
+    </p>
+  );
+}
