@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import type { TrustAnchors } from '@visavis/contract';
 import { bindKeyStore, createListedDocumentRegister, migrate, noCivilRegistry, openTransparencyLog, purge, type Registry, type RelyingParty } from '@visavis/registry';
-import { createProvider, franceConnectMount, type Mount, type ProviderParts, type SigninDesk, strictMount } from '@visavis/signin';
+import { createProvider, fixedDirectory, franceConnectMount, type Mount, type ProviderParts, registryStore, type SigninDesk, strictMount } from '@visavis/signin';
 import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
 import { buildApp } from './build-app.ts';
@@ -78,11 +78,12 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     requireWalls(configuration.mode, boothPool.walls(), log);
 
     const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
+    const directory = fixedDirectory(services);
     const parts: ProviderParts = {
-      registry,
+      store: registryStore(registry),
       origin: configuration.origin,
       keys: secrets.signinKeys,
-      services,
+      services: directory,
       interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}`,
       callsOwnMachine: configuration.mode === 'demo',
     };
@@ -91,7 +92,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
       provider.on('server_error', () => log({ event: 'provider.failed' }));
       provider.on('backchannel.error', () => log({ event: 'provider.logoutNotTold' }));
     }
-    const signinDesk: SigninDesk = { registry, mounted, services, relyingParty };
+    const signinDesk: SigninDesk = { registry, mounted, services: directory, relyingParty };
     const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
     const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork });
     const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log });

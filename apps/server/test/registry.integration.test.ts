@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { migrate } from '@visavis/registry';
-import { createProvider, createSigninKeys, strictMount } from '@visavis/signin';
+import { createProvider, createSigninKeys, fixedDirectory, registryStore, strictMount } from '@visavis/signin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
@@ -110,7 +110,7 @@ describe('the schema', () => {
 
 describe("the provider's records", () => {
   it('of one mount are nothing at the other, whatever they are', async () => {
-    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false };
+    const parts = { store: registryStore({ ...registry, clock: () => Date.now() }), origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: fixedDirectory([]), interactionUrl: () => '/', callsOwnMachine: false };
     const [strict, other] = [createProvider(strictMount, parts).provider, createProvider({ ...strictMount, name: 'franceconnect', path: '/api/v2' }, parts).provider];
     const grantId = await new strict.Grant({ accountId: 'someone', clientId: 'service' }).save();
     const id = randomId();
@@ -132,7 +132,7 @@ describe("the provider's records", () => {
 
   it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
     const keys = await createSigninKeys(registry.random);
-    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false });
+    const { provider } = createProvider(strictMount, { store: registryStore({ ...registry, clock: () => Date.now() }), origin: 'http://localhost', keys, services: fixedDirectory([]), interactionUrl: () => '/', callsOwnMachine: false });
     const begin = async (): Promise<{ grantId: string; code: string }> => {
       const grantId = await new provider.Grant({ accountId: 'someone', clientId: 'service' }).save();
       const code = randomId();

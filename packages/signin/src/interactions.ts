@@ -9,12 +9,13 @@ import { type AskedClaim, type MountedProvider, textOf } from './mount.ts';
 import { endProviderSession } from './provider-session.ts';
 import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
+import type { ServiceDirectory } from './service-directory.ts';
 
 /** What a sign-in in progress is worked with. */
 export interface SigninDesk {
   readonly registry: Registry;
   readonly mounted: readonly MountedProvider[];
-  readonly services: readonly Service[];
+  readonly services: ServiceDirectory;
   readonly relyingParty: RelyingParty;
 }
 
@@ -98,7 +99,7 @@ async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): Promise
   for (const { mount, provider } of desk.mounted) {
     const details = await interactionDetails(provider, exchange);
     if (details?.uid !== exchange.uid) continue;
-    const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
+    const service = desk.services.find(textOf(details.params, 'client_id'));
     if (service?.mount !== mount.name) break;
     const asked = { claims: mount.askedClaims(details.params, service), level: mount.lowestLevel(details.params), askAgain: textOf(details.params, 'prompt').split(' ').includes('consent') };
     return ok({ mount, provider, details, service, scope: textOf(details.params, 'scope'), ...asked });

@@ -53,7 +53,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     if (!signedIn.ok) return refuse(reply, signedIn.fault);
     const { identityId, person, document, levelOfAssurance, pathway, createdAt } = signedIn.value;
     const consents = await listServiceConsents(registry, identityId);
-    const serviceName = (clientId: string): string => signinDesk.services.find((service) => service.clientId === clientId)?.name ?? clientId;
+    const serviceName = (clientId: string): string => signinDesk.services.find(clientId)?.name ?? clientId;
     const devices = await listDevices(registry, identityId);
     return reply.send({
       person,
