@@ -65,11 +65,14 @@ export function createService<const Essential extends Claim, const Voluntary ext
   const acceptable = levelsFrom(settings.lowestLevel);
   const asked = [...settings.claims.essential, ...settings.claims.voluntary];
   const wanted = { userinfo: { ...Object.fromEntries(settings.claims.voluntary.map((claim) => [claim, null])), ...Object.fromEntries(settings.claims.essential.map((claim) => [claim, { essential: true }])) } };
+  let imported: Promise<OwnKeys> | undefined;
   let found: Promise<Provider> | undefined;
 
   // Found at the first call and kept; a failure is not kept, so that the next person tries again.
   async function provider(): Promise<ServiceResult<Provider>> {
-    found ??= findProvider(settings);
+    // Outside of what is caught: a key that is none is a mistake in the program.
+    const own = await (imported ??= importKeys(settings));
+    found ??= findProvider(settings, own);
     try {
       return { ok: true, value: await found };
     } catch (error) {
@@ -138,28 +141,42 @@ export function createService<const Essential extends Claim, const Voluntary ext
 
     async verifyLogoutToken(sent) {
       const at = await provider();
-      return at.ok ? verifyLogoutToken(sent, { issuer: settings.issuer, clientId, providerKeys: at.value.keys, decryptionKeys }) : at;
+      if (!at.ok) return at;
+      const { keys } = at.value;
+      return keys === undefined ? refused('SERVICE_PROVIDER_UNFIT') : verifyLogoutToken(sent, { issuer: settings.issuer, clientId, providerKeys: keys, decryptionKeys });
     },
   };
+}
+
+interface OwnKeys {
+  readonly authentication: openid.ClientAuth;
+  readonly decryption: readonly openid.DecryptionKey[];
 }
 
 interface Provider {
   readonly client: openid.Configuration;
   /** Fetched when needed, and again when a signature names one that is not known. */
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: JWTVerifyGetKey | undefined;
 }
 
-async function findProvider<E extends Claim, V extends Claim>(settings: ServiceSettings<E, V>): Promise<Provider> {
-  const issuer = new URL(settings.issuer);
-  const signed = { id_token_signed_response_alg: 'ES256', ...(settings.userinfo === 'signed' ? { userinfo_signed_response_alg: 'ES256' } : {}) };
+type AnySettings = ServiceSettings<Claim, Claim>;
+
+async function findProvider({ issuer, clientId, userinfo }: AnySettings, own: OwnKeys): Promise<Provider> {
+  const address = new URL(issuer);
+  const signed = { id_token_signed_response_alg: 'ES256', ...(userinfo === 'signed' ? { userinfo_signed_response_alg: 'ES256' } : {}) };
   // A signature is checked although it came over TLS.
-  const execute = [openid.enableNonRepudiationChecks, ...(isLoopback(issuer) ? [openid.allowInsecureRequests] : [])];
-  const client = await openid.discovery(issuer, settings.clientId, signed, await clientAuthentication(settings.authentication), { execute });
-  const keys = await Promise.all(settings.decryptionKeys.map(async (jwk) => ({ key: await privateKey(jwk), kid: jwk.kid!, ...(jwk.alg === undefined ? {} : { alg: jwk.alg }) })));
-  if (keys.length > 0) openid.enableDecryptingResponses(client, ['A256GCM'], ...keys);
+  const execute = [openid.enableNonRepudiationChecks, ...(isLoopback(address) ? [openid.allowInsecureRequests] : [])];
+  const client = await openid.discovery(address, clientId, signed, own.authentication, { execute });
+  if (own.decryption.length > 0) openid.enableDecryptingResponses(client, ['A256GCM'], ...own.decryption);
   const { jwks_uri: jwksUri } = client.serverMetadata();
-  if (jwksUri === undefined) throw Object.assign(new Error('no jwks_uri'), { code: 'OAUTH_MISSING_SERVER_METADATA' });
-  return { client, keys: createRemoteJWKSet(new URL(jwksUri)) };
+  return { client, keys: jwksUri === undefined ? undefined : createRemoteJWKSet(new URL(jwksUri)) };
+}
+
+async function importKeys({ authentication, decryptionKeys }: AnySettings): Promise<OwnKeys> {
+  return {
+    authentication: await clientAuthentication(authentication),
+    decryption: await Promise.all(decryptionKeys.map(async (jwk) => ({ key: await privateKey(jwk), kid: jwk.kid!, ...(jwk.alg === undefined ? {} : { alg: jwk.alg }) }))),
+  };
 }
 
 async function clientAuthentication(authentication: ServiceAuthentication): Promise<openid.ClientAuth> {

@@ -3,10 +3,12 @@ export { createSigninKeys, rotateSigninKeys, type SigninKeys } from './create-si
 export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';
 export { signinFaults } from './faults.ts';
 export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, type SigninDesk } from './interactions.ts';
+export { isAtLeast } from './levels.ts';
 export type { Mount, MountedProvider } from './mount.ts';
 export { parseServices } from './parse-services.ts';
+export { alreadyConsumed } from './postgres-adapter.ts';
 export { type ProviderStore, registryStore } from './provider-store.ts';
-export { type PasskeyChallenge, passkeyChallenge, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
+export { PASSKEY_AMR, type PasskeyChallenge, passkeyChallenge, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
 export { endSessionsOf } from './provider-session.ts';
 export type { Service } from './service.ts';
 export { fixedDirectory, type ServiceDirectory } from './service-directory.ts';
