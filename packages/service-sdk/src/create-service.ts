@@ -5,6 +5,7 @@ import { refused, type ServiceResult } from './faults.ts';
 import { type Level, levelsFrom } from './levels.ts';
 import { checkSettings, isLoopback, type ServiceAuthentication, type ServiceSettings } from './settings.ts';
 import { toFault } from './to-fault.ts';
+import { unsealed } from './unsealed.ts';
 import { type EndedSignIn, verifyLogoutToken } from './verify-logout-token.ts';
 
 /** What the service keeps in the browser's own session between going and coming back; plain JSON, good once. */
@@ -20,7 +21,7 @@ export interface SignedIn<Asked extends Claim> {
   readonly subject: string;
   readonly levelOfAssurance: Level;
   readonly claims: ToldClaims<Asked>;
-  /** For {@link Service.signOutUrl}. */
+  /** For {@link Service.signOutUrl}: signed, and readable to the provider, to whom an encrypted one says nothing. */
   readonly idToken: string;
   /** The sign-in's own id, by which a logout names it, where the provider tells of logouts. */
   readonly sid: string | undefined;
@@ -123,7 +124,7 @@ export function createService<const Essential extends Claim, const Voluntary ext
         const claims = readClaims(told.value, asked);
         if (claims === undefined) return refused('SERVICE_CLAIMS_REFUSED');
         const { sid } = idToken;
-        return { ok: true, value: { subject: idToken.sub, levelOfAssurance: level, claims, idToken: tokens.id_token!, sid: typeof sid === 'string' ? sid : undefined } };
+        return { ok: true, value: { subject: idToken.sub, levelOfAssurance: level, claims, idToken: await unsealed(tokens.id_token!, decryptionKeys), sid: typeof sid === 'string' ? sid : undefined } };
       } catch (error) {
         return toFault(error, 'return');
       }

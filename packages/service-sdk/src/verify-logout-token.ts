@@ -1,5 +1,6 @@
-import { compactDecrypt, type CompactJWEHeaderParameters, importJWK, type JWK, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { type JWK, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { refused, type ServiceResult } from './faults.ts';
+import { unsealed } from './unsealed.ts';
 
 /** Whose sign-in has ended: end every session of yours that it fits. Told twice, there is nothing left to end. */
 export interface EndedSignIn {
@@ -9,7 +10,6 @@ export interface EndedSignIn {
 }
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-const ENCRYPTION = { keyManagementAlgorithms: ['ECDH-ES', 'RSA-OAEP-256'], contentEncryptionAlgorithms: ['A256GCM'] };
 /** A token has under 2 KiB. */
 const MAX_TOKEN_LENGTH = 8192;
 
@@ -23,8 +23,7 @@ export async function verifyLogoutToken(sent: string, o: { readonly issuer: stri
   const refusal = refused('SERVICE_LOGOUT_TOKEN_REFUSED');
   if (sent.length > MAX_TOKEN_LENGTH) return refusal;
   try {
-    const token = sent.split('.').length === 5 ? await decrypt(sent, o.decryptionKeys) : sent;
-    const { payload } = await jwtVerify(token, o.providerKeys, { issuer: o.issuer, audience: o.clientId, typ: 'logout+jwt', algorithms: ['ES256'], requiredClaims: ['iat', 'exp', 'jti', 'events'] });
+    const { payload } = await jwtVerify(await unsealed(sent, o.decryptionKeys), o.providerKeys, { issuer: o.issuer, audience: o.clientId, typ: 'logout+jwt', algorithms: ['ES256'], requiredClaims: ['iat', 'exp', 'jti', 'events'] });
     const { sub, sid, events } = payload;
     const isLogout = typeof events === 'object' && events !== null && EVENT in events && typeof events[EVENT as keyof typeof events] === 'object';
     if (!isLogout || payload['nonce'] !== undefined || (sid !== undefined && typeof sid !== 'string') || (sub === undefined && sid === undefined)) return refusal;
@@ -32,17 +31,4 @@ export async function verifyLogoutToken(sent: string, o: { readonly issuer: stri
   } catch {
     return refusal;
   }
-}
-
-async function decrypt(token: string, keys: readonly JWK[]): Promise<string> {
-  const { plaintext } = await compactDecrypt(
-    token,
-    async (header: CompactJWEHeaderParameters) => {
-      const key = keys.find(({ kid }) => kid === header.kid);
-      if (key === undefined) throw new Error('no key');
-      return importJWK(key, header.alg);
-    },
-    ENCRYPTION,
-  );
-  return new TextDecoder().decode(plaintext);
 }

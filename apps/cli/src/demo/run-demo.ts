@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isFree } from '../system/free-port.ts';
 import { repositoryRoot, startSystem } from '../system/start-system.ts';
 
-const PORTS = { site: 8080, taxOffice: 8081, specimenState: 8090 } as const;
+const PORTS = { site: 8080, taxOffice: 8081, bank: 8082, specimenState: 8090 } as const;
 
 /** The whole system with a made-up state, until it is told to stop. */
 export async function runDemo(): Promise<number> {
@@ -11,7 +11,7 @@ export async function runDemo(): Promise<number> {
     console.error(`Port ${port} is in use, perhaps by another demo. Stop that program, then run this again.`);
     return 1;
   }
-  console.log('Starting the made-up state, PostgreSQL, two booths, the server and the tax office …');
+  console.log('Starting the made-up state, PostgreSQL, two booths, the server, the tax office and the bank …');
   const system = await startSystem({ ports: PORTS, stateDir: join(repositoryRoot, '.state/demo'), booths: 2 });
   console.log(`
   Visavis is running.       ${system.siteUrl}
@@ -21,6 +21,7 @@ export async function runDemo(): Promise<number> {
   3. Look at the camera and do what the page asks. The booth decides, and forgets.
   4. Make a passkey. You have a digital identity.
   5. Sign in with it to the tax office: ${system.taxOfficeUrl}
+     and open an account at the bank: ${system.bankUrl}
 
   Everything stays on this machine. Ctrl-C stops it.
 `);
