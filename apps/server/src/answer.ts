@@ -10,9 +10,12 @@ import { serverFaults, statusOf } from './faults.ts';
 /** What a citizen may read of a refusal. */
 export const publicFault = (fault: Fault): PublicFault => toPublic(fault, serverFaults, registryFaults, historyFaults, signinFaults, boothFaults, verdictFaults, possessionFaults, boothCertificateFaults, receiptFaults, signerFaults);
 
-/** Every refusal leaves this way: `{ fault }` and the status of its code. */
-export async function refuse(reply: FastifyReply, fault: Fault): Promise<FastifyReply> {
-  return reply.code(statusOf(fault)).send({ fault: publicFault(fault) });
+/**
+ * Every refusal leaves this way: `{ fault }` and the status of its code.
+ * @param details for a developer, of their own registration
+ */
+export async function refuse(reply: FastifyReply, fault: Fault, details?: readonly string[]): Promise<FastifyReply> {
+  return reply.code(statusOf(fault)).send({ fault: publicFault(fault), ...(details === undefined ? {} : { details }) });
 }
 
 /** Parses what a stranger sent, once and strictly. @faults REQUEST_INVALID */

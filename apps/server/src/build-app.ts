@@ -12,6 +12,8 @@ import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { sandboxRoutes } from './routes/sandbox.ts';
+import { serviceRoutes } from './routes/services.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -76,6 +78,8 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     accountRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
+    serviceRoutes(scope, wiring);
+    if (wiring.configuration.mode === 'demo') sandboxRoutes(scope, wiring);
     done();
   });
   // With hooks of its own.

@@ -95,7 +95,10 @@ describe('the schema', () => {
       // A keyed hash of 32 bytes.
       person_tags: ['identity_id text', 'person_tag bytea'],
       schema_migrations: ['name text', 'sha256 text'],
+      // A developer's secrets and a service's are SHA-256 of what was shown once.
+      service_changes: ['change text', 'change_id bigint', 'client_id text', 'entry text', 'salt text', 'sha256 text'],
       service_consents: ['identity_id text', sealed, 'service_tag text'],
+      services: ['client_id text', 'client_secret_sha256 text', 'expires_at timestamp with time zone', 'management_secret_sha256 text', 'registrar text', 'registration jsonb', 'revision bigint', 'withdrawn boolean'],
       // SHA-256 of a cookie.
       sessions: ['expires_at timestamp with time zone', 'identity_id text', 'token_hash bytea'],
     });

@@ -35,5 +35,7 @@ export { recordEnrolment } from './record-enrolment.ts';
 export type { Registry } from './registry.ts';
 export type { RelyingParty } from './relying-party.ts';
 export { listServiceConsents, rememberServiceConsent, revokeServiceConsent, type ServiceConsent } from './service-consents.ts';
+export { listServiceChanges, type PublicService } from './services/log-service-change.ts';
+export { findServiceRecord, listServiceRecords, logServicesOfFile, registerDeveloperService, registerService, type ServiceRecord, withdrawDeveloperService, withdrawService } from './services/service-records.ts';
 export { endSession, readSession, SESSION_LIFETIME_MS, startSession } from './sessions.ts';
 export { verifyPasskeyAssertion } from './verify-passkey-assertion.ts';

@@ -5,6 +5,7 @@ export { signinFaults } from './faults.ts';
 export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, type SigninDesk } from './interactions.ts';
 export { isAtLeast } from './levels.ts';
 export type { Mount, MountedProvider } from './mount.ts';
+export { parseRegistration } from './parse-registration.ts';
 export { parseServices } from './parse-services.ts';
 export { alreadyConsumed } from './postgres-adapter.ts';
 export { type ProviderStore, registryStore } from './provider-store.ts';

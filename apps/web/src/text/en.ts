@@ -353,6 +353,7 @@ export const en = {
       policyChanged: 'The operator changed a policy',
       trustStoreChanged: 'The operator changed which states it trusts',
       keyRotated: 'The operator changed a key',
+      serviceChanged: 'The operator registered, changed or withdrew a service',
     },
     agentPurpose: (purpose: string) => `Reason given: ${purpose}`,
   },
