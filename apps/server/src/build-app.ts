@@ -14,6 +14,7 @@ import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { transparencyRoutes } from './routes/transparency.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -80,6 +81,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     interactionRoutes(scope, wiring);
     serviceRoutes(scope, wiring);
     if (wiring.configuration.mode === 'demo') sandboxRoutes(scope, wiring);
+    transparencyRoutes(scope, wiring);
     done();
   });
   // With hooks of its own.

@@ -9,6 +9,7 @@ export { addWayToOpen, fetchHistory, openHistoryWithCode, openHistoryWithPasskey
 export type { HistoryKey } from './history/history-key.ts';
 export { createRecoveryCode } from './history/recovery-code.ts';
 export { fetchCheckpoint } from './log/fetch-checkpoint.ts';
+export { fetchFigures, type ShownDay } from './log/fetch-figures.ts';
 export type { AccessKey, Camera, ChipRelay, Passkeys, ServerPort, SocketLike } from './ports.ts';
 export type { ReceiptOutcome } from './receipt/fetch-receipt.ts';
 export { type VerifiedReceipt, verifyReceiptFile } from './receipt/verify-receipt-file.ts';

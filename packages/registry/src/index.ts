@@ -7,6 +7,8 @@ export { documentUsability } from './document-usability.ts';
 export { endEnrolment, withdrawEnrolment } from './end-enrolment.ts';
 export { eraseIdentity, type SignReceipt } from './erase-identity.ts';
 export { registryFaults } from './faults.ts';
+export { type Counted, countToday } from './figures/count-today.ts';
+export { listFigures, publishFigures } from './figures/publish-figures.ts';
 export { type Device, findDevice, recordDeviceUse } from './find-device.ts';
 export { type Enrolment, findEnrolment, findEnrolmentByRequest } from './find-enrolment.ts';
 export { type ActiveIdentity, findIdentity } from './find-identity.ts';
