@@ -81,7 +81,8 @@ describe('a citizen in a browser', () => {
     await page.goto(`${system.siteUrl}/account`);
     await screen(page, 'account');
     await look('14-account-with-service');
-    await page.getByRole('button', { name: 'Take back what Utopia Tax Office may see' }).click();
+    await page.locator('[data-service="tax-office"] summary').click();
+    await page.getByRole('button', { name: 'Take it all back: what Utopia Tax Office may see' }).click();
     await page.getByText('None yet.').waitFor();
   });
 

@@ -44,8 +44,8 @@ it('a citizen of the demo signs in to a service that was written for FranceConne
   const shown = async (claim: string): Promise<string> => page.locator(`[data-claim="${claim}"] dd`).innerText();
   expect(await shown('given_name')).toBe('CHLOE MARIE');
   expect(await shown('given_name_array')).toMatch(/^Chloe, Marie\s+from the civil registry$/);
-  expect(await shown('birthcountry')).toMatch(/^99(100|217)\s+from the civil registry$/);
-  expect(await shown('email')).toBe('Not told: nobody has proved it');
+  expect(await shown('birthcountry')).toMatch(/^(France|A country with the code 99217 in France’s official list \(INSEE\))\s+from the civil registry$/);
+  expect(await page.locator('[data-voluntary-claim="email"]').innerText()).toContain('Nobody has proved it yet.');
   await press(page, 'Agree and continue');
   await page.getByText('back at the service').waitFor();
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addWayToOpen, createRecoveryCode, fetchHistory, openHistoryWithCode, openHistoryWithPasskey, type Passkeys, readHistory, type ServerPort, startHistory, stopHistory } from '@visavis/client';
+import { addWayToOpen, blockService, createRecoveryCode, fetchHistory, openHistoryWithCode, openHistoryWithPasskey, type Passkeys, readHistory, type ServerPort, startHistory, stopHistory, unblockService } from '@visavis/client';
 import { deleteExpiredRows, type Registry } from '@visavis/registry';
 import { createSoftwareAuthenticator, type RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -164,6 +164,11 @@ describe('a history sealed to the citizen', () => {
   it('leaves no word of who used which service in the write-ahead log, which is what an archive or a standby would keep for ever', async () => {
     const citizen = await newCitizen();
     await signIn(citizen, 'tax-office');
+    // Nor whom they shut out and let in again.
+    await reopenSession(citizen);
+    const opened = await blockService(citizen.port, 'tax-office');
+    const closed = await unblockService(citizen.port, citizen.passkeys, 'tax-office');
+    expect([opened.ok, closed.ok]).toEqual([true, true]);
     await server.database.query(`SELECT pg_logical_emit_message(false, 'control', 'a word in the log')`);
     const log = await writeAheadLog();
     expect(log.includes('a word in the log')).toBe(true);

@@ -4,6 +4,7 @@ import { refuse } from './answer.ts';
 import { serverFaults } from './faults.ts';
 import { SignerRefused } from './operator-signer.ts';
 import { accountRoutes } from './routes/account.ts';
+import { accountServiceRoutes } from './routes/account-services.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
@@ -77,6 +78,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     receiptRoutes(scope, wiring);
     boothRelayRoutes(scope, wiring);
     accountRoutes(scope, wiring);
+    accountServiceRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     serviceRoutes(scope, wiring);

@@ -1,4 +1,4 @@
-import { bindKeyStore, findEnrolment, findIdentity, issueChallenge, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, issueChallenge, listCases, purge, readSession, recordDeviceUse, retentionPolicy, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepted, enrolAt, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
@@ -80,6 +80,22 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     // A year after the end of November 2026.
     stillThere: '2027-11-30T23:59:59Z',
     gone: '2027-12-01T00:00:00Z',
+  },
+  closedCase: {
+    plant: async () => {
+      const { identityId } = await enrolAt(registry);
+      const settled = await blockService(registry, identityId, 'library');
+      await blockService(registry, identityId, 'tax-office');
+      await closeCase(registry, identityId, settled!.caseNumber);
+      return async () => {
+        const cases = await listCases(registry, identityId);
+        // While it is open, it protects.
+        expect(cases.filter(({ state }) => state === 'open').map(({ clientId }) => clientId)).toEqual(['tax-office']);
+        return cases.length === 2;
+      };
+    },
+    stillThere: '2027-11-22T11:59:59Z',
+    gone: '2027-11-22T12:00:00Z',
   },
   inactiveIdentity: {
     plant: async () => {

@@ -21,9 +21,13 @@ describe('a history entry', () => {
     );
   });
 
-  it('the longest service name and origin fit in; a longer name is cut', () => {
-    const longest = { at: '2026-11-22T00:00:00.000Z', service: '漢'.repeat(140), origin: `https://${'a'.repeat(253)}:65535`, claims: ['given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18'], levelOfAssurance: 'eidas2' as const };
-    expect(decodeHistoryEntry(encodeHistoryEntry(longest))?.service).toBe('漢'.repeat(100));
+  it('the longest service name, id and origin fit in, with every claim that a mount knows; a longer name is cut', () => {
+    const claims = [
+      'given_name', 'given_name_array', 'family_name', 'birthdate', 'gender', 'preferred_username', 'birthplace', 'birthcountry', 'email',
+      'rnipp_given_name', 'rnipp_given_name_array', 'rnipp_family_name', 'rnipp_birthdate', 'rnipp_gender', 'rnipp_birthplace', 'rnipp_birthcountry',
+    ];
+    const longest = { at: '2026-11-22T00:00:00.000Z', clientId: 'c'.repeat(64), service: '漢'.repeat(140), origin: `https://${'a'.repeat(253)}:65535`, claims, levelOfAssurance: 'eidas2' as const };
+    expect(decodeHistoryEntry(encodeHistoryEntry(longest))).toEqual({ ...longest, service: '漢'.repeat(100) });
   });
 
   it('anything else is none', () => {

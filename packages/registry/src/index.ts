@@ -1,4 +1,5 @@
 export { bindIdentity } from './bind-identity.ts';
+export { blockService, type Case, closeCase, listCases } from './cases.ts';
 export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
 export { type CivilRegistry, noCivilRegistry } from './civil-registry.ts';
@@ -36,8 +37,8 @@ export { retentionPolicy } from './retention/retention-policy.ts';
 export { recordEnrolment } from './record-enrolment.ts';
 export type { Registry } from './registry.ts';
 export type { RelyingParty } from './relying-party.ts';
-export { listServiceConsents, rememberServiceConsent, revokeServiceConsent, type ServiceConsent } from './service-consents.ts';
 export { listServiceChanges, type PublicService } from './services/log-service-change.ts';
 export { findServiceRecord, listServiceRecords, logServicesOfFile, registerDeveloperService, registerService, type ServiceRecord, withdrawDeveloperService, withdrawService } from './services/service-records.ts';
+export { changeServiceConsent, type DecidedClaim, listServiceConsents, readServiceStanding, rememberServiceConsent, revokeServiceConsent, type ServiceConsent } from './service-consents.ts';
 export { endSession, readSession, SESSION_LIFETIME_MS, startSession } from './sessions.ts';
 export { verifyPasskeyAssertion } from './verify-passkey-assertion.ts';

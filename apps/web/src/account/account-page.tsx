@@ -1,4 +1,4 @@
-import { closeSession, fetchAccount, fetchConfiguration, openSession, revokeConsent } from '@visavis/client';
+import { closeSession, fetchAccount, fetchConfiguration, openSession } from '@visavis/client';
 import type { Account, ClientConfiguration, ReceiptFile } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
@@ -22,7 +22,6 @@ export function AccountPage(): ReactElement {
   const [configuration, setConfiguration] = useState<ClientConfiguration>();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<PublicFault>();
-  const [said, setSaid] = useState('');
 
   const load = useCallback(async () => {
     const [loaded, configured] = await Promise.all([fetchAccount(siteServer), fetchConfiguration(siteServer)]);
@@ -46,16 +45,6 @@ export function AccountPage(): ReactElement {
     const closed = await closeSession(siteServer);
     if (closed.ok) setShown({ state: 'signedOut', said: texts.account.signedOut });
     else setFault(closed.fault);
-  };
-  const revoke = async (clientId: string, serviceName: string) => {
-    setBusy(true);
-    const revoked = await revokeConsent(siteServer, clientId);
-    if (revoked.ok) {
-      setFault(undefined);
-      setSaid(texts.account.revoked(serviceName));
-      await load();
-    } else setFault(revoked.fault);
-    setBusy(false);
   };
 
   const receipt = lastReceipt();
@@ -104,9 +93,6 @@ export function AccountPage(): ReactElement {
       account={shown.account}
       demoServiceUrl={configuration?.demoServiceUrl}
       fault={fault}
-      said={said}
-      isBusy={busy}
-      onRevoke={(clientId, serviceName) => void revoke(clientId, serviceName)}
       onSignOut={() => void signOut()}
       receipt={receipt !== undefined && configuration !== undefined && <ReceiptNotice receipt={receipt} keys={configuration} />}
       onErased={(receipt) => setShown({ state: 'erased', receipt })}

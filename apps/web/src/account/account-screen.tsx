@@ -1,36 +1,33 @@
 import type { Account, ReceiptFile } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { HistorySection } from '../history/history-section.tsx';
-import { claimLabel } from '../text/claim-words.ts';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
+import { ServicesSection } from './services-section.tsx';
 
 interface AccountScreenProps {
   readonly account: Account;
   readonly demoServiceUrl: string | undefined;
   readonly fault: PublicFault | undefined;
-  /** What was just done, for everybody to see and hear. */
-  readonly said: string;
-  readonly isBusy: boolean;
-  readonly onRevoke: (clientId: string, serviceName: string) => void;
   readonly onSignOut: () => void;
   /** Of the enrolment that was just done on this page. */
   readonly receipt: ReactNode;
   readonly onErased: (receipt: ReceiptFile) => void;
 }
 
-export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, onRevoke, onSignOut, receipt, onErased }: AccountScreenProps): ReactElement {
+export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, receipt, onErased }: AccountScreenProps): ReactElement {
+  // Services shut out from a row of the history.
+  const [blocks, setBlocks] = useState(0);
   const t = texts.account;
   const { person, document } = account;
   return (
     <Screen name="account" title={t.welcome(greetingName(person))} lede={t.lede}>
       {fault !== undefined && <FaultPanel fault={fault} />}
-      <output className={said === '' ? 'only-heard' : 'notice notice-good'}>{said}</output>
       {demoServiceUrl !== undefined && (
         <section className="notice">
           <h2>{t.tryTitle}</h2>
@@ -64,27 +61,8 @@ export function AccountScreen({ account, demoServiceUrl, fault, said, isBusy, on
         </dl>
         <p className="field-help">{t.pathwayNote}</p>
       </section>
-      <section className="sheet" aria-labelledby="account-consents">
-        <h2 id="account-consents">{t.consentsTitle}</h2>
-        {account.consents.length === 0 ? (
-          <p>{t.noConsents}</p>
-        ) : (
-          <ul className="rows">
-            {account.consents.map((consent) => (
-              <li key={consent.clientId}>
-                <span>
-                  <strong>{consent.serviceName}</strong>
-                  <small>{t.consentGiven(consent.claims.map(claimLabel).join(', '), formatDate(consent.givenAt.slice(0, 10)))}</small>
-                </span>
-                <ActionButton aria-label={t.revokeFor(consent.serviceName)} isDisabled={isBusy} onPress={() => onRevoke(consent.clientId, consent.serviceName)}>
-                  {t.revoke}
-                </ActionButton>
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
-      <HistorySection />
+      <ServicesSection changed={blocks} />
+      <HistorySection onBlocked={() => setBlocks((n) => n + 1)} />
       <section className="sheet" aria-labelledby="account-devices">
         <h2 id="account-devices">{t.devicesTitle}</h2>
         <ul className="rows">

@@ -1,10 +1,18 @@
 import type { HistoryEntry } from '@visavis/contract';
 import type { ReactElement } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
 import { claimLabel } from '../text/claim-words.ts';
 import { formatMoment, texts } from '../text/texts.ts';
 
+interface HistoryListProps {
+  readonly entries: readonly HistoryEntry[];
+  readonly unreadable: number;
+  readonly isBusy: boolean;
+  readonly onNotMe: (clientId: string, serviceName: string) => void;
+}
+
 /** Each sign-in, newest first. For browser tests: `data-history-entry`. */
-export function HistoryList({ entries, unreadable }: { readonly entries: readonly HistoryEntry[]; readonly unreadable: number }): ReactElement {
+export function HistoryList({ entries, unreadable, isBusy, onNotMe }: HistoryListProps): ReactElement {
   const t = texts.history;
   return (
     <>
@@ -19,6 +27,7 @@ export function HistoryList({ entries, unreadable }: { readonly entries: readonl
                 <small>{t.entry(formatMoment(entry.at), entry.origin)}</small>
                 <small>{entry.claims.length === 0 ? t.toldNothing : t.told(entry.claims.map(claimLabel).join(', '))}</small>
               </span>
+              {entry.clientId !== undefined && <NotMe clientId={entry.clientId} entry={entry} isBusy={isBusy} onNotMe={onNotMe} />}
             </li>
           ))}
         </ul>
@@ -26,5 +35,13 @@ export function HistoryList({ entries, unreadable }: { readonly entries: readonl
       {unreadable > 0 && <p className="notice notice-care">{t.unreadable(unreadable)}</p>}
       <p className="field-help">{t.openNote}</p>
     </>
+  );
+}
+
+function NotMe({ clientId, entry: { at, service }, isBusy, onNotMe }: Pick<HistoryListProps, 'isBusy' | 'onNotMe'> & { readonly clientId: string; readonly entry: HistoryEntry }): ReactElement {
+  return (
+    <ActionButton weight="quiet" aria-label={texts.history.notMeAt(service, formatMoment(at))} isDisabled={isBusy} onPress={() => onNotMe(clientId, service)}>
+      {texts.services.notMe}
+    </ActionButton>
   );
 }

@@ -1,4 +1,4 @@
-import { addWayToOpen, createRecoveryCode, fetchHistory, type HistoryKey, openHistoryWithCode, openHistoryWithPasskey, readHistory, startHistory, stopHistory } from '@visavis/client';
+import { addWayToOpen, blockService, createRecoveryCode, fetchHistory, type HistoryKey, openHistoryWithCode, openHistoryWithPasskey, readHistory, startHistory, stopHistory } from '@visavis/client';
 import type { HistoryEntry, HistoryKeys } from '@visavis/contract';
 import type { PublicFault, Result } from '@visavis/kernel';
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
@@ -28,7 +28,7 @@ type Shown =
  * The citizen's sealed history: switched on, opened, read and switched off here. The key and what it opens live in
  * this page's memory only. For browser tests: `data-history`.
  */
-export function HistorySection(): ReactElement {
+export function HistorySection({ onBlocked }: { /** A service was shut out from here. */ readonly onBlocked: () => void }): ReactElement {
   const [shown, setShown] = useState<Shown>({ state: 'loading' });
   const [fault, setFault] = useState<PublicFault>();
   const [said, setSaid] = useState('');
@@ -78,6 +78,14 @@ export function HistorySection(): ReactElement {
       if (!added.ok) return added.fault;
       setSaid(recoveryCode === undefined ? t.passkeyAdded : t.codeReplaced);
       return showOpened({ ok: true, value: open.key }, open.opensHere || recoveryCode === undefined);
+    });
+  const block = (clientId: string, service: string) =>
+    act(async () => {
+      const blocked = await blockService(siteServer, clientId);
+      if (!blocked.ok) return blocked.fault;
+      setSaid(texts.services.blocked(service, blocked.value.caseNumber));
+      onBlocked();
+      return undefined;
     });
   const switchOff = () =>
     act(async () => {
@@ -152,7 +160,7 @@ export function HistorySection(): ReactElement {
       )}
       {shown.state === 'open' && (
         <>
-          <HistoryList entries={shown.read.entries} unreadable={shown.read.unreadable} />
+          <HistoryList entries={shown.read.entries} unreadable={shown.read.unreadable} isBusy={busy} onNotMe={(clientId, service) => void block(clientId, service)} />
           {shown.code !== undefined && (
             <RecoveryCode code={shown.code} action={t.takeNewCode} isBusy={busy} onKept={() => void addWay(shown, shown.code)}>
               <ActionButton weight="quiet" isDisabled={busy} onPress={() => setShown(withoutCode(shown))}>

@@ -1,17 +1,20 @@
 import { consentInInteraction, fetchInteraction, proveInInteraction } from '@visavis/client';
-import type { Interaction } from '@visavis/contract';
+import type { ConsentAnswer, Interaction } from '@visavis/contract';
 import type { PublicFault, Result } from '@visavis/kernel';
-import { type ReactElement, useCallback, useEffect, useState } from 'react';
+import { type ReactElement, type ReactNode, useCallback, useEffect, useState } from 'react';
 import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
+import { SwitchRow } from '../components/switch-row.tsx';
 import { webFault } from '../faults.ts';
 import { Link } from '../navigation.tsx';
 import { claimLabel, claimValue } from '../text/claim-words.ts';
 import { texts } from '../text/texts.ts';
+
+type Claim = Interaction['claims'][number];
 
 /** One sign-in to a service: first the passkey, then what the service may see. */
 export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
@@ -19,6 +22,8 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
   const [fault, setFault] = useState<PublicFault>();
   const [busy, setBusy] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  /** Voluntary claims that were switched on this page. */
+  const [chosen, setChosen] = useState<Readonly<Record<string, boolean>>>({});
 
   const leaveFor = useCallback((target: string) => {
     const next = new URL(target, window.location.origin);
@@ -47,9 +52,9 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
     else show(await proveInInteraction(siteServer, browserPasskeys, shown));
     setBusy(false);
   };
-  const answer = async (agree: boolean) => {
+  const answer = async (given: ConsentAnswer) => {
     setBusy(true);
-    const answered = await consentInInteraction(siteServer, uid, agree);
+    const answered = await consentInInteraction(siteServer, uid, given);
     if (answered.ok) leaveFor(answered.value.returnTo);
     else setFault(answered.fault);
     setBusy(false);
@@ -60,9 +65,9 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
     return (
       <Screen name="sign-in" title={texts.siteName} {...(fault === undefined && { lede: texts.loading })}>
         {fault !== undefined && (
-          <FaultPanel fault={fault}>
+          <SignInFault fault={fault}>
             <ActionButton onPress={() => void load()}>{texts.tryAgain}</ActionButton>
-          </FaultPanel>
+          </SignInFault>
         )}
       </Screen>
     );
@@ -76,15 +81,15 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
     return (
       <Screen name="sign-in" title={t.title(current.service.name)} lede={t.passkeyLede}>
         <ServiceNotice service={current.service} />
-        {fault !== undefined && <FaultPanel fault={fault} />}
+        {fault !== undefined && <SignInFault fault={fault} />}
         <section className="sheet">
           <h2>{t.consentTitle(current.service.name)}</h2>
-          {current.claims.length === 0 ? <p>{t.noClaims}</p> : <Points points={current.claims.map((claim) => claimLabel(claim.name))} />}
+          {current.claims.length === 0 ? <p>{t.noClaims}</p> : <Points points={current.claims.map(({ name, essential }) => (essential ? claimLabel(name) : t.wish(claimLabel(name))))} />}
           <div className="actions">
             <ActionButton weight="main" isPending={busy} onPress={() => void prove(current)}>
               {t.withPasskey}
             </ActionButton>
-            <ActionButton isDisabled={busy} onPress={() => void answer(false)}>
+            <ActionButton isDisabled={busy} onPress={() => void answer({ agree: false })}>
               {t.refuse}
             </ActionButton>
           </div>
@@ -94,21 +99,26 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         </section>
       </Screen>
     );
+  const voluntary = current.claims.filter(({ essential }) => !essential);
+  // Off, unless it was agreed to before: what a service merely would like to know is nobody's default (GDPR art. 25).
+  const isGiven = (claim: Claim): boolean => claim.essential || (chosen[claim.name] ?? claim.agreed === true);
   return (
     <Screen name="sign-in-consent" title={t.consentTitle(current.service.name)} lede={t.consentLede}>
       <ServiceNotice service={current.service} />
-      {fault !== undefined && <FaultPanel fault={fault} />}
+      {fault !== undefined && <SignInFault fault={fault} />}
       <section className="sheet">
-        <ClaimList claims={current.claims} />
+        {current.claims.length === 0 && <p>{t.noClaims}</p>}
+        <NeededClaims claims={current.claims.filter(({ essential }) => essential)} />
+        <VoluntaryClaims claims={voluntary} isGiven={isGiven} onChange={(name, isOn) => setChosen({ ...chosen, [name]: isOn })} />
         <p className="field-help">
           {t.level}: {texts.account.levels[current.levelOfAssurance]}
         </p>
         <p className="field-help">{t.remembered}</p>
         <div className="actions">
-          <ActionButton weight="main" isPending={busy} onPress={() => void answer(true)}>
+          <ActionButton weight="main" isPending={busy} onPress={() => void answer({ agree: true, claims: current.claims.filter(isGiven).map(({ name }) => name) })}>
             {t.agree}
           </ActionButton>
-          <ActionButton isDisabled={busy} onPress={() => void answer(false)}>
+          <ActionButton isDisabled={busy} onPress={() => void answer({ agree: false })}>
             {t.refuse}
           </ActionButton>
         </div>
@@ -123,23 +133,54 @@ function ServiceNotice({ service }: Pick<Interaction, 'service'>): ReactElement 
       <strong>{texts.signIn.from(service.origin)}</strong>
       <span>{texts.signIn.purposes(service.purposes)}</span>
       <span>{texts.signIn.checkOrigin}</span>
+      {service.registrar === 'developer' && <strong>{texts.signIn.notChecked}</strong>}
     </p>
   );
 }
 
-function ClaimList({ claims }: { readonly claims: Interaction['claims'] }): ReactElement {
-  if (claims.length === 0) return <p>{texts.signIn.noClaims}</p>;
+function NeededClaims({ claims }: { readonly claims: readonly Claim[] }): ReactElement | null {
+  if (claims.length === 0) return null;
   return (
-    <dl className="facts">
+    <>
+      <h2>{texts.signIn.needs}</h2>
+      <dl className="facts">
+        {claims.map((claim) => (
+          <div key={claim.name} className="fact" data-claim={claim.name}>
+            <dt>{claimLabel(claim.name)}</dt>
+            <dd>
+              {claim.value === undefined ? texts.signIn.notTold : claimValue(claim.name, claim.value)}
+              {claim.source === 'civilRegistry' && <span className="field-help"> {texts.signIn.fromCivilRegistry}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+/** For browser tests: `data-voluntary-claim`. */
+function VoluntaryClaims({ claims, isGiven, onChange }: { readonly claims: readonly Claim[]; readonly isGiven: (claim: Claim) => boolean; readonly onChange: (name: string, isOn: boolean) => void }): ReactElement | null {
+  const t = texts.signIn;
+  if (claims.length === 0) return null;
+  return (
+    <>
+      <h2>{t.wishes}</h2>
       {claims.map((claim) => (
-        <div key={claim.name} className="fact" data-claim={claim.name}>
-          <dt>{claimLabel(claim.name)}</dt>
-          <dd>
-            {claim.value === undefined ? texts.signIn.notTold : claimValue(claim.value)}
-            {claim.source === 'civilRegistry' && <span className="field-help"> {texts.signIn.fromCivilRegistry}</span>}
-          </dd>
+        <div key={claim.name} data-voluntary-claim={claim.name}>
+          <SwitchRow
+            label={claimLabel(claim.name)}
+            words={claim.value === undefined ? t.provenOneDay : `${claimValue(claim.name, claim.value)}${claim.source === 'civilRegistry' ? ` ${t.fromCivilRegistry}` : ''}`}
+            state={isGiven(claim) ? t.maySee : t.keptBack}
+            isOn={isGiven(claim)}
+            onChange={(isOn) => onChange(claim.name, isOn)}
+          />
         </div>
       ))}
-    </dl>
+    </>
   );
+}
+
+/** A service that was shut out is let in from the account, and nowhere else. */
+function SignInFault({ fault, children }: { readonly fault: PublicFault; readonly children?: ReactNode }): ReactElement {
+  return <FaultPanel fault={fault}>{fault.code === 'SIGN_IN_SERVICE_BLOCKED' ? <Link href="/account">{texts.signIn.openAccount}</Link> : children}</FaultPanel>;
 }
