@@ -12,6 +12,8 @@ const EnrolmentPage = lazy(async () => ({ default: (await import('./enrolment/en
 const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
 const ProofsPage = lazy(async () => ({ default: (await import('./proofs/proofs-page.tsx')).ProofsPage }));
 const TransparencyPage = lazy(async () => ({ default: (await import('./transparency/transparency-page.tsx')).TransparencyPage }));
+const ServicesPage = lazy(async () => ({ default: (await import('./services/services-page.tsx')).ServicesPage }));
+const DevelopersPage = lazy(async () => ({ default: (await import('./services/developers-page.tsx')).DevelopersPage }));
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
 
 /** The site: one page per address. */
@@ -41,6 +43,8 @@ function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/account') return <AccountPage />;
   if (path === '/proofs') return <ProofsPage />;
   if (path === '/transparency') return <TransparencyPage />;
+  if (path === '/services') return <ServicesPage />;
+  if (path === '/developers') return <DevelopersPage />;
   const interactionUid = /^\/sign-in\/([A-Za-z0-9_-]{1,64})$/.exec(path)?.[1];
   if (interactionUid !== undefined) return <SignInPage uid={interactionUid} />;
   return <NotFoundScreen />;
