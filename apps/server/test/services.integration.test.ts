@@ -156,6 +156,7 @@ describe('the sandbox of the demo', () => {
     const refused = await post({ ...shop, ...changes });
     const { fault, details } = (await refused.json()) as FaultAnswer & { readonly details?: readonly string[] };
     expect([fault.code, refused.status, details !== undefined]).toEqual([expected, 400, expected === 'SANDBOX_REGISTRATION_REFUSED']);
+    for (const detail of details ?? []) expect(detail).toContain(Object.keys(changes)[0]!.slice(0, 5));
     expect((await post(shop)).status).toBe(201);
   });
 

@@ -39,9 +39,11 @@ export function ServicesPage(): ReactElement {
           <Points points={purposes} />
           <h3>{t.claims}</h3>
           <Points points={claims.map((claim) => claimLabel(claim))} />
-          <p className="field-help">
-            <a href={`/api/services/${clientId}/changes`}>{t.changes(name)}</a>
-          </p>
+          {registrar === 'operator' && (
+            <p className="field-help">
+              <a href={`/api/services/${clientId}/changes`}>{t.changes(name)}</a>
+            </p>
+          )}
         </section>
       ))}
     </Screen>
