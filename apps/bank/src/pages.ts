@@ -58,19 +58,14 @@ export const signedOutPage = (): string => page('Signed out', `<h1>You are signe
 export const refusalPage = (words: string, fault?: ServiceFault): string =>
   page('No account opened', `<h1>No account was opened</h1><p class="notice warning" role="alert">${escape(words)}</p>${fault === undefined ? '' : `<p class="small">For our support: <code>${fault.code}</code></p>`}<p><a class="button" href="/">Back to the bank</a></p>`);
 
-/** What a customer reads of a fault; the rest is for whoever runs the bank. */
-export const wordsFor = (fault: ServiceFault): string => {
-  switch (fault.code) {
-    case 'SERVICE_SIGN_IN_DECLINED':
-      return 'You chose not to share your details, or your identity was proven at too low a level. Nothing was passed to us.';
-    case 'SERVICE_LEVEL_TOO_LOW':
-      return 'Your identity was proven at too low a level for a bank account. A counter can raise it.';
-    case 'SERVICE_PROVIDER_UNREACHABLE':
-      return 'The identity service cannot be reached at the moment. Please try again in a minute.';
-    default:
-      return 'The identity service did not confirm who you are. Please start again.';
-  }
+const WORDS: Partial<Readonly<Record<ServiceFault['code'], string>>> = {
+  SERVICE_SIGN_IN_DECLINED: 'You chose not to share your details, or your identity was proven at too low a level. Nothing was passed to us.',
+  SERVICE_LEVEL_TOO_LOW: 'Your identity was proven at too low a level for a bank account. A counter can raise it.',
+  SERVICE_PROVIDER_UNREACHABLE: 'The identity service cannot be reached at the moment. Please try again in a minute.',
 };
+
+/** What a customer reads of a fault; the rest is for whoever runs the bank. */
+export const wordsFor = ({ code }: ServiceFault): string => WORDS[code] ?? 'The identity service did not confirm who you are. Please start again.';
 
 export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#14532d"/><path d="M5 13 16 6l11 7zM7 15h4v8H7zm7 0h4v8h-4zm7 0h4v8h-4zM5 25h22v2H5z" fill="#d9f99d"/></svg>`;
 

@@ -41,8 +41,8 @@ beforeAll(async () => {
   };
   const server = createServer((request, response) => {
     const own = lie.answers?.[request.url!];
-    if (own !== undefined) return void response.writeHead(own.status, { 'content-type': own.type ?? 'application/json', ...(own.status === 401 ? { 'www-authenticate': 'Basic realm="x"' } : {}) }).end(own.body);
-    void answer(request.url!).then((body) => response.writeHead(request.url === '/par' ? 201 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
+    if (own !== undefined) response.writeHead(own.status, { 'content-type': own.type ?? 'application/json', ...(own.status === 401 ? { 'www-authenticate': 'Basic realm="x"' } : {}) }).end(own.body);
+    else void answer(request.url!).then((body) => response.writeHead(request.url === '/par' ? 201 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   at = `http://localhost:${(server.address() as AddressInfo).port}`;

@@ -18,7 +18,7 @@ export { type BoothOutcome, type LogEntry, type LoggedEntry, type LogOpening, ty
 export { decodeMessage, encodeMessage } from './message-framing.ts';
 export { possessionFaults, contentHash, signPossession, verifyPossession } from './possession.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
-export { type PublicServices, publicServices, type SandboxRegistered, sandboxRegistered, sandboxRegistration, type ServiceChanges, serviceChanges } from './services-api.ts';
+export { type PublicServices, publicServices, type SandboxRefused, sandboxRefused, type SandboxRegistered, sandboxRegistered, sandboxRegistration, type ServiceChanges, serviceChanges } from './services-api.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
 export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';
 export { type MintedPassport, type MintPassportRequest, mintedPassport, mintPassportRequest, type TrustAnchors, trustAnchors } from './specimen-api.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultBody } from './enrolment-api.ts';
 import { logOpening } from './log-entry.ts';
 
 /** `GET /api/services`: by client id; `next` goes into `after` of the next call. */
@@ -31,3 +32,7 @@ export const sandboxRegistration = z.record(z.string().max(64), z.unknown()).ref
 /** Both secrets are shown this once. */
 export const sandboxRegistered = z.object({ clientId: z.string(), clientSecret: z.string().optional(), managementSecret: z.string(), expiresAt: z.iso.datetime() });
 export type SandboxRegistered = z.infer<typeof sandboxRegistered>;
+
+/** Any refusal, with what is wrong in a registration where that is why. */
+export const sandboxRefused = faultBody.extend({ details: z.array(z.string()).default([]) });
+export type SandboxRefused = z.infer<typeof sandboxRefused>;

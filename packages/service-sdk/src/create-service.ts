@@ -181,16 +181,10 @@ async function importKeys({ authentication, decryptionKeys }: AnySettings): Prom
 }
 
 async function clientAuthentication(authentication: ServiceAuthentication): Promise<openid.ClientAuth> {
-  switch (authentication.method) {
-    case 'private_key_jwt':
-      return openid.PrivateKeyJwt({ key: await privateKey(authentication.key), kid: authentication.key.kid! });
-    case 'client_secret_basic':
-      return openid.ClientSecretBasic(authentication.clientSecret);
-    case 'client_secret_post':
-      return openid.ClientSecretPost(authentication.clientSecret);
-    case 'none':
-      return openid.None();
-  }
+  if (authentication.method === 'private_key_jwt') return openid.PrivateKeyJwt({ key: await privateKey(authentication.key), kid: authentication.key.kid! });
+  if (authentication.method === 'none') return openid.None();
+  const { clientSecret } = authentication;
+  return authentication.method === 'client_secret_basic' ? openid.ClientSecretBasic(clientSecret) : openid.ClientSecretPost(clientSecret);
 }
 
 async function privateKey(jwk: JWK): Promise<openid.CryptoKey> {

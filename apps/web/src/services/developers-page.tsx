@@ -1,8 +1,6 @@
 import { fetchConfiguration } from '@visavis/client';
-import { faultBody, type SandboxRegistered, sandboxRegistered } from '@visavis/contract';
-import type { PublicFault } from '@visavis/kernel';
+import { type SandboxRefused, sandboxRefused, type SandboxRegistered, sandboxRegistered } from '@visavis/contract';
 import { type ReactElement, useEffect, useState } from 'react';
-import { z } from 'zod';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { CheckRow } from '../components/check-row.tsx';
@@ -36,7 +34,7 @@ function Registration(): ReactElement {
   const [purpose, setPurpose] = useState('');
   const [claims, setClaims] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<{ readonly fault: PublicFault; readonly details: readonly string[] }>();
+  const [refused, setRefused] = useState<SandboxRefused>();
   const [registered, setRegistered] = useState<SandboxRegistered>();
 
   const register = async () => {
@@ -100,10 +98,8 @@ function Registered({ registered: { clientId, clientSecret, managementSecret, ex
   );
 }
 
-const refusal = faultBody.extend({ details: z.array(z.string()).default([]) });
-
-async function postRegistration(registration: object): Promise<SandboxRegistered | { readonly fault: PublicFault; readonly details: readonly string[] }> {
+async function postRegistration(registration: object): Promise<SandboxRegistered | SandboxRefused> {
   const response = await siteServer.fetch(`${siteServer.origin}/api/sandbox/services`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(registration) });
   const body: unknown = await response.json();
-  return response.ok ? sandboxRegistered.parse(body) : refusal.parse(body);
+  return response.ok ? sandboxRegistered.parse(body) : sandboxRefused.parse(body);
 }
