@@ -16,6 +16,7 @@ import { receiptRoutes } from './routes/receipts.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
+import { securityTxtRoutes } from './routes/security-txt.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -91,6 +92,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     logRoutes(scope, wiring);
     done();
   });
+  securityTxtRoutes(app, wiring);
   await siteRoutes(app, wiring);
   return app;
 }

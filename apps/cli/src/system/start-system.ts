@@ -71,6 +71,12 @@ const bankAt = (origin: string) => ({
   claims: ['given_name', 'family_name', 'birthdate', 'nationality'],
 });
 
+/** What anybody knows of the services of the demonstration. */
+export const demoServices = (taxOfficeUrl: string) => ({
+  strict: { clientId: 'tax-office', redirectUri: `${taxOfficeUrl}/callback` },
+  franceConnect: { clientId: franceConnectSandbox.clientId, clientSecret: franceConnectSandbox.clientSecret, redirectUri: franceConnectSandbox.redirectUris[0]! },
+});
+
 /** Starts the made-up state, the server, the tax office and the bank, each its own process, and wires them by files and addresses. */
 export async function startSystem(o: SystemOptions): Promise<System> {
   const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), bank: await freePort(), specimenState: await freePort() } : o.ports;
