@@ -132,7 +132,7 @@ async function obtainCode(system: AttackedSystem, { strict }: AttackedServices, 
 async function answer(system: AttackedSystem, uid: string, citizen: CitizenDevice, agree: boolean): Promise<URL> {
   let current = orThrow(await fetchInteraction(citizen.server, uid));
   if (current.step === 'passkey') current = orThrow(await proveInInteraction(citizen.server, citizen.passkeys, current));
-  const returnTo = current.returnTo ?? orThrow(await consentInInteraction(citizen.server, uid, agree)).returnTo;
+  const returnTo = current.returnTo ?? orThrow(await consentInInteraction(citizen.server, uid, agree ? { agree, claims: current.claims.map(({ name }) => name) } : { agree })).returnTo;
   const response = await citizen.server.fetch(new URL(returnTo, system.siteUrl).href, { method: 'GET' });
   return new URL(response.headers.get('location') ?? '', system.siteUrl);
 }
@@ -183,7 +183,7 @@ async function interactionOfAnother(system: AttackedSystem, strict: AttackedServ
 
 async function consentFirst(system: AttackedSystem, strict: AttackedServices['strict']): Promise<string> {
   const device = createCitizenDevice(system.siteUrl);
-  const agreed = await consentInInteraction(device.server, await begin(system, honestRequest(strict, newVerifier()), device), true);
+  const agreed = await consentInInteraction(device.server, await begin(system, honestRequest(strict, newVerifier()), device), { agree: true, claims: [] });
   return agreed.ok ? 'accepted' : agreed.fault.code;
 }
 
