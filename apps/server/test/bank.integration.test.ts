@@ -74,7 +74,7 @@ describe('the bank at the real provider', () => {
     // Who takes the consent back at the provider is signed out here too, by the token that it sends.
     const { challengeId, options } = (await (await citizen.browser.fetch(`${server.origin}/api/session/options`, { json: {} })).json()) as { challengeId: string; options: Parameters<typeof citizen.authenticator.get>[0] };
     expect((await citizen.browser.fetch(`${server.origin}/api/session`, { json: { challengeId, passkey: await citizen.authenticator.get(options) } })).status).toBe(204);
-    expect((await citizen.browser.fetch(`${server.origin}/api/account/consents/bank`, { method: 'DELETE' })).status).toBe(204);
+    expect((await citizen.browser.fetch(`${server.origin}/api/account/services/bank`, { method: 'DELETE' })).status).toBe(204);
     expect(await home(citizen.browser, bank.origin)).not.toContain('LOVELACE');
   });
 
