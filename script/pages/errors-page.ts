@@ -3,9 +3,10 @@ import { clientFaults, historyClientFaults } from '@visavis/client';
 import { boothCertificateFaults, possessionFaults, receiptFaults, signerFaults, verdictFaults } from '@visavis/contract';
 import { emrtdFaults } from '@visavis/emrtd';
 import { faceFaults } from '@visavis/face/faults';
-import type { FaultCatalogue, FaultEntry } from '@visavis/kernel';
+import { defineFaults, type FaultCatalogue, type FaultEntry } from '@visavis/kernel';
 import { logFaults } from '@visavis/log';
 import { deviceFaults, emailFaults, historyFaults, recoveryFaults, registryFaults } from '@visavis/registry';
+import { serviceFaultEntries } from '@visavis/service-sdk';
 import { signinFaults } from '@visavis/signin';
 import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
 import { chipCommandFaults } from '../../apps/cli/src/chip/faults.ts';
@@ -38,6 +39,7 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/registry', emailFaults],
   ['packages/registry', recoveryFaults],
   ['packages/signin', signinFaults],
+  ['packages/service-sdk (for who writes a service)', defineFaults(serviceFaultEntries)],
 ];
 
 /** Every refusal of the product, by the room that makes it. Throws when two rooms claim one code. */

@@ -6,6 +6,7 @@ import { chipUsage, runChip } from './chip/chip.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { runOnce } from './demo/run-once.ts';
 import { faceUsage } from './face/face.ts';
+import { runMockCitizen } from './mock-citizen/run-mock-citizen.ts';
 import { runServer } from './serve/run-server.ts';
 import { runTrust, trustUsage } from './trust/trust.ts';
 
@@ -14,6 +15,9 @@ const USAGE = `visavis: once face to face with your passport's portrait, then fo
   visavis demo            the whole system with a made-up state, until Ctrl-C
   visavis demo --once     one synthetic citizen through it, headless; each step with its time
   visavis serve           the server alone, configured by VISAVIS_* variables
+  visavis mock-citizen    for services' own tests: an OpenID Provider whose made-up citizens answer at once
+                                               --services FILE  registrations as in docs/services.md
+                                               --port N         8085 when left out
   visavis bench           the benchmarks there are
   visavis bench NAME      one of them          --json  figures only
                                                --n N   how many runs
@@ -47,6 +51,8 @@ export async function runCommand(): Promise<number> {
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       n: { type: 'string' },
+      services: { type: 'string' },
+      port: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -57,6 +63,7 @@ export async function runCommand(): Promise<number> {
   }
   if (command === 'demo' && name === undefined) return values.once ? runOnce() : runDemo();
   if (command === 'serve' && name === undefined) return runServer();
+  if (command === 'mock-citizen' && name === undefined) return runMockCitizen(values.services, Number(values.port ?? '8085'));
   if (command === 'bench' && rest.length === 0) {
     if (name === undefined) {
       for (const [benchmark, { about }] of Object.entries(benchmarks)) console.log(`${benchmark.padEnd(10)} ${about}`);

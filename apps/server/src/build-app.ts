@@ -18,6 +18,8 @@ import { phoneRoutes } from './routes/phone.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { recoveryRoutes } from './routes/recoveries.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { sandboxRoutes } from './routes/sandbox.ts';
+import { serviceRoutes } from './routes/services.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
 import { securityTxtRoutes } from './routes/security-txt.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -95,6 +97,8 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     emailRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     phoneRoutes(scope, wiring);
+    serviceRoutes(scope, wiring);
+    if (wiring.configuration.mode === 'demo') sandboxRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);
     done();
   });

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import type { TrustAnchors } from '@visavis/contract';
-import { bindKeyStore, createListedDocumentRegister, mailNotices, migrate, noCivilRegistry, openTransparencyLog, publishFigures, purge, type Registry, type RelyingParty } from '@visavis/registry';
-import { createProvider, franceConnectMount, type Mount, type ProviderParts, type SigninDesk, strictMount } from '@visavis/signin';
+import { bindKeyStore, createListedDocumentRegister, logServicesOfFile, mailNotices, migrate, openTransparencyLog, publishFigures, purge, type Registry, type RelyingParty } from '@visavis/registry';
+import { createProvider, type ProviderParts, registryStore, type SigninDesk } from '@visavis/signin';
 import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
 import { buildApp } from './build-app.ts';
@@ -13,11 +13,12 @@ import { createCounter, waitClass } from './counter.ts';
 import { createEnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
 import { openFileKeyStore } from './file-key-store.ts';
-import { createHttpCivilRegistry } from './http-civil-registry.ts';
 import { logChanges } from './log-changes.ts';
 import { createFolderMailer } from './mail/folder-mailer.ts';
 import { type Mailer, noticeMail } from './mail/mailer.ts';
 import { createSmtpMailer } from './mail/smtp-mailer.ts';
+import { openServiceDirectory, publicService } from './services/service-directory.ts';
+import { openMounts } from './open-mounts.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openPool } from './open-pool.ts';
 import type { OperatorSigner } from './operator-signer.ts';
@@ -47,8 +48,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    // The ways in which services may speak to this server.
-    const mounts: readonly Mount[] = [strictMount, franceConnectMount(configuration.civilRegistryUrl === undefined ? noCivilRegistry : createHttpCivilRegistry(configuration.civilRegistryUrl))];
+    const mounts = openMounts(configuration);
     const [trustAnchors, services, reports] = [await readTrustAnchors(configuration), await readServices(configuration, mounts), await readDocumentReports(configuration)];
     const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
     const signer = await startSigner(configuration, log, stops);
@@ -86,11 +86,14 @@ export async function startServer(configuration: ServerConfiguration, log: Event
 
     const relyingParty: RelyingParty = { rpId: new URL(configuration.origin).hostname, rpName: SITE_NAME, origin: configuration.origin };
     const limits = createSignInLimits(registry.clock, configuration);
+    await logServicesOfFile(registry, services.map(publicService));
+    const serviceDirectory = await openServiceDirectory(registry, { fixed: services, mounts, isDemo: configuration.mode === 'demo', onFault: () => log({ event: 'services.notRead' }) });
+    stops.push(() => serviceDirectory.stop());
     const parts: ProviderParts = {
-      registry,
+      store: registryStore(registry),
       origin: configuration.origin,
       keys: secrets.signinKeys,
-      services,
+      services: serviceDirectory,
       interactionUrl: (uid) => `${configuration.origin}/sign-in/${uid}`,
       callsOwnMachine: configuration.mode === 'demo',
       limits,
@@ -100,7 +103,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
       provider.on('server_error', () => log({ event: 'provider.failed' }));
       provider.on('backchannel.error', () => log({ event: 'provider.logoutNotTold' }));
     }
-    const signinDesk: SigninDesk = { registry, mounted, services, relyingParty, limits };
+    const signinDesk: SigninDesk = { registry, mounted, services: serviceDirectory, relyingParty, limits };
     const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
     const count = createCounter(registry, log);
     const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork }, (waitedMs) => count(`waited ${waitClass(waitedMs)}`));
@@ -109,7 +112,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
 
     const mailer = openMailer(configuration.mail);
     if (mailer !== undefined) stops.push(keepMailing(registry, mailer, log));
-    const app = await buildApp({ mailer, configuration, registry, boothPool, boothDesk, queue, signinDesk, signer, relyingParty, log });
+    const app = await buildApp({ mailer, configuration, registry, boothPool, boothDesk, queue, mounts, serviceDirectory, signinDesk, signer, relyingParty, log });
     stops.push(() => app.close());
     await app.listen({ host: configuration.host, port: configuration.port });
     return { url: configuration.origin, stop };

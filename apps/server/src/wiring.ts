@@ -1,12 +1,13 @@
 import type { BoothPool } from '@visavis/booth';
 import type { Registry, RelyingParty } from '@visavis/registry';
-import type { SigninDesk } from '@visavis/signin';
+import type { Mount, SigninDesk } from '@visavis/signin';
 import type { BoothDesk } from './booth-desk.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import type { EnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { OperatorSigner } from './operator-signer.ts';
+import type { LiveServiceDirectory } from './services/service-directory.ts';
 
 /** Everything the routes work with, made once in `start-server.ts`. */
 export interface Wiring {
@@ -15,6 +16,8 @@ export interface Wiring {
   readonly boothPool: BoothPool;
   readonly boothDesk: BoothDesk;
   readonly queue: EnrolmentQueue;
+  readonly mounts: readonly Mount[];
+  readonly serviceDirectory: LiveServiceDirectory;
   readonly signinDesk: SigninDesk;
   readonly signer: OperatorSigner;
   readonly relyingParty: RelyingParty;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { migrate } from '@visavis/registry';
-import { createProvider, createSigninKeys, strictMount } from '@visavis/signin';
+import { createProvider, createSigninKeys, fixedDirectory, registryStore, strictMount } from '@visavis/signin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { openPool } from '../src/open-pool.ts';
@@ -107,7 +107,10 @@ describe('the schema', () => {
       // Keyed hashes of 32 bytes.
       phone_tries: ['expires_at timestamp with time zone', 'tries smallint', 'try_tag bytea'],
       schema_migrations: ['name text', 'sha256 text'],
+      // A developer's secrets and a service's are SHA-256 of what was shown once.
+      service_changes: ['change text', 'change_id bigint', 'client_id text', 'entry text', 'salt text', 'sha256 text'],
       service_consents: ['identity_id text', sealed, 'service_tag text'],
+      services: ['client_id text', 'client_secret_sha256 text', 'expires_at timestamp with time zone', 'management_secret_sha256 text', 'registrar text', 'registration jsonb', 'revision bigint', 'withdrawn boolean'],
       // SHA-256 of a cookie.
       sessions: ['expires_at timestamp with time zone', 'identity_id text', 'token_hash bytea'],
     });
@@ -124,7 +127,7 @@ const limits = createSignInLimits(() => Date.now(), { signInsPerMinute: 1000, si
 
 describe("the provider's records", () => {
   it('of one mount are nothing at the other, whatever they are', async () => {
-    const parts = { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: [], interactionUrl: () => '/', callsOwnMachine: false, limits };
+    const parts = { store: registryStore({ ...registry, clock: () => Date.now() }), origin: 'http://localhost', keys: await createSigninKeys(registry.random), services: fixedDirectory([]), interactionUrl: () => '/', callsOwnMachine: false, limits };
     const [strict, other] = [createProvider(strictMount, parts).provider, createProvider({ ...strictMount, name: 'franceconnect', path: '/api/v2' }, parts).provider];
     const grantId = await new strict.Grant({ accountId: 'someone', clientId: 'service' }).save();
     const id = randomId();
@@ -146,7 +149,7 @@ describe("the provider's records", () => {
 
   it('a token that is made while its code is replayed is never stored; without a replay it is', async () => {
     const keys = await createSigninKeys(registry.random);
-    const { provider } = createProvider(strictMount, { registry: { ...registry, clock: () => Date.now() }, origin: 'http://localhost', keys, services: [], interactionUrl: () => '/', callsOwnMachine: false, limits });
+    const { provider } = createProvider(strictMount, { store: registryStore({ ...registry, clock: () => Date.now() }), origin: 'http://localhost', keys, services: fixedDirectory([]), interactionUrl: () => '/', callsOwnMachine: false, limits });
     const begin = async (): Promise<{ grantId: string; code: string }> => {
       const grantId = await new provider.Grant({ accountId: 'someone', clientId: 'service' }).save();
       const code = randomId();

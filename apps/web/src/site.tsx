@@ -15,6 +15,8 @@ const RecoveryPage = lazy(async () => ({ default: (await import('./recovery/reco
 const ProofsPage = lazy(async () => ({ default: (await import('./proofs/proofs-page.tsx')).ProofsPage }));
 const TransparencyPage = lazy(async () => ({ default: (await import('./transparency/transparency-page.tsx')).TransparencyPage }));
 const PhonePage = lazy(async () => ({ default: (await import('./sign-in/phone-page.tsx')).PhonePage }));
+const ServicesPage = lazy(async () => ({ default: (await import('./services/services-page.tsx')).ServicesPage }));
+const DevelopersPage = lazy(async () => ({ default: (await import('./services/developers-page.tsx')).DevelopersPage }));
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
 
 /** The site: one page per address. */
@@ -48,6 +50,8 @@ function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/proofs') return <ProofsPage />;
   if (path === '/transparency') return <TransparencyPage />;
   if (path === '/phone') return <PhonePage />;
+  if (path === '/services') return <ServicesPage />;
+  if (path === '/developers') return <DevelopersPage />;
   const interactionUid = /^\/sign-in\/([A-Za-z0-9_-]{1,64})$/.exec(path)?.[1];
   if (interactionUid !== undefined) return <SignInPage uid={interactionUid} />;
   return <NotFoundScreen />;

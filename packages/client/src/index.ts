@@ -16,6 +16,7 @@ export type { AccessKey, Camera, ChipRelay, Passkeys, ServerPort, SocketLike } f
 export { completeRecovery, fetchAccountRecovery, fetchRecoveryState } from './recovery/recovery.ts';
 export type { ReceiptOutcome } from './receipt/fetch-receipt.ts';
 export { type VerifiedReceipt, verifyReceiptFile } from './receipt/verify-receipt-file.ts';
+export { fetchServices } from './services.ts';
 export { fetchAccount, fetchConfiguration } from './sign-in/account.ts';
 export { type AccountLogEntry, fetchAccountLog, verifyAccountLog } from './sign-in/account-log.ts';
 export { agreeToClaims, blockService, fetchAccountServices, revokeConsent, unblockService } from './sign-in/account-services.ts';

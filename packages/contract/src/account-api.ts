@@ -49,7 +49,7 @@ export type ClaimSource = z.infer<typeof claimSource>;
 export const interaction = z.strictObject({
   uid: z.string(),
   step: z.enum(['passkey', 'consent', 'done']),
-  service: z.strictObject({ name: z.string(), origin: z.string(), /** Why it wants to know, as registered. */ purposes: z.array(z.string()) }),
+  service: z.strictObject({ name: z.string(), origin: z.string(), /** Why it wants to know, as registered. */ purposes: z.array(z.string()), /** Nobody has checked what a developer says. */ registrar: z.enum(['operator', 'developer']) }),
   /** What the service asks for; values, who proves them, and what was decided before, only after the citizen proved who they are. Essential: it can't work without. */
   claims: z.array(z.strictObject({ name: z.string(), essential: z.boolean(), value: z.string().optional(), source: claimSource.optional(), agreed: z.boolean().optional() })),
   levelOfAssurance,

@@ -77,5 +77,7 @@ export const clientConfiguration = z.strictObject({
   specimenStateUrl: z.url().optional(),
   /** Shown as a link after enrolment in the demo. */
   demoServiceUrl: z.url().optional(),
+  /** In the demo only: developers register services at `/developers`. */
+  sandbox: z.literal(true).optional(),
 });
 export type ClientConfiguration = z.infer<typeof clientConfiguration>;

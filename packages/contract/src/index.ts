@@ -2,10 +2,10 @@ import './without-eval.ts';
 
 export { type Account, type AccountLog, account, accountLog, type ClaimSource, type Interaction, interaction, type PasskeyAnswer, passkeyAnswer, passkeyChallenge } from './account-api.ts';
 export { type BoothCertificate, boothCertificateFaults, boothKeyDigests, boothOpenedAt, MAX_BOOTH_CERTIFICATE_S, signBoothCertificate, verifyBoothCertificate } from './booth-certificate.ts';
+export { canonicalJson } from './canonical-json.ts';
 export { type AccessKeyMessage, accessKey, type BoothMessage, boothMessage, type CaptureAction, captureAction, type CaptureHint, captureHint, type ChallengeProfile, challengeProfile, type ClientMessage, clientMessage, type Hello, hello, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, type ScreenRgb, screenRgb } from './booth-messages.ts';
 export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch, cardBatch, type CardCommand, cardCommand, MAX_COMMANDS_PER_BATCH } from './card.ts';
 export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type ToChipCell, type ToFaceCell, toChipCell, toFaceCell } from './cell-messages.ts';
-export { canonicalJson } from './canonical-json.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
 export { type AccountCase, accountCase, type AccountService, type AccountServices, accountServices, agreedClaims, type ConsentAnswer, consentAnswer } from './consent-api.ts';
@@ -24,6 +24,7 @@ export { possessionFaults, contentHash, signPossession, verifyPossession } from 
 export { PHONE_ASK_EVERY_MS, phoneApproval, type PhoneApproval, phoneNumber, phonePagePath, phoneScan, scannedApproval, type ScannedApproval } from './phone-approval-api.ts';
 export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } from './primitives.ts';
 export { type AccountRecovery, accountRecovery, type CompleteRecovery, completeRecovery, keptDevices, provenVerdict, type RecoverIdentity, recoverIdentity, type RecoveryStarted, recoveryStarted, type RecoveryState, recoveryState } from './recovery-api.ts';
+export { type PublicServices, publicServices, type SandboxRefused, sandboxRefused, type SandboxRegistered, sandboxRegistered, sandboxRegistration, type ServiceChanges, serviceChanges } from './services-api.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
 export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';
 export { type MintedPassport, type MintPassportRequest, mintedPassport, mintPassportRequest, type TrustAnchors, trustAnchors } from './specimen-api.ts';

@@ -36,6 +36,8 @@ export const logEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('policyChanged'), at, policy: z.enum(['decision', 'face', 'retention']), version: z.string().max(64), sha256 }),
   z.strictObject({ kind: z.literal('trustStoreChanged'), at, certificates: z.int().min(0), revocationLists: z.int().min(0), sha256 }),
   z.strictObject({ kind: z.literal('keyRotated'), at, key: z.enum(['operator', 'log', 'signIn']), sha256 }),
+  /** A service may ask citizens to sign in, or may no more. `sha256` over what is public of it, as canonical JSON. */
+  z.strictObject({ kind: z.literal('serviceChanged'), at, clientId: z.string().max(64), change: z.enum(['registered', 'withdrawn']), by: z.string().min(1).max(80), sha256 }),
   /** Public: what a day came to. `sha256` over the published text. */
   z.strictObject({ kind: z.literal('dayCounted'), at, day: z.iso.date(), sha256 }),
 ]);

@@ -54,6 +54,8 @@ export { findWaitingRecovery, readRecovery } from './recovery/waiting-recovery.t
 export { recordEnrolment } from './record-enrolment.ts';
 export type { Registry } from './registry.ts';
 export type { RelyingParty } from './relying-party.ts';
+export { listServiceChanges, type PublicService } from './services/log-service-change.ts';
+export { findServiceRecord, listServiceRecords, logServicesOfFile, registerDeveloperService, registerService, type ServiceRecord, withdrawDeveloperService, withdrawService } from './services/service-records.ts';
 export { changeServiceConsent, type DecidedClaim, listServiceConsents, readServiceStanding, rememberServiceConsent, revokeServiceConsent, type ServiceConsent } from './service-consents.ts';
 export { deviceOfSession, endSession, readSession, SESSION_LIFETIME_MS, startSession } from './sessions.ts';
 export { verifyPasskeyAssertion } from './verify-passkey-assertion.ts';

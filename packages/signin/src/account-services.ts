@@ -47,7 +47,7 @@ export async function revokeAccountConsent(desk: SigninDesk, identityId: string,
  * @faults ACCOUNT_SERVICE_UNKNOWN
  */
 export async function blockAccountService(desk: SigninDesk, identityId: string, clientId: string): Promise<Result<AccountCase>> {
-  const isKnown = desk.services.some((service) => service.clientId === clientId) || (await listServiceConsents(desk.registry, identityId)).some((consent) => consent.clientId === clientId);
+  const isKnown = desk.services.find(clientId) !== undefined || (await listServiceConsents(desk.registry, identityId)).some((consent) => consent.clientId === clientId);
   const opened = isKnown ? await blockService(desk.registry, identityId, clientId) : undefined;
   if (opened === undefined) return err(signinFaults.fault('ACCOUNT_SERVICE_UNKNOWN'));
   await endSessionsOf(desk.registry, desk.mounted, identityId, clientId);
@@ -83,7 +83,7 @@ async function openCase(desk: SigninDesk, identityId: string, clientId: string):
 const subjectOf = (identityId: string, caseNumber: string): string => `${identityId} ${caseNumber}`;
 
 function accountService(desk: SigninDesk, { clientId, claims, givenAt }: Pick<ServiceConsent, 'clientId' | 'claims'> & { readonly givenAt?: string }): AccountService {
-  const service = desk.services.find((registered) => registered.clientId === clientId);
+  const service = desk.services.find(clientId);
   const neverAsked = (service?.claims ?? []).filter((name) => name !== AMR && !claims.some((claim) => claim.name === name));
   return {
     clientId,
@@ -100,4 +100,4 @@ function accountService(desk: SigninDesk, { clientId, claims, givenAt }: Pick<Se
 const accountCase = (desk: SigninDesk, { caseNumber, kind, state, openedAt, clientId }: Case): AccountCase => ({ caseNumber, kind, state, openedAt, clientId, serviceName: nameOf(desk, clientId) });
 
 /** One that is registered no more goes by its id. */
-const nameOf = (desk: SigninDesk, clientId: string): string => desk.services.find((service) => service.clientId === clientId)?.name ?? clientId;
+const nameOf = (desk: SigninDesk, clientId: string): string => desk.services.find(clientId)?.name ?? clientId;

@@ -1,4 +1,4 @@
-import { findIdentity, type Registry } from '@visavis/registry';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { type ClientMetadata, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SigninKeys } from './create-signin-keys.ts';
 import type { Mount, MountedProvider } from './mount.ts';
@@ -7,10 +7,11 @@ import { formAsQuery } from './form-as-query.ts';
 import { limitCalls } from './limit-calls.ts';
 import { outgoingFetch } from './outgoing-fetch.ts';
 import { errorPage } from './page.ts';
-import { postgresAdapter } from './postgres-adapter.ts';
+import type { ProviderStore } from './provider-store.ts';
 import { keepOnlyWhatLogoutNeeds, sessionLifetimeS } from './provider-session.ts';
 import { answerLogout, logoutPages } from './rp-initiated-logout.ts';
 import type { Service } from './service.ts';
+import { type ServiceDirectory, servicesOf } from './service-directory.ts';
 
 /** The page that carries a form across by script is stopped by the site's content policy: it does not exist here. */
 class QueryProvider extends Provider {
@@ -21,12 +22,12 @@ class QueryProvider extends Provider {
 
 /** What a provider of any mount is made from. */
 export interface ProviderParts {
-  readonly registry: Registry;
+  readonly store: ProviderStore;
   /** The site's own; with the mount's path it makes the issuer. */
   readonly origin: string;
   readonly keys: SigninKeys;
   /** Of all mounts; a provider knows those of its own. */
-  readonly services: readonly Service[];
+  readonly services: ServiceDirectory;
   /** The site's page for a sign-in in progress. */
   readonly interactionUrl: (uid: string) => string;
   /** In the demo only: services on the own machine may be called for their keys and told of a logout. */
@@ -41,9 +42,14 @@ export interface ProviderParts {
  * @source OpenID Connect Core 1.0, RFC 9700
  */
 export function createProvider(mount: Mount, parts: ProviderParts): MountedProvider {
-  const { registry, keys } = parts;
-  const services = new Map(parts.services.filter((service) => service.mount === mount.name).map((service) => [service.clientId, service]));
-  const subjectAt = async (clientId: string, identityId: string): Promise<string> => mount.subject(keys.pairwiseSecret, services.get(clientId)!, identityId);
+  const { store, keys } = parts;
+  const services = servicesOf(parts.services, mount.name);
+  const registered = (clientId: string): Service => {
+    const service = services.find(clientId);
+    if (service === undefined) throw new errors.InvalidClient('client is not registered any more');
+    return service;
+  };
+  const subjectAt = async (clientId: string, identityId: string): Promise<string> => mount.subject(keys.pairwiseSecret, registered(clientId), identityId);
   const policy = interactionPolicy.base();
   policy.get('login')!.checks.add(
     new interactionPolicy.Check('passkey_each_time', 'every sign-in is proven by passkey', 'login_required', (ctx) =>
@@ -51,8 +57,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     ),
   );
   const shared: Configuration = {
-    adapter: postgresAdapter(registry, mount.name),
-    clients: [...services.values()].map((service) => (Object.assign(clientMetadata(service), mount.clientMetadata(service)))),
+    adapter: store.adapter(mount.name),
     jwks: keys.jwks,
     cookies: {
       keys: [...keys.cookieKeys],
@@ -73,13 +78,13 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
     findAccount: async (ctx, identityId) => {
-      const identity = await findIdentity(registry, identityId);
+      const identity = await store.findIdentity(identityId);
       // The last word: whatever got past an earlier check while the identity was being frozen ends here.
       if (identity === undefined || identity.isFrozen) return undefined;
       return {
         accountId: identityId,
         async claims(use, scope) {
-          const values = await mount.claimValues(identity, registry.clock(), services.get(ctx.oidc.client!.clientId)!, use === 'userinfo' ? scope : '');
+          const values = await mount.claimValues(identity, store.clock(), registered(ctx.oidc.client!.clientId), use === 'userinfo' ? scope : '');
           if (!values.ok) throw new errors.TemporarilyUnavailable();
           return { ...values.value, sub: identityId };
         },
@@ -102,13 +107,14 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
       claimsParameter: { enabled: false },
     },
   };
-  const own = mount.configuration([...services.values()]);
+  const own = mount.configuration(services);
   const provider = new QueryProvider(`${parts.origin}${mount.path}`, {
     ...shared,
     ...own,
     features: Object.assign({}, shared.features, own.features),
     ttl: { Session: (_ctx, session) => sessionLifetimeS(services, session), ...own.ttl },
   });
+  findClientsIn(provider, services, (service) => Object.assign(clientMetadata(service), mount.clientMetadata(service)));
   const authorization = own.routes?.authorization ?? '/auth';
   limitCalls(provider, parts.limits, authorization);
   provider.use(formAsQuery(provider.issuer, [authorization, own.routes?.end_session ?? '/session/end']));
@@ -125,6 +131,30 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
   return { mount, provider };
 }
 
+/**
+ * The library's clients, made of the services that are registered at the moment and kept as long as they stay as they
+ * are: it would make most of them anew for every request, and forget which keys they publish.
+ */
+function findClientsIn(provider: Provider, services: ServiceDirectory, metadata: (service: Service) => ClientMetadata): void {
+  // Its constructor's argument is left out of the library's types.
+  const Client = provider.Client as unknown as { find: typeof provider.Client.find; new (metadata: ClientMetadata): InstanceType<typeof provider.Client> };
+  const made = new WeakMap<Service, InstanceType<typeof Client>>();
+  Client.find = (clientId) => {
+    const service = services.find(clientId);
+    if (service === undefined) return Promise.resolve(undefined);
+    const client = made.get(service) ?? Object.assign(new Client(metadata(service)), knowsSecretByHash(service));
+    made.set(service, client);
+    return Promise.resolve(client);
+  };
+}
+
+/** A secret of which only the hash is kept is compared as one. */
+function knowsSecretByHash({ authentication }: Service): { readonly compareClientSecret?: (sent: string) => boolean } {
+  if (!('clientSecretSha256' in authentication)) return {};
+  const kept = Buffer.from(authentication.clientSecretSha256, 'base64url');
+  return { compareClientSecret: (sent) => timingSafeEqual(createHash('sha256').update(sent).digest(), kept) };
+}
+
 function clientMetadata(service: Service): ClientMetadata {
   const { authentication, keys, idTokenEncryption, userinfoEncryption } = service;
   return {
@@ -138,6 +168,8 @@ function clientMetadata(service: Service): ClientMetadata {
     sector_identifier_uri: 'https://sector.invalid/',
     token_endpoint_auth_method: authentication.method,
     ...('clientSecret' in authentication ? { client_secret: authentication.clientSecret } : {}),
+    // What the library asks for and never compares: see knowsSecretByHash.
+    ...('clientSecretSha256' in authentication ? { client_secret: authentication.clientSecretSha256 } : {}),
     ...(keys === undefined ? {} : 'jwks' in keys ? { jwks: { keys: [...keys.jwks.keys] } } : { jwks_uri: keys.jwksUri }),
     id_token_signed_response_alg: service.idTokenSigning,
     ...(idTokenEncryption === undefined ? {} : { id_token_encrypted_response_alg: idTokenEncryption.alg, id_token_encrypted_response_enc: idTokenEncryption.enc }),

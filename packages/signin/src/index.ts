@@ -5,10 +5,15 @@ export { createSigninKeys, rotateSigninKeys, type SigninKeys } from './create-si
 export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';
 export { signinFaults } from './faults.ts';
 export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, type SigninDesk } from './interactions.ts';
+export { isAtLeast } from './levels.ts';
 export type { Mount, MountedProvider } from './mount.ts';
+export { parseRegistration } from './parse-registration.ts';
 export { parseServices } from './parse-services.ts';
-export { type PasskeyChallenge, passkeyChallenge, type PasskeyHolder, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
+export { PASSKEY_AMR, type PasskeyChallenge, passkeyChallenge, type PasskeyHolder, verifyPasskeyAnswer, verifyPasskeyHolder } from './passkey-sign-in.ts';
 export { approveByPhone, beginByPhone, chooseByPhone, endByPhone, type PhoneExchange, refuseByPhone, scanByPhone, showByPhone } from './phone-approval.ts';
+export { alreadyConsumed } from './postgres-adapter.ts';
+export { type ProviderStore, registryStore } from './provider-store.ts';
 export { endSessionsOf } from './provider-session.ts';
 export type { Service } from './service.ts';
+export { fixedDirectory, type ServiceDirectory } from './service-directory.ts';
 export { strictMount } from './strict/strict-mount.ts';

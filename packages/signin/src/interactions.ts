@@ -11,12 +11,13 @@ import { type AskedClaim, type ClaimValues, type MountedProvider, textOf } from 
 import { endProviderSession } from './provider-session.ts';
 import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
+import type { ServiceDirectory } from './service-directory.ts';
 
 /** What a sign-in in progress is worked with. */
 export interface SigninDesk {
   readonly registry: Registry;
   readonly mounted: readonly MountedProvider[];
-  readonly services: readonly Service[];
+  readonly services: ServiceDirectory;
   readonly relyingParty: RelyingParty;
   readonly limits: CallLimits;
 }
@@ -109,7 +110,7 @@ export async function whatIsAsked(desk: SigninDesk, exchange: BrowserExchange): 
   for (const { mount, provider } of desk.mounted) {
     const details = await interactionDetails(provider, exchange);
     if (details?.uid !== exchange.uid) continue;
-    const service = desk.services.find(({ clientId }) => clientId === details.params['client_id']);
+    const service = desk.services.find(textOf(details.params, 'client_id'));
     if (service?.mount !== mount.name) break;
     const asked = { claims: mount.askedClaims(details.params, service), level: mount.lowestLevel(details.params), askAgain: textOf(details.params, 'prompt').split(' ').includes('consent') };
     return ok({ mount, provider, details, service, scope: textOf(details.params, 'scope'), ...asked });
@@ -193,4 +194,4 @@ const asText = (value: string | boolean | readonly string[]): string => (typeof 
 
 const namesOf = (claims: readonly AskedClaim[]): string[] => claims.map(({ name }) => name);
 
-export const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(textOf(asked.details.params, 'redirect_uri')).origin, purposes: [...asked.service.purposes] } });
+export const shown = (exchange: BrowserExchange, asked: Asked) => ({ uid: exchange.uid, service: { name: asked.service.name, origin: new URL(textOf(asked.details.params, 'redirect_uri')).origin, purposes: [...asked.service.purposes], registrar: asked.service.registrar } });

@@ -3,6 +3,7 @@ import type { Result } from '@visavis/kernel';
 import type { ActiveIdentity } from '@visavis/registry';
 import type { ClientMetadata, Configuration, Provider } from 'oidc-provider';
 import type { MountName, Service } from './service.ts';
+import type { ServiceDirectory } from './service-directory.ts';
 
 /** What a service's request says, as the provider checked it: parameters by name. */
 export type RequestParameters = Readonly<Record<string, unknown>>;
@@ -37,7 +38,7 @@ export interface Mount {
   /** The library's metadata of a service, over what follows from every registration. */
   clientMetadata(service: Service): Partial<ClientMetadata>;
   /** The library's settings, over those that every mount has. `features` are merged one by one. */
-  configuration(services: readonly Service[]): Configuration;
+  configuration(services: ServiceDirectory): Configuration;
   /** The citizen's name at a service. */
   subject(pairwiseSecret: string, service: Service, identityId: string): string | Promise<string>;
   /** Lowest level that the request accepts. */

@@ -17,7 +17,7 @@ describe('registered services', () => {
   it('a plain registration means the least: strict mount, public client, ES256, sector of its one host', () => {
     expect(parse({})).toEqual({
       ok: true,
-      value: [{ ...honest, mount: 'strict', sector: 'tax.example', authentication: { method: 'none' }, postLogoutRedirectUris: [], idTokenSigning: 'ES256' }],
+      value: [{ ...honest, registrar: 'operator', mount: 'strict', sector: 'tax.example', authentication: { method: 'none' }, postLogoutRedirectUris: [], idTokenSigning: 'ES256' }],
     });
   });
 

@@ -100,6 +100,7 @@ function toService(written: Registration): Service {
   const authentication: ServiceAuthentication = method === 'client_secret_basic' || method === 'client_secret_post' ? { method, clientSecret: clientSecret ?? '' } : { method };
   return {
     ...withoutUndefined(rest),
+    registrar: 'operator',
     sector: sector ?? new URL(written.redirectUris[0]!).host,
     authentication,
     ...(jwks === undefined ? {} : { keys: { jwks: { keys: jwks.keys.map(withoutUndefined) } } }),

@@ -23,10 +23,12 @@ const RECORD_ID = /^[\w-]{1,128}$/;
 const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** Records that are good once, and what a second use is answered with. */
-const ALREADY_CONSUMED: Readonly<Record<string, () => Error>> = {
+const CONSUMED: Readonly<Record<string, () => Error>> = {
   AuthorizationCode: () => new errors.InvalidGrant('already consumed'),
   PushedAuthorizationRequest: () => new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used'),
 };
+
+export const alreadyConsumed = (model: string): Error => CONSUMED[model]?.() ?? new Error(`${model} is not good once`);
 
 /**
  * Keeps the provider's records of one mount in the registry's PostgreSQL, one adapter per model. Establishes under any
@@ -90,7 +92,7 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
         if (rows[0]?.grant_id != null) await revokeGrant(client, mount, rows[0].grant_id);
         return false;
       });
-      if (!consumed) throw ALREADY_CONSUMED[model]?.() ?? new Error(`${model} is not good once`);
+      if (!consumed) throw alreadyConsumed(model);
     },
 
     async destroy(id) {

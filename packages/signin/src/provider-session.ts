@@ -1,7 +1,7 @@
 import type { Registry } from '@visavis/registry';
 import type { Provider } from 'oidc-provider';
 import type { MountedProvider } from './mount.ts';
-import type { Service } from './service.ts';
+import type { ServiceDirectory } from './service-directory.ts';
 
 type Session = InstanceType<Provider['Session']>;
 
@@ -10,13 +10,13 @@ const TOLD_SESSION_S = 30 * 60;
 /** Seconds. One redirect. */
 const UNTOLD_SESSION_S = 60;
 
-export const sessionLifetimeS = (services: ReadonlyMap<string, Service>, session: Session): number => (toldServices(services, session).length === 0 ? UNTOLD_SESSION_S : TOLD_SESSION_S);
+export const sessionLifetimeS = (services: ServiceDirectory, session: Session): number => (toldServices(services, session).length === 0 ? UNTOLD_SESSION_S : TOLD_SESSION_S);
 
 /**
  * After a sign-in, keeps of the provider's session what a logout has to tell, and no more: the services that registered
  * an address for it. With none of them, nothing that names the citizen and their services outlives the redirect.
  */
-export async function keepOnlyWhatLogoutNeeds(services: ReadonlyMap<string, Service>, session: Session): Promise<void> {
+export async function keepOnlyWhatLogoutNeeds(services: ServiceDirectory, session: Session): Promise<void> {
   const told = toldServices(services, session);
   if (told.length === 0) return session.destroy();
   session.authorizations = Object.fromEntries(told.map((clientId) => [clientId, session.authorizations![clientId]!]));
@@ -54,7 +54,7 @@ export async function endSessionsOf(registry: Registry, mounted: readonly Mounte
   }
 }
 
-const toldServices = (services: ReadonlyMap<string, Service>, session: Session): readonly string[] => Object.keys(session.authorizations ?? {}).filter((clientId) => services.get(clientId)?.backchannelLogoutUri !== undefined);
+const toldServices = (services: ServiceDirectory, session: Session): readonly string[] => Object.keys(session.authorizations ?? {}).filter((clientId) => services.find(clientId)?.backchannelLogoutUri !== undefined);
 
 async function tell(provider: Provider, session: Session, accountId: string, clientId: string): Promise<void> {
   const client = (await provider.Client.find(clientId)) as ToldClient | undefined;

@@ -14,11 +14,15 @@ export type SigningAlgorithm = 'ES256' | 'RS256' | 'HS256';
 export type ServiceAuthentication =
   | { readonly method: 'none' }
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientSecret: string }
+  /** The secret was made here, shown once and forgotten. */
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientSecretSha256: string }
   | { readonly method: 'private_key_jwt' };
 
 /** A service that may sign people in, as the operator registered it and {@link parseServices} checked it. */
 export interface Service {
   readonly clientId: string;
+  /** Whoever registered it. Nobody has checked what a developer says of a service. */
+  readonly registrar: 'operator' | 'developer';
   readonly mount: MountName;
   /** At the mount `franceconnect`: which of the two it was written for, FranceConnect (low) or FranceConnect+ (high). */
   readonly platform?: 'low' | 'high';

@@ -16,12 +16,12 @@ export interface CitizenRun {
 }
 
 /**
- * One synthetic citizen all the way: a passport, an enrolment, a passkey, a sign-in to the demo service.
+ * One synthetic citizen all the way: a passport, an enrolment, a passkey, a sign-in to each demo service.
  * @param member which of the cast; also seeds how they move
  * @throws when any step is refused, with its code
  */
 export async function goThrough(o: {
-  readonly system: { readonly siteUrl: string; readonly taxOfficeUrl: string; readonly specimenStateUrl: string };
+  readonly system: { readonly siteUrl: string; readonly taxOfficeUrl: string; readonly bankUrl: string; readonly specimenStateUrl: string };
   readonly member: number;
   readonly onStep: (step: Step, ms: number, detail: string) => void;
   /** Everything that the client library tells. */
@@ -55,10 +55,13 @@ export async function goThrough(o: {
   const { receipt } = enrolled.value;
   if (!receipt.ok) throw new Error(`no erasure receipt that holds: ${receipt.fault.code}. ${receipt.fault.meaning}`);
 
-  const startedMs = Date.now();
-  const page = await signInToService({ server: device.server, passkeys: device.passkeys, signInUrl: `${o.system.taxOfficeUrl}/sign-in` });
-  const signedInAs = /data-testid="name">([^<]*)</.exec(page)?.[1] ?? '';
-  if (signedInAs.toUpperCase() !== `${passportOrder.givenNames} ${passportOrder.familyName}`) throw new Error('the service does not show who signed in');
-  note('signIn', Date.now() - startedMs);
+  let signedInAs = '';
+  for (const [step, serviceUrl] of [['signIn', o.system.taxOfficeUrl], ['bank', o.system.bankUrl]] as const) {
+    const startedMs = Date.now();
+    const page = await signInToService({ server: device.server, passkeys: device.passkeys, signInUrl: `${serviceUrl}/sign-in` });
+    signedInAs = /data-testid="name">([^<]*)</.exec(page)?.[1] ?? '';
+    if (signedInAs.toUpperCase() !== `${passportOrder.givenNames} ${passportOrder.familyName}`) throw new Error('the service does not show who signed in');
+    note(step, Date.now() - startedMs);
+  }
   return { times: times as StepTimes, levelOfAssurance: enrolled.value.identity.levelOfAssurance, receipt: receipt.value, signedInAs };
 }

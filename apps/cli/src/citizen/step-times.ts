@@ -1,7 +1,7 @@
 import type { EnrolmentProgress } from '@visavis/client';
 
 /** The steps of one citizen's way in, in order. `capture` is paced by the citizen's own movements. */
-export const STEPS = ['setup', 'chip', 'capture', 'verdict', 'identity', 'signIn'] as const;
+export const STEPS = ['setup', 'chip', 'capture', 'verdict', 'identity', 'signIn', 'bank'] as const;
 export type Step = (typeof STEPS)[number];
 export type StepTimes = Readonly<Record<Step, number>>;
 

@@ -3,7 +3,7 @@ import { openStateAnchors } from '../attack/chip-attacks.ts';
 import { isFree } from '../system/free-port.ts';
 import { repositoryRoot, startSystem } from '../system/start-system.ts';
 
-const PORTS = { site: 8080, taxOffice: 8081, specimenState: 8090 } as const;
+const PORTS = { site: 8080, taxOffice: 8081, bank: 8082, specimenState: 8090 } as const;
 
 /** Whoever attacks the demonstration with script/attack brings document after document. */
 const CHALLENGERS_PER_MINUTE = 600;
@@ -15,7 +15,7 @@ export async function runDemo(): Promise<number> {
     console.error(`Port ${port} is in use, perhaps by another demo. Stop that program, then run this again.`);
     return 1;
   }
-  console.log('Starting the made-up state, PostgreSQL, two booths, the server and the tax office …');
+  console.log('Starting the made-up state, PostgreSQL, two booths, the server, the tax office and the bank …');
   const system = await startSystem({ ports: PORTS, stateDir: join(repositoryRoot, '.state/demo'), booths: 2, moreAnchors: await openStateAnchors(Date.now()), enrolmentsPerMinute: CHALLENGERS_PER_MINUTE });
   console.log(`
   Visavis is running.       ${system.siteUrl}
@@ -25,6 +25,7 @@ export async function runDemo(): Promise<number> {
   3. Look at the camera and do what the page asks. The booth decides, and forgets.
   4. Make a passkey. You have a digital identity.
   5. Sign in with it to the tax office: ${system.taxOfficeUrl}
+     and open an account at the bank: ${system.bankUrl}
 
   Then try to get in without all that: script/attack ${system.siteUrl}
 

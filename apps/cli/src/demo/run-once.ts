@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<Step, string>> = {
   verdict: 'decided, signed, booth destroyed',
   identity: 'passkey made, identity bound to it',
   signIn: 'signed in to the tax office',
+  bank: 'account opened at the bank',
 };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2).padStart(7)} s`;
@@ -21,7 +22,7 @@ export async function runOnce(): Promise<number> {
     // Ctrl-C in the middle leaves as little behind as the end does.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void system.stop().finally(() => process.exit(130)));
     try {
-      console.log(`${'start'.padEnd(9)} ${seconds(Date.now() - startedMs)}   PostgreSQL, booths, server, made-up state, tax office`);
+      console.log(`${'start'.padEnd(9)} ${seconds(Date.now() - startedMs)}   PostgreSQL, booths, server, made-up state, tax office, bank`);
       const run = await goThrough({
         system,
         member: 0,
@@ -31,7 +32,7 @@ export async function runOnce(): Promise<number> {
         onStep: (step, ms, detail) => console.log(`${step.padEnd(9)} ${seconds(ms)}   ${WORDS[step]}${detail === '' ? '' : ` (${detail})`}`),
       });
       console.log(`\nThe sealed room's erasure receipt was verified: signed, and entry ${run.receipt.logged.index} of the transparency log.`);
-      console.log(`${run.signedInAs} is signed in to the tax office at level ${run.levelOfAssurance}.`);
+      console.log(`${run.signedInAs} is signed in to the tax office and to the bank at level ${run.levelOfAssurance}.`);
       return 0;
     } finally {
       await system.stop();

@@ -11,7 +11,7 @@ export const modelsDir: string = join(repositoryRoot, '.state/models');
 
 export interface SystemOptions {
   /** Fixed for people, free for tests and benchmarks. */
-  readonly ports: { readonly site: number; readonly taxOffice: number; readonly specimenState: number } | 'free';
+  readonly ports: { readonly site: number; readonly taxOffice: number; readonly bank: number; readonly specimenState: number } | 'free';
   /** Keys, database and the files the server is configured with; without it they end with the system. */
   readonly stateDir?: string;
   /** Sealed rooms in use at once. */
@@ -30,6 +30,7 @@ export interface SystemOptions {
 export interface System {
   readonly siteUrl: string;
   readonly taxOfficeUrl: string;
+  readonly bankUrl: string;
   readonly specimenStateUrl: string;
   readonly server: RunningProcess;
   readonly specimenState: RunningProcess;
@@ -54,17 +55,34 @@ const franceConnectSandbox = {
   claims: ['given_name', 'given_name_array', 'family_name', 'birthdate', 'gender', 'preferred_username', 'birthplace', 'birthcountry', 'email'],
 };
 
+/** A private service that uses all the strict mount has: keys of its own, everything signed and encrypted, told of logouts. */
+const bankAt = (origin: string) => ({
+  clientId: 'bank',
+  name: 'Bank of Utopia',
+  redirectUris: [`${origin}/callback`],
+  postLogoutRedirectUris: [`${origin}/signed-out`],
+  backchannelLogoutUri: `${origin}/logout`,
+  tokenEndpointAuthMethod: 'private_key_jwt',
+  jwksUri: `${origin}/jwks`,
+  idTokenEncryption: { alg: 'ECDH-ES', enc: 'A256GCM' },
+  userinfoSigning: 'ES256',
+  userinfoEncryption: { alg: 'ECDH-ES', enc: 'A256GCM' },
+  purposes: ['To open an account for you.'],
+  claims: ['given_name', 'family_name', 'birthdate', 'nationality'],
+});
+
 /** What anybody knows of the services of the demonstration. */
 export const demoServices = (taxOfficeUrl: string) => ({
   strict: { clientId: 'tax-office', redirectUri: `${taxOfficeUrl}/callback` },
   franceConnect: { clientId: franceConnectSandbox.clientId, clientSecret: franceConnectSandbox.clientSecret, redirectUri: franceConnectSandbox.redirectUris[0]! },
 });
 
-/** Starts the made-up state, the server and the tax office, each its own process, and wires them by files and addresses. */
+/** Starts the made-up state, the server, the tax office and the bank, each its own process, and wires them by files and addresses. */
 export async function startSystem(o: SystemOptions): Promise<System> {
-  const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), specimenState: await freePort() } : o.ports;
+  const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), bank: await freePort(), specimenState: await freePort() } : o.ports;
   const siteUrl = `http://localhost:${ports.site}`;
   const taxOfficeUrl = `http://localhost:${ports.taxOffice}`;
+  const bankUrl = `http://localhost:${ports.bank}`;
   const throwaway = o.stateDir === undefined ? await mkdtemp(join(tmpdir(), 'visavis-')) : undefined;
   const stateDir = o.stateDir ?? throwaway!;
   // Beside it, not in it: a PostgreSQL that does not run as root must be able to enter.
@@ -98,6 +116,7 @@ export async function startSystem(o: SystemOptions): Promise<System> {
       VISAVIS_DOCUMENT_REGISTER_FILE: await writeInput(stateDir, 'document-register.json', o.documentReports ?? []),
       VISAVIS_SERVICES_FILE: await writeInput(stateDir, 'services.json', [
         { clientId: 'tax-office', name: 'Utopia Tax Office', redirectUris: [`${taxOfficeUrl}/callback`], purposes: ['To show you your tax account.'], claims: ['given_name', 'family_name', 'birthdate'] },
+        bankAt(bankUrl),
         franceConnectSandbox,
       ]),
       ...(throwawayDatabase === undefined ? {} : { VISAVIS_POSTGRES_DIR: throwawayDatabase }),
@@ -105,9 +124,11 @@ export async function startSystem(o: SystemOptions): Promise<System> {
     const startServer = (): Promise<RunningProcess> => start('apps/server/src/main.ts', environment, o.serverLogFile);
     let server = await startServer();
     await start('apps/tax-office/src/main.ts', { TAX_OFFICE_PORT: String(ports.taxOffice), TAX_OFFICE_ORIGIN: taxOfficeUrl, TAX_OFFICE_ISSUER: `${siteUrl}/oidc`, TAX_OFFICE_CLIENT_ID: 'tax-office' });
+    await start('apps/bank/src/main.ts', { BANK_PORT: String(ports.bank), BANK_ORIGIN: bankUrl, BANK_ISSUER: `${siteUrl}/oidc`, BANK_CLIENT_ID: 'bank' });
     return {
       siteUrl,
       taxOfficeUrl,
+      bankUrl,
       specimenStateUrl,
       specimenState,
       get server() {

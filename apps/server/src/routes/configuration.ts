@@ -12,6 +12,7 @@ export function configurationRoutes(app: FastifyInstance, { configuration, signe
     consentTextVersion: CONSENT_TEXT_VERSION,
     ...(specimenStateUrl === undefined ? {} : { specimenStateUrl }),
     ...(demoServiceUrl === undefined ? {} : { demoServiceUrl }),
+    ...(configuration.mode === 'demo' ? { sandbox: true } : {}),
   };
   app.get('/api/configuration', () => answer);
 

@@ -12,6 +12,7 @@ export function ServiceNotice({ service, from = texts.signIn.from }: Pick<Intera
       <strong>{from(service.origin)}</strong>
       <span>{texts.signIn.purposes(service.purposes)}</span>
       <span>{texts.signIn.checkOrigin}</span>
+      {service.registrar === 'developer' && <strong>{texts.signIn.notChecked}</strong>}
     </p>
   );
 }

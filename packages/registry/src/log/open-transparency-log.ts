@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LogEntry, logEntry, type LoggedEntry, type LogOpening } from '@visavis/contract';
-import { type Bytes, fromBase64Url, type RandomBytes, toBase64Url } from '@visavis/kernel';
+import type { LoggedEntry } from '@visavis/contract';
+import { type Bytes, fromBase64Url, type RandomBytes } from '@visavis/kernel';
 import { commitment, encodeEntryBundle, encodeLogProof, inclusionPath, TILE_WIDTH, verifyCheckpoint } from '@visavis/log';
 import type pg from 'pg';
+import { appendPending, prepareEntry } from './append-pending.ts';
 import { checkDurability } from './check-durability.ts';
 import { Sequencer, type SignCheckpoint } from './sequencer.ts';
 import { withTiles } from './tile-store.ts';
@@ -92,16 +93,14 @@ export async function openTransparencyLog(options: {
   const sweep = setInterval(start, SWEEP_EVERY_MS);
   sweep.unref();
 
-  const prepare = (entry: LogEntry, salt: Uint8Array): { readonly opening: LogOpening; readonly leaf: Bytes } => {
+  const stillOpen = (): void => {
     if (closed) throw new Error('the transparency log is closed');
-    if (salt.length !== SALT_BYTES) throw new TypeError('a salt has 32 bytes');
-    const text = JSON.stringify(logEntry.parse(entry));
-    return { opening: { salt: toBase64Url(salt), text }, leaf: commitment(salt, text) };
   };
 
   return {
     async append(entry) {
-      const { opening, leaf } = prepare(entry, random(SALT_BYTES));
+      stillOpen();
+      const { opening, leaf } = prepareEntry(entry, random(SALT_BYTES));
       if (waiting.length >= MAX_WAITING) throw new Error('too many entries are waiting for the transparency log');
       const proof = await new Promise<string>((resolve, reject) => {
         waiting.push({ commitment: leaf, resolve, reject });
@@ -111,9 +110,8 @@ export async function openTransparencyLog(options: {
     },
 
     async appendWith(client, entry, salt) {
-      const { opening, leaf } = prepare(entry, salt);
-      await client.query('INSERT INTO log_pending (commitment) VALUES ($1) ON CONFLICT DO NOTHING', [Buffer.from(leaf)]);
-      return opening;
+      stillOpen();
+      return appendPending(client, entry, salt);
     },
 
     async prove(opening): Promise<LoggedEntry | undefined> {

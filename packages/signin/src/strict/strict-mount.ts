@@ -61,7 +61,7 @@ export const strictMount: Mount = {
         assertClaimsParameter: (ctx, _claims, client) => {
           const request = parseClaimsRequest(ctx.oidc.params ?? {});
           if (typeof request === 'string') throw new errors.InvalidRequest(request);
-          const service = services.find(({ clientId }) => clientId === client.clientId);
+          const service = services.find(client.clientId);
           const greedy = askedClaims('', request).find(({ name }) => service?.claims.includes(name) !== true);
           if (greedy !== undefined) throw new errors.InvalidRequest(`claims parameter asks for ${greedy.name}, which this client is not registered for`);
           const acr = request.idToken.get('acr');

@@ -1,0 +1,2 @@
+export { CITIZENS, type MockCitizen } from './citizens.ts';
+export { type MockProvider, startMockProvider } from './start-mock-provider.ts';
