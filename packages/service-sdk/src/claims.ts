@@ -10,6 +10,9 @@ export interface ClaimTypes {
   readonly age_over_18: boolean;
   readonly age_over_13: boolean;
   readonly age_band: string;
+  /** An address that the person confirmed; only who added one has it. */
+  readonly email: string;
+  readonly email_verified: boolean;
 }
 export type Claim = keyof ClaimTypes;
 
@@ -22,6 +25,8 @@ const KINDS: Readonly<Record<Claim, 'string' | 'boolean'>> = {
   age_over_18: 'boolean',
   age_over_13: 'boolean',
   age_band: 'string',
+  email: 'string',
+  email_verified: 'boolean',
 };
 export const CLAIMS = Object.keys(KINDS) as readonly Claim[];
 
