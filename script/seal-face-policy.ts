@@ -27,6 +27,6 @@ if (liveness.measuredUnder === 'thisPolicy' && liveness.livenessPartSha256 !== l
 }
 writeJson('face-policy', policy);
 
-const parsed = parseFacePolicy({ policy, recognitionEvidence: recognition, livenessEvidence: liveness }, { embedder: shippedEmbedder, models: modelsInForce });
+const parsed = parseFacePolicy({ policy, recognitionEvidence: recognition, livenessEvidence: liveness }, { embedder: shippedEmbedder, models: modelsInForce, passivePad: undefined });
 console.log(parsed.ok ? `sealed ${policy.version}` : `sealed, but refused: ${parsed.fault.code} (${String(parsed.fault.detail['where'])})`);
 process.exitCode = parsed.ok ? 0 : 1;

@@ -60,7 +60,7 @@ export function recognitionPage(): string {
     '',
     '## Where it stops',
     '',
-    'FNMR of at most 1 % at one stranger in ten thousand, against several photographs, is what a law asks for; this is short of it. The shipped networks are the limit, not the pipeline: on the same crops a network with a licence for research only has 98 % from one photograph. More crops of each photograph (two and five paddings, three margins, in all combinations) gave at most 0.3 points; whitening fitted on photographs gave nothing. Means brought back to unit length reach 98.8 % of four photographs of different days, at a threshold that frames of one video would not reach (decision 0041). An operator closes the gap with a better network and its own calibration (decision 0137).',
+    'FNMR of at most 1 % at one stranger in ten thousand, against several photographs, is what a law asks for; this is short of it. The shipped networks are the limit, not the pipeline: on the same crops a network with a licence for research only has 98 % from one photograph. More crops of each photograph (two and five paddings, three margins, in all combinations) gave at most 0.3 points; whitening fitted on photographs gave nothing. Means brought back to unit length reach 98.8 % of four photographs of different days, at a threshold that frames of one video would not reach (decision 0041). An operator closes the gap with a better network and its own calibration ([face-networks.md](face-networks.md)).',
     '',
     '## What it does not show',
     '',

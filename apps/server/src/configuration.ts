@@ -46,6 +46,8 @@ const environmentSchema = z.strictObject({
   VISAVIS_BOOTHS: z.coerce.number().int().min(1).max(64).default(2),
   /** Converted networks for the face cells. */
   VISAVIS_MODELS_DIR: z.string().min(1).default(path.join(repository, '.state/models')),
+  /** The operator's own rules for comparing faces: a sealed face policy, its evidence, and the networks that it was measured with. Without it those that ship. */
+  VISAVIS_FACE_DIR: z.string().min(1).optional(),
   /** Enrolments one network address may start per minute. */
   VISAVIS_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(30),
   /** Booths one network address may use at once; its people then wait while others are served. Half of the rooms unless set: behind an address that many share, people wait a little longer, and no single address has all rooms. */
@@ -81,6 +83,7 @@ export interface ServerConfiguration {
   readonly siteDir: string;
   readonly booths: number;
   readonly modelsDir: string;
+  readonly faceDir: string | undefined;
   readonly enrolmentsPerMinute: number;
   /** Half of the rooms when undefined. */
   readonly boothsPerAddress: number | undefined;
@@ -138,6 +141,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     siteDir: path.resolve(settings.VISAVIS_SITE_DIR),
     booths: settings.VISAVIS_BOOTHS,
     modelsDir: path.resolve(settings.VISAVIS_MODELS_DIR),
+    faceDir: settings.VISAVIS_FACE_DIR === undefined ? undefined : path.resolve(settings.VISAVIS_FACE_DIR),
     enrolmentsPerMinute: settings.VISAVIS_ENROLMENTS_PER_MINUTE,
     boothsPerAddress: settings.VISAVIS_BOOTHS_PER_ADDRESS,
     queuePlaces: settings.VISAVIS_QUEUE_PLACES,

@@ -12,10 +12,10 @@ const sha256 = (content: string | Uint8Array): string => createHash('sha256').up
  * Logs, for everybody to read, what this server runs under, as far as it differs from what was last logged: policies,
  * trust store, keys. An operator can't change these without its being seen.
  */
-export async function logChanges(registry: Registry, running: { readonly signer: Pick<OperatorSigner, 'publicKey' | 'logKey'>; readonly trustAnchors: TrustAnchors; readonly trustAnchorsFile: string | undefined; readonly signinKeys: readonly JWK[] }): Promise<void> {
+export async function logChanges(registry: Registry, running: { readonly signer: Pick<OperatorSigner, 'publicKey' | 'logKey'>; readonly trustAnchors: TrustAnchors; readonly trustAnchorsFile: string | undefined; readonly faceDir: string | undefined; readonly signinKeys: readonly JWK[] }): Promise<void> {
   const at = new Date(registry.clock()).toISOString();
   const { trustAnchors, signer } = running;
-  for (const policy of await policiesInForce()) await logPublicChange(registry, { kind: 'policyChanged', at, ...policy });
+  for (const policy of await policiesInForce(running.faceDir)) await logPublicChange(registry, { kind: 'policyChanged', at, ...policy });
   const retention = new URL('retention/retention.json', import.meta.resolve('@visavis/registry'));
   await logPublicChange(registry, { kind: 'policyChanged', at, policy: 'retention', version: retentionPolicy.version, sha256: sha256(await readFile(retention)) });
   const anchors = running.trustAnchorsFile === undefined ? new Uint8Array(0) : await readFile(running.trustAnchorsFile);

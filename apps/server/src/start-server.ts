@@ -67,7 +67,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     const { documentTagKey, personTagKey } = secrets;
     const registry: Registry = { pool, clock: () => Date.now(), random, documentRegister: createListedDocumentRegister(reports), documentTagKey, personTagKey, keyStore, log: transparencyLog };
     if (!(await bindKeyStore(registry))) log({ event: 'registry.keyStoreForeign' });
-    await logChanges(registry, { signer, trustAnchors, trustAnchorsFile: configuration.trustAnchorsFile, signinKeys: secrets.signinKeys.jwks.keys });
+    await logChanges(registry, { signer, trustAnchors, trustAnchorsFile: configuration.trustAnchorsFile, faceDir: configuration.faceDir, signinKeys: secrets.signinKeys.jwks.keys });
     stops.push(keepPurging(registry, signer, log));
 
     const boothPool = await openBoothPool(configuration, trustAnchors);
@@ -158,5 +158,6 @@ const defaultBoothPool = (configuration: ServerConfiguration, trustAnchors: Trus
     chipCells: { ready: 2, most: configuration.booths + 2 },
     faceCells: { ready: 1, most: configuration.booths },
     modelsDir: configuration.modelsDir,
+    faceFolder: configuration.faceDir,
     trustAnchors,
   });

@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type AccessKey, type Camera, type ChipRelay, enrol, type EnrolmentStage, type SocketLike } from '@visavis/client';
-import { type BindIdentity, type CreateEnrolment, p256PublicJwk, signBoothCertificate, type TrustAnchors, verifyVerdict } from '@visavis/contract';
+import { type BindIdentity, type CreateEnrolment, p256PublicJwk, signBoothCertificate, type TrustAnchors, type VerdictClaims, verifyVerdict } from '@visavis/contract';
 import { fromHex, toBase64Url, toHex } from '@visavis/kernel';
 import { cardAccessRemoved, castSeeds, createActor, createChip, createCitizen, createSpecimenState, encodeJpeg, encodeJpeg2000, loadCanonicalMesh, paceRefused, type Passport, type Presenter, transmitBatch } from '@visavis/specimen';
-import { calculateJwkThumbprint } from 'jose';
+import { calculateJwkThumbprint, decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fromScreen, makeOperatorsFace, VERSION } from '../../../test/support/operators-face.ts';
 import { SmallLog } from '../../../test/support/small-log.ts';
-import { type Booth, type BoothEnd, type BoothPool, createBoothPool } from './index.ts';
+import { type Booth, type BoothEnd, type BoothPool, createBoothPool, policiesInForce } from './index.ts';
 import { findBubblewrap } from './walls/cell-command.ts';
 import { missingWalls } from './walls/walls.ts';
 
@@ -100,6 +104,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     const [enrolmentId, consentId] = [newId(), newId()];
     const log = new SmallLog();
     let booth: Booth | undefined;
+    let claims: VerdictClaims | undefined;
     let clientKeyThumbprint = '';
     const events: string[] = [];
     const stages: (EnrolmentStage & { readonly atMs: number })[] = [];
@@ -123,6 +128,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
           if (url.endsWith('/passkey-options')) return Response.json({});
           if (url.endsWith('/withdraw')) return new Response(null, { status: 204 });
           if (url.endsWith('/receipt')) return Response.json({ fault: { code: 'RECEIPT_UNAVAILABLE', stage: 'booth', retry: 'never', meaning: 'm', nextStep: 'n' } }, { status: 410 });
+          claims = decodeJwt<VerdictClaims>((body as BindIdentity).verdict);
           const verdict = await verifyVerdict(body as BindIdentity, { operatorKey, enrolmentId, clientKeyThumbprint, consentId, atMs: Date.now() });
           if (!verdict.ok) throw new Error(verdict.fault.code);
           return Response.json({ person: verdict.value.person, levelOfAssurance: verdict.value.levelOfAssurance, createdAt: new Date().toISOString() }, { status: 201 });
@@ -142,7 +148,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       },
       onStepFailed: async () => (o.again === true ? 'again' : 'stop'),
     });
-    return { result, end: await booth!.ended, events, stages };
+    return { result, end: await booth!.ended, events, stages, claims: () => claims };
   }
 
   it('stands behind its walls', () => {
@@ -208,6 +214,75 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     expect(end).toEqual<BoothEnd>({ outcome: 'refer', codes: ['CHIP_ACCESS_DOWNGRADED'] });
     expect(stages.map(({ stage }) => stage)).not.toContain('documentAccepted');
     expect(events).not.toContain('capture.started');
+  });
+
+  describe('with an operator’s face folder', () => {
+    let root: string;
+    let faceFolder: string;
+    /** Cells run as nobody: what they read has to be everybody's to read. */
+    const folderForCells = async (prefix: string): Promise<string> => {
+      const folder = await mkdtemp(path.join(root, prefix));
+      await chmod(folder, 0o755);
+      return folder;
+    };
+    const sizes = { chipCells: { ready: 1, most: 2 }, faceCells: { ready: 1, most: 1 }, modelsDir };
+
+    beforeAll(async () => {
+      root = await mkdtemp(path.join(tmpdir(), 'visavis-operators-face-'));
+      faceFolder = await folderForCells('folder-');
+      expect(await makeOperatorsFace({ folder: faceFolder, modelsDir, workDir: root })).toBe(0);
+    }, 240_000);
+    afterAll(() => rm(root, { recursive: true }));
+
+    it('makes verdicts by those networks under that policy: the citizen is accepted, and refused as FACE_ATTACK_SUSPECTED when they are shown on a screen', { timeout: 240_000 }, async () => {
+      const booths = await createBoothPool({ ...sizes, faceFolder, cellErrors: 'inherit' });
+      try {
+        if (findBubblewrap() !== undefined) expect(missingWalls({ ...booths.walls(), noSwap: true })).toEqual([]);
+        const honest = await enrolBefore(createActor({ citizen: anna, seed: 1 }), { booths });
+        expect(honest.end, JSON.stringify(honest.stages)).toEqual<BoothEnd>({ outcome: 'accept', codes: [] });
+        const { policyVersion, checks } = honest.claims()!;
+        expect(policyVersion).toMatch(new RegExp(`\\+${VERSION}$`));
+        expect(checks.find(({ check }) => check === 'passivePad')).toEqual({ check: 'passivePad', status: 'pass' });
+
+        const actor = createActor({ citizen: anna, seed: 2 });
+        const onScreen: Presenter = { prompt: (action, atMs) => actor.prompt(action, atMs), light: (rgb, atMs) => actor.light(rgb, atMs), frameAt: (atMs) => fromScreen(actor.frameAt(atMs)) };
+        const attack = await enrolBefore(onScreen, { booths });
+        expect(attack.result.ok ? 'ok' : attack.result.fault.code, JSON.stringify(attack.stages)).toBe('FACE_ATTACK_SUSPECTED');
+      } finally {
+        await booths.close();
+      }
+    });
+
+    it('and without one every verdict says that no passive attack detection ran', async () => {
+      const { claims, end, stages } = await enrolBefore(createActor({ citizen: anna, seed: 1 }));
+      expect(end, JSON.stringify(stages)).toEqual<BoothEnd>({ outcome: 'accept', codes: [] });
+      expect(claims()!.checks.find(({ check }) => check === 'passivePad')).toEqual({ check: 'passivePad', status: 'notRun', reason: 'noNetwork' });
+    });
+
+    it('does not open where the folder lacks something, naming the code: what the parent sees, and what only a cell can', { timeout: 120_000 }, async () => {
+      const opened = async (change: (copy: string) => Promise<unknown>): Promise<unknown> => {
+        const copy = await folderForCells('copy-');
+        await cp(faceFolder, copy, { recursive: true });
+        await change(copy);
+        return createBoothPool({ ...sizes, faceFolder: copy }).then(
+          async (booths) => {
+            await booths.close();
+            return 'open';
+          },
+          (refused: Error) => refused.message.split(':')[0],
+        );
+      };
+      expect(await opened(async () => undefined)).toBe('open');
+      expect(await opened((copy) => rm(path.join(copy, 'recognition-evidence.json')))).toBe('FACE_EMBEDDER_UNCALIBRATED');
+      expect(await opened((copy) => rm(path.join(copy, 'passive-pad-evidence.json')))).toBe('FACE_PAD_UNMEASURED');
+      expect(await opened((copy) => writeFile(path.join(copy, 'faceres.onnx'), 'another'))).toBe('FACE_EMBEDDER_FILE_ALTERED');
+      expect(await opened((copy) => writeFile(path.join(copy, 'blue.onnx'), 'another'))).toBe('FACE_PAD_FILE_ALTERED');
+    });
+
+    it('is what the public log is told of', async () => {
+      expect((await policiesInForce(faceFolder)).find(({ policy }) => policy === 'face')).toMatchObject({ version: VERSION });
+      await expect(policiesInForce(root)).rejects.toThrow(/^FACE_POLICY_INVALID/);
+    });
   });
 
   describe.skipIf(process.platform !== 'linux')('when something breaks', () => {

@@ -20,6 +20,12 @@ export const faceFaults = defineFaults({
     meaning: 'The portrait in your document is larger than a document’s portrait can be, so it was not opened.',
     nextStep: 'Go to a counter with your document: an agent can compare you with it without this step.',
   },
+  FACE_PORTRAIT_TOO_SMALL: {
+    stage: 'face',
+    retry: 'agent',
+    meaning: 'The face on the portrait in your document is too small to compare.',
+    nextStep: 'Go to a counter with your document: an agent can compare you with it without this step.',
+  },
   FACE_FRAME_MALFORMED: {
     stage: 'face',
     retry: 'user',
@@ -98,6 +104,12 @@ export const faceFaults = defineFaults({
     meaning: 'Your face was lit by other light than this screen’s, as in a recording.',
     nextStep: 'Try again with your own camera, live, away from television sets and changing lamps.',
   },
+  FACE_ATTACK_SUSPECTED: {
+    stage: 'face',
+    retry: 'user',
+    meaning: 'The pictures look like those of a print, a screen or a mask.',
+    nextStep: 'Try again with your own face before your own camera, in even light and without anything between. If it happens twice, go to a counter with your document.',
+  },
   FACE_CHANGED: {
     stage: 'face',
     retry: 'user',
@@ -133,6 +145,30 @@ export const faceFaults = defineFaults({
     retry: 'never',
     meaning: 'It was not measured how often the face recognition network errs, so it decides nothing.',
     nextStep: 'This is for the operator: run visavis face calibrate with this network and mount it with what that writes.',
+  },
+  FACE_PAD_MANIFEST_INVALID: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The description of the network that looks for prints, screens and masks is missing or incomplete.',
+    nextStep: 'This is for the operator: complete the manifest.',
+  },
+  FACE_PAD_FILE_ALTERED: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The network that looks for prints, screens and masks is not the one that its description names.',
+    nextStep: 'This is for the operator: restore the network, or describe and measure the new one.',
+  },
+  FACE_PAD_UNUSABLE: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'The network that looks for prints, screens and masks cannot be read, or takes and gives something else than its description says.',
+    nextStep: 'This is for the operator: compare the names and sizes in the manifest with the network.',
+  },
+  FACE_PAD_UNMEASURED: {
+    stage: 'face',
+    retry: 'never',
+    meaning: 'It was not measured how often the network that looks for prints, screens and masks errs, so it judges nobody.',
+    nextStep: 'This is for the operator: run visavis face calibrate-pad with this network, then visavis face seal.',
   },
   FACE_POLICY_INVALID: {
     stage: 'face',

@@ -13,6 +13,12 @@ export const faceCommandFaults = defineFaults({
     meaning: 'There are too few people, or too few with a second photograph, to measure an error rate.',
     nextStep: 'Give a folder with at least ten people, two of them with two photographs or more. Rates below 1 in 10,000 need some 800 people.',
   },
+  EVALUATION_TOO_FEW_PRESENTATIONS: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'There are too few presentations with enough pictures of a face to measure how often the network errs.',
+    nextStep: 'Give at least ten honest presentations and ten of each species of attack, each a folder with as many pictures as --frames asks for. With none of 150 let through, rates from 2.5 % on can be claimed.',
+  },
   EVALUATION_PAIRS_MALFORMED: {
     stage: 'request',
     retry: 'user',

@@ -11,6 +11,22 @@ export interface Person {
 
 const PHOTOGRAPH = /\.(jpe?g|jp2|j2k)$/i;
 
+/** Folder per species of attack, in each a folder per presentation. */
+export async function readAttacks(folder: string): Promise<Result<ReadonlyMap<string, readonly Person[]>>> {
+  try {
+    const species = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const attacks = new Map<string, readonly Person[]>();
+    for (const name of species.toSorted()) {
+      const presentations = await readPeople(join(folder, name));
+      if (!presentations.ok) return presentations;
+      attacks.set(name, presentations.value);
+    }
+    return attacks.size === 0 ? err(faceCommandFaults.fault('EVALUATION_IMAGES_UNREADABLE')) : ok(attacks);
+  } catch {
+    return err(faceCommandFaults.fault('EVALUATION_IMAGES_UNREADABLE'));
+  }
+}
+
 /** Folder per person, in the order of their names; other files are left alone. */
 export async function readPeople(folder: string): Promise<Result<readonly Person[]>> {
   try {

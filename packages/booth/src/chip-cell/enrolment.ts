@@ -1,6 +1,6 @@
 import { advanceFrameChain, type BoothMessage, type ChallengeProfile, type ClientMessage, FRAME_CHAIN_BYTES, type FromChipCell, type FromFaceCell, signVerdict, type ToChipCell, type ToFaceCell, type VerdictClaims } from '@visavis/contract';
 import type { AuthenticDocument, AuthenticityReport, DocumentReading, TerminalAnswers, TerminalBatch, TrustStore, ReadDocumentOptions } from '@visavis/emrtd';
-import { type CheckOutcome, type Clock, failed, type Fault, type FaultCatalogue, type FaultEntry, fromHex, type RandomBytes, type Result, toBase64Url, toHex, toPublic } from '@visavis/kernel';
+import { type CheckOutcome, type Clock, failed, type Fault, type FaultCatalogue, type FaultEntry, fromHex, notRun, type RandomBytes, type Result, toBase64Url, toHex, toPublic } from '@visavis/kernel';
 import { wipe } from '../cell/wipe.ts';
 import { type BoothChannel, openChannel } from '../channel/open-channel.ts';
 import { checkDocument, type DocumentStatus } from '../decision/check-document.ts';
@@ -291,11 +291,14 @@ export class Enrolment {
 
   /** A report that says what no report of this policy says was made under other rules: none of it counts. */
   #faceReport(policyVersion: string, said: readonly CheckOutcome[]): Reports['face'] {
-    const { requiredFaceChecks, profileFaceChecks } = this.#rooms.decisionPolicy;
-    const checks = readFaceChecks(said, { checks: [...requiredFaceChecks, ...profileFaceChecks], faults: this.#rooms.faceFaults });
+    const { requiredFaceChecks, profileFaceChecks, operatorFaceChecks } = this.#rooms.decisionPolicy;
+    const checks = readFaceChecks(said, { checks: [...requiredFaceChecks, ...profileFaceChecks, ...operatorFaceChecks], faults: this.#rooms.faceFaults });
     if (checks === undefined || policyVersion !== this.#rooms.facePolicyVersion) return { policyVersion: undefined, checks: [] };
     // Whether a check of some profiles only was run would tell which one this was: only a failure of it is told.
-    return { policyVersion, checks: checks.filter(({ check, status }) => status === 'fail' || requiredFaceChecks.includes(check)) };
+    const told = checks.filter(({ check, status }) => status === 'fail' || requiredFaceChecks.includes(check));
+    // Said here: a face cell that claims a check for which it has no network is not believed.
+    const withoutNetwork = operatorFaceChecks.filter((check) => !told.some((outcome) => outcome.check === check)).map((check) => notRun(check, 'noNetwork'));
+    return { policyVersion, checks: [...told, ...withoutNetwork] };
   }
 
   /** The face cell is not told: it compares, and has no use for a date. DG12 is not asked for, so the day of issue is not known. */

@@ -7,16 +7,21 @@ import type { Socket } from 'node:net';
 import { decodeMessage, encodeMessage, type FromChipCell, fromFaceCell, toChipCell, type ToFaceCell } from '@visavis/contract';
 import { defaultTrustPolicy, emrtdFaults, openTrustStore, readDocument, verifyAuthenticity } from '@visavis/emrtd';
 import { drawScript } from '@visavis/face/liveness';
-import { faceFaults, facePolicy } from '@visavis/face/policy';
+import { faceFaults } from '@visavis/face/policy';
 import { toBase64Url } from '@visavis/kernel';
 import { MAX_TRUST_ANCHOR_BYTES, unpackTrustAnchors } from '../cell/carry-trust-anchors.ts';
 import { createFrameReader, frameForStream, MAX_CELL_MESSAGE_BYTES } from '../cell/framed-stream.ts';
+import { refuseToServe, tellReady } from '../cell/tell-start.ts';
 import { wipe } from '../cell/wipe.ts';
 import { hpkeSuite } from '../channel/suite.ts';
-import { decisionPolicy } from '../decision/decision-policy.ts';
+import { decisionPolicyWith } from '../decision/decision-policy.ts';
+import { facePolicyInForce, readOperatorsFace } from '../decision/face-policy-in-force.ts';
 import { boothFaults } from '../faults.ts';
-import { seeWalls } from '../walls/see-walls.ts';
 import { type Birth, Enrolment, type Ports, type Rooms } from './enrolment.ts';
+
+const face = await facePolicyInForce(readOperatorsFace(process.argv.slice(2)));
+if (!face.ok) throw await refuseToServe(face.fault);
+const facePolicy = face.value;
 
 const rooms: Rooms = {
   // Deviation lists are for those who look into single documents; in a booth they would change nothing (policy: report).
@@ -26,7 +31,7 @@ const rooms: Rooms = {
   drawScript: (random, profile) => drawScript({ random, policy: facePolicy, profile }).steps,
   returnTimeoutMs: facePolicy.script.returnTimeoutMs.value,
   facePolicyVersion: facePolicy.version,
-  decisionPolicy,
+  decisionPolicy: decisionPolicyWith(facePolicy),
   faceFaults,
   catalogues: [boothFaults, emrtdFaults, faceFaults],
 };
@@ -156,4 +161,4 @@ process.once('message', (_message, socket: Socket | undefined) => {
   socket.resume();
 });
 
-process.send?.({ type: 'ready', walls: seeWalls() });
+tellReady();

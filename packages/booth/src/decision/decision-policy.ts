@@ -1,4 +1,5 @@
 import { levelOfAssurance } from '@visavis/contract';
+import type { FacePolicy } from '@visavis/face/policy';
 import { z } from 'zod';
 import checkedIn from './decision-policy.json' with { type: 'json' };
 
@@ -14,6 +15,8 @@ const decisionPolicySchema = z.strictObject({
   requiredFaceChecks: z.array(z.string().min(1).max(64)).min(1),
   /** Others that a face report may have: run in some challenge profiles only, and answered for by `challenge`, which is required. */
   profileFaceChecks: z.array(z.string().min(1).max(64)),
+  /** Run only where the operator mounted a network for it: required then, and otherwise told as not run, whatever the face cell says. */
+  operatorFaceChecks: z.array(z.string().min(1).max(64)),
   /** Why each rule is as it is. */
   evidence: z.record(z.string(), z.string()),
 });
@@ -21,3 +24,10 @@ export type DecisionPolicy = z.infer<typeof decisionPolicySchema>;
 
 /** The rules in force, read once: a policy that does not parse stops the cell before it serves anybody. */
 export const decisionPolicy: DecisionPolicy = decisionPolicySchema.parse(checkedIn);
+
+/** The rules beside this face policy: where it counts on an operator's passive network, that check has to pass like every other. */
+export function decisionPolicyWith({ passivePad }: Pick<FacePolicy, 'passivePad'>): DecisionPolicy {
+  if (passivePad === undefined) return decisionPolicy;
+  const { requiredFaceChecks, operatorFaceChecks, ...others } = decisionPolicy;
+  return { ...others, requiredFaceChecks: [...requiredFaceChecks, ...operatorFaceChecks], operatorFaceChecks: [] };
+}

@@ -2,17 +2,22 @@
  * The face cell: native decoders and networks, loaded before anybody comes; attached to one chip cell over a private
  * stream only after a chip proved genuine; returns reports. It holds no key and knows no name. Nothing is logged.
  */
+import { randomFillSync } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { decodeMessage, encodeMessage, toFaceCell } from '@visavis/contract';
-import { createFaceEngine } from '@visavis/face';
-import { facePolicy } from '@visavis/face/policy';
+import { faceFaults, mountFaceFolder } from '@visavis/face';
 import { createFrameReader, frameForStream } from '../cell/framed-stream.ts';
-import { seeWalls } from '../walls/see-walls.ts';
+import { refuseToServe, tellReady } from '../cell/tell-start.ts';
+import { readOperatorsFace } from '../decision/face-policy-in-force.ts';
 import { serveFace } from './serve-face.ts';
 
-const modelsDir = process.argv[2];
+const [modelsDir, ...rules] = process.argv.slice(2);
 if (modelsDir === undefined) throw new TypeError('the folder of the networks is missing');
-const engine = await createFaceEngine({ modelsDir });
+const operators = readOperatorsFace(rules);
+const mounted = await mountFaceFolder({ modelsDir, faceFolder: operators?.folder, random: (n) => randomFillSync(new Uint8Array(n)) });
+if (!mounted.ok) throw await refuseToServe(mounted.fault);
+const { engine, policy } = mounted.value;
+if (operators !== undefined && policy.seal !== operators.seal) throw await refuseToServe(faceFaults.fault('FACE_POLICY_ALTERED', { where: 'policy' }));
 
 // Without a parent there is nobody to work for. Its channel ends with what it brings: then the parent is told by its pipe.
 const leave = (): void => process.exit(0);
@@ -22,7 +27,7 @@ process.stdin.on('end', leave).resume();
 process.once('message', (_message, socket: Socket | undefined) => {
   process.off('disconnect', leave);
   if (socket === undefined) throw new TypeError('no stream attached');
-  const take = serveFace(engine, facePolicy, (message) => {
+  const take = serveFace(engine, policy, (message) => {
     socket.write(frameForStream(encodeMessage(message)));
   });
   let turn = Promise.resolve();
@@ -39,4 +44,4 @@ process.once('message', (_message, socket: Socket | undefined) => {
   socket.on('error', () => {});
   socket.resume();
 });
-process.send?.({ type: 'ready', walls: seeWalls() });
+tellReady();

@@ -45,6 +45,8 @@ export class CellStock {
   readonly #uses = createDurationMemory(EXPECTED_USE_MS);
   readonly #starts = createDurationMemory(EXPECTED_START_MS);
   readonly wallsSeen: WallsSeen[] = [];
+  /** Why the last cell that did not start refused to, if it said so. */
+  refusedBy: Cell['refusedBy'];
   #teller: NodeJS.Timeout | undefined;
   #starting = 0;
   #failedStarts = 0;
@@ -141,7 +143,9 @@ export class CellStock {
     const walls = await cell.ready;
     this.#starting -= 1;
     if (walls === undefined) {
-      this.#failedStarts += 1;
+      this.refusedBy = cell.refusedBy;
+      // What was refused once is refused again.
+      this.#failedStarts = cell.refusedBy === undefined ? this.#failedStarts + 1 : MAX_FAILED_STARTS;
       if (this.#failedStarts >= MAX_FAILED_STARTS) this.#dismiss();
       // Somebody may have come to wait for just this one.
       else this.#fill();

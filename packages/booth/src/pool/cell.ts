@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { encodeMessage } from '@visavis/contract';
+import { type FaceFaultCode, faceFaults } from '@visavis/face/faults';
 import { z } from 'zod';
 import { createFrameReader, frameForStream } from '../cell/framed-stream.ts';
 import { type CellCommand, SECCOMP_FD } from '../walls/cell-command.ts';
@@ -26,6 +27,9 @@ const cellReady = z.strictObject({
   } satisfies Record<keyof WallsSeenInside, z.ZodBoolean>),
 });
 
+/** Or why it will not start: a code and nothing else. */
+const cellRefused = z.strictObject({ type: z.literal('refused'), code: z.custom<FaceFaultCode>((code) => typeof code === 'string' && faceFaults.has(code)) });
+
 /** How often the parent looks at a cell's memory: what the kernel's own limits do not count is seen within this. */
 const WATCH_EVERY_MS = 500;
 
@@ -34,6 +38,8 @@ export interface Cell {
   readonly pid: number | undefined;
   /** What it saw of its walls once ready; undefined when it died or took too long first. */
   readonly ready: Promise<WallsSeen | undefined>;
+  /** Why it did not start, if it said so. */
+  readonly refusedBy: FaceFaultCode | undefined;
   /** Resolves when no process of it is left: all its pipes are closed and it is reaped. */
   readonly gone: Promise<void>;
   readonly alive: boolean;
@@ -76,6 +82,7 @@ export function startCell(
   const output = child.stdout as Readable;
   let alive = true;
   let endedBy: Cell['endedBy'];
+  let refusedBy: Cell['refusedBy'];
   let take: (message: Uint8Array) => boolean = () => false;
   let draining: Promise<void> | undefined;
   let dismissed = false;
@@ -117,6 +124,7 @@ export function startCell(
       clearTimeout(tooLate);
       // It was on its way when the cell was killed.
       if (dismissed) return;
+      refusedBy = cellRefused.safeParse(message).data?.code;
       const said = cellReady.safeParse(message);
       resolve(said.success ? { ...said.data.walls, ...seeFromOutside(child.pid, o.group) } : undefined);
       if (!said.success) void kill();
@@ -147,6 +155,9 @@ export function startCell(
     gone,
     get alive() {
       return alive;
+    },
+    get refusedBy() {
+      return refusedBy;
     },
     get endedBy() {
       return endedBy;

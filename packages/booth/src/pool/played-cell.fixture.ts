@@ -34,6 +34,7 @@ export function playCell(): PlayedCell {
     get alive() {
       return alive;
     },
+    refusedBy: undefined,
     endedBy: undefined,
     send: (head) => {
       heard.push(head as ToChipCell);

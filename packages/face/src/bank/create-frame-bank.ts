@@ -74,6 +74,9 @@ export async function createFrameBank(o: { readonly modelsDir: string; readonly 
           const { embedding, weight } = await probe(picture, seen.face!);
           return { embedding: embedding.map((vector) => vector.slice()), weight };
         },
+        cutFor() {
+          throw new TypeError('a bank keeps no pictures: passive networks are measured on photographs');
+        },
         forget: () => undefined,
       };
     },
@@ -87,7 +90,7 @@ export async function createFrameBank(o: { readonly modelsDir: string; readonly 
     meshOf: async (picture) => (await observe(picture))?.face?.mesh,
     async openSession(portraitKey, portrait) {
       const { check, reference } = await once(portraits, portraitKey, async () => embedPortrait(networks, embedder, await portrait(), o.policy));
-      return new FaceSession({ analyst, embedder, policy: o.policy, portraitCheck: check, reference: reference?.map((vector) => vector.slice()) });
+      return new FaceSession({ analyst, embedder, passivePad: undefined, policy: o.policy, portraitCheck: check, reference: reference?.map((vector) => vector.slice()) });
     },
     get analysed() {
       return observed.size;

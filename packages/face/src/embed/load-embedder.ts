@@ -1,18 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { err, ok, type Result } from '@visavis/kernel';
 import { faceFaults } from '../faults.ts';
 import { crop, withMirrorImage } from '../image/crop.ts';
+import { loadPluginNetwork } from '../plugin/load-plugin-network.ts';
+import { readManifest, readNetwork } from '../plugin/read-plugin.ts';
 import { alignFace } from './align-face.ts';
 import type { Embedder } from './embedder.ts';
-import { embedderManifestSchema } from './embedder-manifest.ts';
-import { loadPluginNetwork } from './load-plugin-network.ts';
+import { embedderCodes, embedderManifestSchema } from './embedder-manifest.ts';
 import { dot, unit, weightedMean } from './vectors.ts';
-
-/** Larger networks than any that fits a face cell's memory. */
-const MAX_NETWORK_BYTES = 512 * 1024 * 1024;
-const MAX_MANIFEST_BYTES = 64 * 1024;
 
 /**
  * Loads an operator's face recognition network as its manifest says. Its scores are cosines and mean nothing yet: this is
@@ -21,14 +15,13 @@ const MAX_MANIFEST_BYTES = 64 * 1024;
  * @faults FACE_EMBEDDER_MANIFEST_INVALID, FACE_EMBEDDER_FILE_ALTERED, FACE_EMBEDDER_UNUSABLE
  */
 export async function loadEmbedder(manifestFile: string): Promise<Result<Embedder>> {
-  const parsed = embedderManifestSchema.safeParse(await readJson(manifestFile));
-  if (!parsed.success) return err(faceFaults.fault('FACE_EMBEDDER_MANIFEST_INVALID', { where: parsed.error.issues[0]?.path.join('.') ?? '' }));
-  const manifest = parsed.data;
-  const bytes = await readFile(path.join(path.dirname(manifestFile), manifest.file)).catch(() => undefined);
-  if (bytes === undefined || bytes.length > MAX_NETWORK_BYTES) return err(faceFaults.fault('FACE_EMBEDDER_UNUSABLE', { where: 'file' }));
-  // What is hashed is what is loaded: the file is read once.
-  if (createHash('sha256').update(bytes).digest('hex') !== manifest.sha256) return err(faceFaults.fault('FACE_EMBEDDER_FILE_ALTERED'));
-  const run = await loadPluginNetwork(bytes, manifest);
+  const read = await readManifest(manifestFile, embedderManifestSchema, embedderCodes);
+  if (!read.ok) return read;
+  const manifest = read.value;
+  const bytes = await readNetwork(manifestFile, manifest, embedderCodes);
+  if (!bytes.ok) return bytes;
+  // A reference goes in with its mirror image.
+  const run = await loadPluginNetwork(bytes.value, { input: manifest.input, output: manifest.output, batch: manifest.mirror ? 2 : 1 });
   if (run === undefined) return err(faceFaults.fault('FACE_EMBEDDER_UNUSABLE', { where: 'network' }));
   const { id, sha256, licence, released, mirror, input } = manifest;
   const scale = { factor: input.factor, offset: input.offset, order: input.channelOrder };
@@ -50,13 +43,4 @@ export async function loadEmbedder(manifestFile: string): Promise<Result<Embedde
     average: (embeddings, weights = embeddings.map(() => 1)) => [weightedMean(embeddings.map((e) => e[0]!), weights)],
     compare: (a, b) => dot(a[0]!, b[0]!),
   });
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    const text = await readFile(file, 'utf8');
-    return text.length > MAX_MANIFEST_BYTES ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -142,7 +142,7 @@ describe('an operator’s face recognition network', () => {
     const liveness = livenessEvidenceSchema.parse(livenessFile);
     const asked = facePolicySchema.parse(policyFile);
     for (const threshold of [asked.thresholds.comparisonScore, asked.thresholds.continuityScore]) Object.assign(threshold, { curve: 'single', fmr: 0.01 });
-    const policy = parseFacePolicy({ policy: sealFacePolicy(asked, { recognition: calibration, liveness: { ...liveness, measuredUnder: 'anEarlierPolicy' } }), recognitionEvidence: calibration, livenessEvidence: { ...liveness, measuredUnder: 'anEarlierPolicy' } }, { embedder, models: modelsInForce });
+    const policy = parseFacePolicy({ policy: sealFacePolicy(asked, { recognition: calibration, liveness: { ...liveness, measuredUnder: 'anEarlierPolicy' } }), recognitionEvidence: calibration, livenessEvidence: { ...liveness, measuredUnder: 'anEarlierPolicy' } }, { embedder, models: modelsInForce, passivePad: undefined });
     if (!policy.ok) throw new Error(`${policy.fault.code} ${String(policy.fault.detail['where'])}`);
 
     const engine = await createFaceEngine({ modelsDir, embedder });

@@ -10,6 +10,9 @@ export interface Portrait {
   readonly bytes: Uint8Array;
 }
 
+/** By its first bytes, for files that no document describes. */
+export const mediaTypeOf = (file: Uint8Array): Portrait['mediaType'] => (file[0] === 0xff && file[1] === 0xd8 ? 'image/jpeg' : 'image/jp2');
+
 export type PortraitFaultCode = 'FACE_PORTRAIT_FORMAT_UNSUPPORTED' | 'FACE_PORTRAIT_TOO_LARGE' | 'FACE_PORTRAIT_UNUSABLE';
 
 /** Colours and an opacity channel. */

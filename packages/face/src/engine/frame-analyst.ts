@@ -5,6 +5,7 @@ import { discard } from '../image/discard.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import type { FaceObservation } from '../liveness/frame-observation.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
+import type { PadNetwork } from '../passive-pad/load-pad-network.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { observeFrame, probeFace } from '../session/observe-frame.ts';
 import { decodeJpeg, FRAME_LIMITS } from './decode-jpeg.ts';
@@ -19,6 +20,8 @@ export interface AnalysedFrame {
   readonly pixelsSha256: string;
   /** The face that was seen, to be compared; only with one. */
   probe(): Promise<Probe>;
+  /** The piece of the picture that an operator's passive network looks at; only with a face. */
+  cutFor(network: PadNetwork): Float32Array;
   /** Overwrites the picture with zeros. */
   forget(): void;
 }
@@ -57,6 +60,10 @@ export function createFrameAnalyst(o: { readonly networks: FaceNetworks; readonl
         probe() {
           if (face === undefined) throw new TypeError('no face to compare');
           return probeFace(o, image, face);
+        },
+        cutFor(network) {
+          if (face === undefined) throw new TypeError('no face to cut out');
+          return network.cut(image, face.mesh);
         },
         forget: () => discard(image.pixels),
       };

@@ -4,6 +4,7 @@ import { LightWatch } from '../light/light-watch.ts';
 import { measureParallax } from '../parallax/measure-parallax.ts';
 import { showsDepth } from '../parallax/shows-depth.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
+import { poseComponent } from '../quality/index.ts';
 import { type CaptureHint, type FaceEvent, type LivenessScript, type Movement, movements, type ScriptStep } from './actions.ts';
 import { type Baseline, BaselineCollector } from './baseline.ts';
 import { isHorizontalTurn, isNod, isWholeChallenge } from './challenge.ts';
@@ -143,6 +144,11 @@ export class ScriptVerifier {
     return this.#step(events, view ?? facing);
   }
 
+  /** Whether the screen shines a code: the face then has its colours. */
+  get shines(): boolean {
+    return this.#light !== undefined;
+  }
+
   /** @returns one outcome per check of {@link livenessChecks}; an unfinished script is a failed one */
   outcome(): readonly CheckOutcome[] {
     const complete = this.ended && this.#failure === undefined;
@@ -160,8 +166,9 @@ export class ScriptVerifier {
   }
 
   #lookAhead(face: FaceObservation, nowMs: number): Step {
-    const { thresholds } = this.#policy;
-    const frontal = Math.abs(face.pose.yawDeg) <= thresholds.frontalYawDeg.value && Math.abs(face.pose.pitchDeg) <= thresholds.frontalPitchDeg.value;
+    const { thresholds, quality } = this.#policy;
+    // The component of quality holds for a head that is tilted or upside down as well.
+    const frontal = Math.abs(face.pose.yawDeg) <= thresholds.frontalYawDeg.value && Math.abs(face.pose.pitchDeg) <= thresholds.frontalPitchDeg.value && poseComponent(face.pose) >= quality.pose.value;
     if (!frontal || face.quality !== 'ok') {
       this.#baselineCollector.interrupt();
       return this.#step(this.#hint(face.quality === 'ok' ? 'lookAhead' : face.quality));

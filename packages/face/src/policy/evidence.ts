@@ -5,9 +5,11 @@ import { recognitionEvidenceSchema } from './recognition-evidence.ts';
 
 export { shippedEmbedder } from '../embed/embedder-identity.ts';
 export { type LivenessEvidence, livenessEvidenceSchema } from './liveness-evidence.ts';
+export { type PadEvidence, padEvidenceSchema } from '../passive-pad/pad-evidence.ts';
 export { livenessPartSha256 } from './liveness-part.ts';
 export { modelsInForce } from './models-in-force.ts';
 export { type RecognitionEvidence, recognitionEvidenceSchema } from './recognition-evidence.ts';
+export { sealFacePolicy } from './seal-face-policy.ts';
 
 /** What the shipped policy's thresholds come from, to be shown; whether it belongs to the policy is for the policy to say. */
 export const recognitionEvidence = recognitionEvidenceSchema.parse(recognitionFile);

@@ -37,16 +37,28 @@ const scoreThreshold = z.strictObject({
   reason: z.string().min(1).max(600),
 });
 
+/** An attack score from which on a presentation is refused: the highest at which the measured network lets through no more than that of any species. */
+const attackScoreLimit = z.strictObject({
+  value: z.number(),
+  unit: z.string().min(1).max(80),
+  /** Of the worst species, at 95 % confidence. */
+  apcer: z.number().positive().max(0.2),
+  reason: z.string().min(1).max(600),
+});
+
 /** A number of the procedure (a time, a count), with its reason. */
 const setting = z.strictObject({ value: z.int().positive(), reason: z.string().min(1).max(400) });
 
 export const facePolicySchema = z
   .strictObject({
-    version: z.string().min(1).max(64),
+    /** A verdict names it after the decision policy's, in 64 characters. */
+    version: z.string().min(1).max(32),
     /** Scores mean nothing with another embedder: the engine refuses a policy for one that it does not have. */
     embedder: z.strictObject({ id: z.string().min(1).max(64), sha256 }),
     /** SHA-256 of what each evidence file says. */
-    evidence: z.strictObject({ recognition: sha256, liveness: sha256 }),
+    evidence: z.strictObject({ recognition: sha256, liveness: sha256, passivePad: sha256.optional() }),
+    /** Only where an operator's network for passive presentation attack detection is mounted. None ships. */
+    passivePad: z.strictObject({ id: z.string().min(1).max(64), sha256, frames: setting, attackScore: attackScoreLimit }).optional(),
     script: z.strictObject({
       lookAheadTimeoutMs: setting,
       actionTimeoutMs: setting,
@@ -121,6 +133,7 @@ export const facePolicySchema = z
     /** Over everything else in the file: {@link policySeal}. */
     seal: sha256,
   })
+  .refine((p) => (p.passivePad === undefined) === (p.evidence.passivePad === undefined), { message: 'passive attack detection comes with its evidence', path: ['evidence', 'passivePad'] })
   .refine((p) => p.script.minPauseMs.value <= p.script.maxPauseMs.value, 'pauses are the wrong way round')
   .refine((p) => p.script.minMovements.value <= p.script.maxMovements.value, 'numbers of movements are the wrong way round')
   .refine((p) => p.script.lightSymbolMs.value >= 500, 'WCAG 2.3.1: more than two colours a second')

@@ -10,8 +10,9 @@ import recognitionEvidence from './recognition-evidence.json' with { type: 'json
 export { faceFaults } from '../faults.ts';
 export type { FacePolicy } from './face-policy.ts';
 export { parseFacePolicy } from './parse-face-policy.ts';
+export { faceFolderFiles, readFaceFolder } from './read-face-folder.ts';
 
-const parsed = parseFacePolicy({ policy, recognitionEvidence, livenessEvidence }, { embedder: shippedEmbedder, models: modelsInForce });
+const parsed = parseFacePolicy({ policy, recognitionEvidence, livenessEvidence }, { embedder: shippedEmbedder, models: modelsInForce, passivePad: undefined });
 // Whatever imports this (both cells, the server) does not start under rules without evidence.
 if (!parsed.ok) throw new Error(`the face policy is refused: ${parsed.fault.code} (${String(parsed.fault.detail['where'])})`);
 

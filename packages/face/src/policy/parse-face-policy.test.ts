@@ -10,7 +10,7 @@ import { type FacePolicyUse, parseFacePolicy } from './parse-face-policy.ts';
 import { policySeal } from './policy-seal.ts';
 import recognitionFile from './recognition-evidence.json' with { type: 'json' };
 
-const use: FacePolicyUse = { embedder: shippedEmbedder, models: modelsInForce };
+const use: FacePolicyUse = { embedder: shippedEmbedder, models: modelsInForce, passivePad: undefined };
 type Files = { policy: typeof policyFile; recognition: typeof recognitionFile; liveness: typeof livenessFile };
 
 /** Refused with which code and where; `undefined`: taken. */

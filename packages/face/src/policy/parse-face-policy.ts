@@ -2,6 +2,8 @@ import { err, ok, type Result } from '@visavis/kernel';
 import type { z } from 'zod';
 import type { EmbedderIdentity } from '../embed/embedder-identity.ts';
 import { type FaceFaultCode, faceFaults } from '../faults.ts';
+import { type PadEvidence, padEvidenceSchema, thresholdAtApcer } from '../passive-pad/pad-evidence.ts';
+import type { PadManifest } from '../passive-pad/pad-manifest.ts';
 import { contentSha256 } from './content-sha256.ts';
 import { type FacePolicy, type FacePolicyFile, facePolicySchema } from './face-policy.ts';
 import { type LivenessEvidence, livenessEvidenceSchema } from './liveness-evidence.ts';
@@ -16,12 +18,16 @@ export interface FacePolicyFiles {
   /** `undefined`: there is no such file. */
   readonly recognitionEvidence: unknown;
   readonly livenessEvidence: unknown;
+  /** Only with a passive network; without one there must be none. */
+  readonly passivePadEvidence?: unknown;
 }
 
 /** Of what the evidence has to be: the embedder that compares, and the networks before it. */
 export interface FacePolicyUse {
   readonly embedder: Pick<EmbedderIdentity, 'id' | 'sha256' | 'released'>;
   readonly models: ModelsInForce;
+  /** An operator's network for passive presentation attack detection, if one is mounted. */
+  readonly passivePad: Pick<PadManifest, 'id' | 'sha256' | 'released'> | undefined;
 }
 
 class Refused extends Error {
@@ -41,7 +47,8 @@ class Refused extends Error {
  * curve meets the rate asked for, and nothing was edited since it was sealed. No defaults: an unknown key or a missing
  * number refuses the whole file. Does not find somebody who makes up evidence and seals again: an auditor measures anew.
  * @param files from the operator
- * @faults FACE_POLICY_INVALID, FACE_POLICY_ALTERED, FACE_POLICY_EVIDENCE_MISSING, FACE_POLICY_EVIDENCE_OUTDATED,
+ * A passive network without evidence is refused, and so is a policy that counts on one that is not there.
+ * @faults FACE_PAD_UNMEASURED, FACE_POLICY_INVALID, FACE_POLICY_ALTERED, FACE_POLICY_EVIDENCE_MISSING, FACE_POLICY_EVIDENCE_OUTDATED,
  * FACE_POLICY_EVIDENCE_OF_OTHER_MODEL, FACE_POLICY_EVIDENCE_OF_OTHER_RULES, FACE_POLICY_EVIDENCE_TOO_SMALL, FACE_POLICY_THRESHOLD_OFF_CURVE
  */
 export function parseFacePolicy(files: FacePolicyFiles, use: FacePolicyUse): Result<FacePolicy> {
@@ -52,6 +59,7 @@ export function parseFacePolicy(files: FacePolicyFiles, use: FacePolicyUse): Res
     const liveness = readEvidence(livenessEvidenceSchema, files.livenessEvidence, 'liveness', policy);
     checkRecognition(policy, recognition, use);
     checkLiveness(policy, liveness, use.models);
+    checkPassivePad(policy, files.passivePadEvidence, use);
     return ok(policy as FacePolicy);
   } catch (refused) {
     if (refused instanceof Refused) return err(faceFaults.fault(refused.code, { where: refused.where }));
@@ -65,7 +73,7 @@ function read<T>(schema: z.ZodType<T>, json: unknown, file: string): T {
   throw new Refused('FACE_POLICY_INVALID', [...(file === '' ? [] : [file]), ...(parsed.error.issues[0]?.path ?? [])].join('.'));
 }
 
-function readEvidence<T>(schema: z.ZodType<T>, json: unknown, name: 'recognition' | 'liveness', policy: FacePolicyFile): T {
+function readEvidence<T>(schema: z.ZodType<T>, json: unknown, name: keyof FacePolicyFile['evidence'], policy: FacePolicyFile): T {
   if (json === undefined) throw new Refused('FACE_POLICY_EVIDENCE_MISSING', name);
   // Before it is read: what was edited is refused for that.
   if (contentSha256(json) !== policy.evidence[name]) throw new Refused('FACE_POLICY_ALTERED', name);
@@ -90,6 +98,25 @@ function checkRecognition({ embedder, thresholds }: FacePolicyFile, evidence: Re
 function checkLiveness(policy: FacePolicyFile, evidence: LivenessEvidence, models: ModelsInForce): void {
   checkModels(evidence, 'liveness', models);
   if (evidence.livenessPartSha256 !== livenessPartSha256(policy) && evidence.measuredUnder === 'thisPolicy') throw new Refused('FACE_POLICY_EVIDENCE_OF_OTHER_RULES', 'liveness');
+}
+
+function checkPassivePad(policy: FacePolicyFile, json: unknown, { passivePad: network, models }: FacePolicyUse): void {
+  const { passivePad: rules } = policy;
+  if (network === undefined) {
+    if (rules !== undefined) throw new Refused('FACE_POLICY_EVIDENCE_OF_OTHER_MODEL', 'policy.passivePad');
+    return;
+  }
+  if (rules === undefined || json === undefined) throw new Refused('FACE_PAD_UNMEASURED', rules === undefined ? 'policy.passivePad' : 'passivePad');
+  const evidence: PadEvidence = readEvidence(padEvidenceSchema, json, 'passivePad', policy);
+  for (const [measured, where] of [[rules, 'policy.passivePad'], [evidence.network, 'passivePad.network']] as const) {
+    if (measured.id !== network.id || measured.sha256 !== network.sha256) throw new Refused('FACE_POLICY_EVIDENCE_OF_OTHER_MODEL', where);
+  }
+  checkModels(evidence, 'passivePad', models);
+  if (evidence.date < network.released) throw new Refused('FACE_POLICY_EVIDENCE_OUTDATED', 'passivePad');
+  const limit = thresholdAtApcer(evidence, rules.attackScore.apcer);
+  if (limit === undefined) throw new Refused('FACE_POLICY_EVIDENCE_TOO_SMALL', 'passivePad.attackScore');
+  if (limit !== rules.attackScore.value) throw new Refused('FACE_POLICY_THRESHOLD_OFF_CURVE', 'passivePad.attackScore');
+  if (rules.frames.value !== evidence.framesPerPresentation) throw new Refused('FACE_POLICY_THRESHOLD_OFF_CURVE', 'passivePad.frames');
 }
 
 function checkModels(evidence: Pick<RecognitionEvidence, 'models' | 'date'>, name: string, models: ModelsInForce): void {

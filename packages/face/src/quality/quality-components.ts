@@ -25,9 +25,8 @@ const FULL = { sharpness: 0.4, dark: 80, bright: 180, contrast: 35, covering: 0.
 
 /** Puts the measures on the standard's scale. The standard's own algorithms are others: its numbers are not these. */
 export function qualityComponents(quality: CaptureQuality, face: FaceGeometry): QualityComponents {
-  const { yawDeg, pitchDeg, rollDeg } = face.pose;
   return {
-    pose: percent(cosine(yawDeg) ** 2 * cosine(pitchDeg) ** 2 * cosine(rollDeg) ** 2),
+    pose: poseComponent(face.pose),
     sharpness: percent(quality.sharpness / FULL.sharpness),
     brightness: percent(Math.min(quality.brightness / FULL.dark, (255 - quality.brightness) / (255 - FULL.bright))),
     contrast: percent(quality.contrast / FULL.contrast),
@@ -36,9 +35,14 @@ export function qualityComponents(quality: CaptureQuality, face: FaceGeometry): 
     occlusion: percent(1 - face.covering / FULL.covering),
     eyesOpen: percent(face.eyeOpening / FULL.eyeOpening),
     expression: percent(1 - face.mouthOpening / FULL.mouthOpening),
-    interEyeDistance: percent(face.interEyePx / FULL.interEyePx),
+    interEyeDistance: interEyeComponent(face.interEyePx),
   };
 }
+
+/** A head that is turned, nodding or tilted; 0 from a quarter turn on, upside down too. */
+export const poseComponent = ({ yawDeg, pitchDeg, rollDeg }: FaceGeometry['pose']): number => percent(cosine(yawDeg) ** 2 * cosine(pitchDeg) ** 2 * cosine(rollDeg) ** 2);
+
+export const interEyeComponent = (interEyePx: number): number => percent(interEyePx / FULL.interEyePx);
 
 const cosine = (deg: number): number => Math.max(0, Math.cos((deg * Math.PI) / 180));
 const percent = (share: number): number => 100 * Math.min(1, Math.max(0, share));

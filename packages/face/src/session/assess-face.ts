@@ -7,6 +7,11 @@ const SKIN = [151, 50, 280, 205, 425, 195, 4];
 /** Of the distance between the outer corners of the eyes. */
 const PATCH_RADIUS = 0.04;
 
+/** Between the eyes' centres, pixels. */
+export const interEyePx = (mesh: FaceMesh): number =>
+  // Half outer and half inner corners.
+  (distance(mesh, landmark.rightEyeOuter, landmark.leftEyeOuter) + distance(mesh, landmark.rightEyeInner, landmark.leftEyeInner)) / 2;
+
 /** The components of a face whose mesh is known, from what was measured of it. */
 export function assessFace(image: RgbImage, mesh: FaceMesh, quality: CaptureQuality, face: Omit<FaceGeometry, 'covering' | 'interEyePx'>): QualityComponents {
   const radius = PATCH_RADIUS * distance(mesh, landmark.rightEyeOuter, landmark.leftEyeOuter);
@@ -14,7 +19,5 @@ export function assessFace(image: RgbImage, mesh: FaceMesh, quality: CaptureQual
     const [x, y] = pointAt(mesh, i);
     return { x, y, radius };
   });
-  // Half outer and half inner corners: the eyes' centres.
-  const interEyePx = (distance(mesh, landmark.rightEyeOuter, landmark.leftEyeOuter) + distance(mesh, landmark.rightEyeInner, landmark.leftEyeInner)) / 2;
-  return qualityComponents(quality, { ...face, covering: measureCovering({ ...image, channels: 3 }, patches), interEyePx });
+  return qualityComponents(quality, { ...face, covering: measureCovering({ ...image, channels: 3 }, patches), interEyePx: interEyePx(mesh) });
 }

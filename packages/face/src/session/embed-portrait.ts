@@ -5,14 +5,17 @@ import { decodePortrait, type Portrait, type PortraitFaultCode } from '../engine
 import type { FaceNetworks } from '../engine/load-networks.ts';
 import { discard } from '../image/discard.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
+import { estimatePose } from '../pose/estimate-pose.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
+import { interEyeComponent, poseComponent } from '../quality/index.ts';
+import { interEyePx } from './assess-face.ts';
 
-const refused = (code: PortraitFaultCode) => ({ check: failed('portrait', code), reference: undefined });
+const refused = (code: PortraitFaultCode | 'FACE_PORTRAIT_TOO_SMALL') => ({ check: failed('portrait', code), reference: undefined });
 
 /**
  * Makes the reference of the comparison. The portrait's bytes are the issuing state's, but its decoders are native code
  * and the file may be anybody's until then: same limits and care as for a stranger's.
- * @faults FACE_PORTRAIT_FORMAT_UNSUPPORTED, FACE_PORTRAIT_TOO_LARGE, FACE_PORTRAIT_UNUSABLE
+ * @faults FACE_PORTRAIT_FORMAT_UNSUPPORTED, FACE_PORTRAIT_TOO_LARGE, FACE_PORTRAIT_TOO_SMALL, FACE_PORTRAIT_UNUSABLE
  */
 export async function embedPortrait(networks: FaceNetworks, embedder: Embedder, portrait: Portrait, policy: FacePolicy): Promise<{ readonly check: CheckOutcome; readonly reference: Embedding | undefined }> {
   const image = await decodePortrait(portrait);
@@ -34,5 +37,9 @@ async function embedDecoded(networks: FaceNetworks, embedder: Embedder, image: R
     secondFaceSize: secondFaceSize.value,
   });
   if (face === undefined || face.faces !== 1) return refused('FACE_PORTRAIT_UNUSABLE');
+  // The least that a frame must have to be compared. The rest of its quality is the issuing state's: old portraits are pale, small and soft.
+  const { interEyeDistance, pose } = policy.quality;
+  if (!(interEyeComponent(interEyePx(face.mesh)) >= interEyeDistance.value)) return refused('FACE_PORTRAIT_TOO_SMALL');
+  if (!(poseComponent(estimatePose(face.mesh, networks.canonicalMesh)) >= pose.value)) return refused('FACE_PORTRAIT_UNUSABLE');
   return { check: passed('portrait'), reference: await embedder.embed(image, face.mesh, 'reference') };
 }

@@ -7,8 +7,10 @@ import type { Embedder, Embedding } from '../embed/embedder.ts';
 import type { AnalysedFrame, FrameAnalyst } from '../engine/frame-analyst.ts';
 import type { FaceFaultCode } from '../faults.ts';
 import type { FaceEvent, LivenessScript } from '../liveness/actions.ts';
-import { livenessChecks, ScriptVerifier } from '../liveness/script-verifier.ts';
+import { livenessChecks, ScriptVerifier, type Step } from '../liveness/script-verifier.ts';
 import { StreamClock } from '../liveness/stream-clock.ts';
+import type { FrameSample } from '../passive-pad/frame-sample.ts';
+import type { PassivePad } from '../passive-pad/passive-pad.ts';
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
 import { FrameHistory } from './frame-history.ts';
@@ -54,6 +56,10 @@ interface Capture {
   /** The face at rest at the beginning, and after the first task whenever it faces the camera. */
   readonly first: Probe[];
   readonly later: Probe[];
+  /** Of the frames at rest, for an operator's passive network. */
+  readonly sample: FrameSample | undefined;
+  /** What that network said at the end. */
+  passivePad: CheckOutcome | undefined;
 }
 
 /**
@@ -65,25 +71,30 @@ export class FaceSession {
   readonly portraitCheck: CheckOutcome;
   readonly #analyst: FrameAnalyst;
   readonly #embedder: Embedder;
+  readonly #passivePad: PassivePad | undefined;
   readonly #policy: FacePolicy;
   readonly #reference: Embedding | undefined;
   #capture: Capture | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(o: { readonly analyst: FrameAnalyst; readonly embedder: Embedder; readonly policy: FacePolicy; readonly portraitCheck: CheckOutcome; readonly reference: Embedding | undefined }) {
+  constructor(o: { readonly analyst: FrameAnalyst; readonly embedder: Embedder; readonly passivePad: PassivePad | undefined; readonly policy: FacePolicy; readonly portraitCheck: CheckOutcome; readonly reference: Embedding | undefined }) {
     this.portraitCheck = o.portraitCheck;
     this.#analyst = o.analyst;
     this.#embedder = o.embedder;
+    this.#passivePad = o.passivePad;
     this.#policy = o.policy;
     this.#reference = o.reference;
   }
 
   /** Starts a capture; called again, it forgets the one before. */
   begin(script: LivenessScript): FaceEvent[] {
-    if (this.#capture !== undefined) zeroProbes([...this.#capture.first, ...this.#capture.later]);
+    if (this.#capture !== undefined) {
+      zeroProbes([...this.#capture.first, ...this.#capture.later]);
+      this.#capture.sample?.forget();
+    }
     const clock = new StreamClock(this.#policy);
     const verifier = new ScriptVerifier({ script, policy: this.#policy, clock });
-    this.#capture = { verifier, clock, files: new FrameHistory(), pictures: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [] };
+    this.#capture = { verifier, clock, files: new FrameHistory(), pictures: new FrameHistory(), failure: undefined, tracked: undefined, frames: 0, lastSample: 0, changed: false, first: [], later: [], sample: this.#passivePad?.newSample(), passivePad: undefined };
     return [...verifier.begin()];
   }
 
@@ -100,10 +111,12 @@ export class FaceSession {
   forget(): void {
     if (this.#reference !== undefined) zero([this.#reference]);
     if (this.#capture !== undefined) zeroProbes([...this.#capture.first.splice(0), ...this.#capture.later.splice(0)]);
+    this.#capture?.sample?.forget();
   }
 
-  /** Covers the last capture; without one, nothing but the portrait was checked. */
+  /** Covers the last capture, which is over then; without one, nothing but the portrait was checked. */
   report(): FaceReport {
+    this.#capture?.sample?.forget();
     return { policyVersion: this.#policy.version, checks: [this.portraitCheck, ...this.#captureChecks()] };
   }
 
@@ -126,7 +139,10 @@ export class FaceSession {
       const picture = capture.pictures.see(analysed.pixelsSha256);
       if (picture === 'replayed') return refuse('frameFreshness', 'FACE_REPLAYED_FRAMES');
       if (picture === 'repeatOfLast') return [...verifier.repeat(frame.receivedAtMs).events];
-      return await this.#look(capture, frame, analysed);
+      const events = await this.#look(capture, frame, analysed);
+      // With the last frame, so that the report is there with it.
+      if (verifier.ended && !capture.changed && capture.sample !== undefined) capture.passivePad = await this.#passivePad!.judge(capture.sample);
+      return events;
     } finally {
       analysed.forget();
     }
@@ -137,6 +153,8 @@ export class FaceSession {
     const { face, faces } = analysed;
     capture.tracked = face?.mesh;
     const { events, view } = verifier.observe({ capturedAtMs: frame.capturedAtMs, receivedAtMs: frame.receivedAtMs, face, faces });
+    if (view === 'baselineFirst') capture.sample?.forget();
+    if (face !== undefined && isAtRest(view) && !verifier.shines) capture.sample?.offer(() => analysed.cutFor(this.#passivePad!.network));
     const due = capture.frames - capture.lastSample >= this.#policy.stream.continuityEveryFrames.value;
     if (face === undefined || view === undefined || (view === 'facing' && !due)) return [...events];
     capture.lastSample = capture.frames;
@@ -166,18 +184,28 @@ export class FaceSession {
     });
     if (capture === undefined || capture.failure !== undefined) {
       const reason = capture === undefined ? 'noCapture' : 'streamRefused';
-      return [...stream, ...[...livenessChecks, 'continuity', ...comparisonChecks].map((check) => notRun(check, reason))];
+      return [...stream, ...[...livenessChecks, 'continuity'].map((check) => notRun(check, reason)), this.#passivePadCheck(reason), ...notCompared(reason)];
     }
-    if (capture.changed) return [...stream, ...livenessChecks.map((check) => notRun(check, 'faceChanged')), failed('continuity', 'FACE_CHANGED'), ...notCompared('faceChanged')];
+    if (capture.changed) return [...stream, ...livenessChecks.map((check) => notRun(check, 'faceChanged')), failed('continuity', 'FACE_CHANGED'), this.#passivePadCheck('faceChanged'), ...notCompared('faceChanged')];
     const liveness = capture.verifier.outcome();
     // A face that was not shown to be live is not compared: the answer would help whoever holds only a picture.
-    if (!liveness.some(({ check, status }) => check === 'challenge' && status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), ...notCompared('livenessNotShown')];
-    const continuity = passed('continuity');
-    if (this.#reference === undefined) return [...stream, ...liveness, continuity, ...notCompared('noReference')];
+    if (!liveness.some(({ check, status }) => check === 'challenge' && status === 'pass')) return [...stream, ...liveness, notRun('continuity', 'livenessNotShown'), this.#passivePadCheck('livenessNotShown'), ...notCompared('livenessNotShown')];
+    const passivePad = capture.passivePad ?? this.#passivePadCheck('captureIncomplete');
+    const shown = [...stream, ...liveness, passed('continuity'), passivePad];
+    if (this.#passivePad !== undefined && passivePad.status !== 'pass') return [...shown, ...notCompared('attackSuspected')];
+    if (this.#reference === undefined) return [...shown, ...notCompared('noReference')];
     const { first: beginning, later: afterTasks } = capture;
-    return [...stream, ...liveness, continuity, ...compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes: { beginning, afterTasks } })];
+    return [...shown, ...compareToPortrait({ embedder: this.#embedder, policy: this.#policy, reference: this.#reference, probes: { beginning, afterTasks } })];
+  }
+
+  /** Of a capture that the network was not asked about. No network for it ships: without an operator's own, every report says so. */
+  #passivePadCheck(reason: string): CheckOutcome {
+    return notRun('passivePad', this.#passivePad === undefined ? 'noNetwork' : reason);
   }
 }
+
+/** The face before the camera as it is compared: neither turned nor acting what was asked. */
+const isAtRest = (view: Step['view']): boolean => view === 'baselineFirst' || view === 'baseline' || view === 'return' || view === 'facing';
 
 const zeroProbes = (probes: readonly Probe[]): void => zero(probes.map((probe) => probe.embedding));
 

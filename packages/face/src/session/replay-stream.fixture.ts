@@ -48,7 +48,7 @@ export async function replayStream({ modelsDir, portrait, script, frames }: Reco
   };
   const { check, reference } = await embedPortrait(networks, embedder, { mediaType: 'image/jpeg', bytes: portrait }, facePolicy);
   if (reference !== undefined) tell(reference);
-  const session = new FaceSession({ analyst, embedder, policy: facePolicy, portraitCheck: check, reference });
+  const session = new FaceSession({ analyst, embedder, passivePad: undefined, policy: facePolicy, portraitCheck: check, reference });
   all.update(JSON.stringify(session.begin(script)));
   for (const frame of frames) all.update(JSON.stringify(await session.addFrame(frame)));
   const report = session.report();

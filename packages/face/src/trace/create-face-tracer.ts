@@ -66,7 +66,7 @@ export async function createFaceTracer(o: { readonly modelsDir: string }): Promi
       [networkInputs, embeddings] = [[], []];
       const decoded = [await decodeJpeg(portrait, PORTRAIT_LIMITS)];
       const { check, reference } = await embedPortrait(networks, embedder, { mediaType: 'image/jpeg', bytes: portrait }, policy);
-      const session = new FaceSession({ analyst: createFrameAnalyst({ networks, embedder, policy }), embedder, policy, portraitCheck: check, reference });
+      const session = new FaceSession({ analyst: createFrameAnalyst({ networks, embedder, policy }), embedder, passivePad: undefined, policy, portraitCheck: check, reference });
       session.begin(AT_REST);
       for (const frame of frames) {
         decoded.push(await decodeJpeg(frame.jpeg, FRAME_LIMITS));
