@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureRate } from '@visavis/face/evaluate';
 import { type LivenessEvidence, livenessEvidenceSchema, livenessPartSha256, modelsInForce } from '@visavis/face/evidence';
 import { guessProbabilities } from '@visavis/face/liveness';
-import { facePolicy } from '@visavis/face/policy';
+import { policyToMeasure } from '@visavis/face/policy-to-measure';
 import type { AttacksMeasured } from './attacks/measure-attacks.ts';
 import { measureInTwo } from './attacks/share-work.ts';
 import { modelsDir } from '../system/start-system.ts';
@@ -43,8 +43,8 @@ function describe(measured: AttacksMeasured, seed: number) {
     }),
     // ISO/IEC 30107-3: of the worst species, never the mean; the unsolved one is told apart and not averaged away.
     iapar: { worst: Math.max(...solved.map(({ accepted, n: tried }) => accepted / tried)), unsolved: Object.fromEntries(measured.species.filter(({ unsolved }) => unsolved).map(({ name, accepted, n: tried }) => [name, accepted / tried])) },
-    guessProbability: Math.max(...guessProbabilities(facePolicy).map(({ script }) => script)),
-    guessProbabilities: guessProbabilities(facePolicy),
+    guessProbability: Math.max(...guessProbabilities(policyToMeasure).map(({ script }) => script)),
+    guessProbabilities: guessProbabilities(policyToMeasure),
     pictures: measured.pictures,
     frames: measured.frames,
   };
@@ -58,12 +58,12 @@ function evidenceOf(measured: AttacksMeasured, seed: number, nowMs: number): Liv
     method: `Whole streams through the product's sessions, each with a script drawn anew (half of them standard, the others in equal parts). ${measured.pictures} distinct pictures were rendered and looked at by the networks once each; ${measured.frames} frames show them, so that tracking from frame to frame and fresh noise in each frame are left out. APCER: taken for live, whatever the comparison says. Intervals: Wilson score.`,
     command: 'visavis face attack-report --write-evidence FILE',
     seeds: [String(seed)],
-    livenessPartSha256: livenessPartSha256(facePolicy),
-    measuredUnder: 'thisPolicy',
+    livenessPartSha256: livenessPartSha256(policyToMeasure),
+    embedder: policyToMeasure.embedder,
     bpcer: measureRate(measured.honest.refused, measured.honest.n),
     bpcerCodes: measured.honest.codes,
     species: measured.species.map(({ name, n, live, accepted, unsolved, codes }) => ({ name, apcer: measureRate(live, n), accepted: measureRate(accepted, n), unsolved, codes })),
-    guessProbability: Math.max(...guessProbabilities(facePolicy).map(({ script }) => script)),
+    guessProbability: Math.max(...guessProbabilities(policyToMeasure).map(({ script }) => script)),
     limits: LIMITS,
   });
 }
