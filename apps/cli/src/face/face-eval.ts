@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createPhotographEmbedder, loadEmbedder } from '@visavis/face/evaluate';
 import { embedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
 import { measureGroups, readGroups } from './measure-groups.ts';
 import { measureRecognition, type RecognitionMeasured } from './measure-recognition.ts';
+import { readBoundedFile } from '../system/read-bounded-file.ts';
 import { modelsDir } from '../system/start-system.ts';
 import { readPairs } from './read-pairs.ts';
 import { readPeople } from './read-people.ts';
@@ -14,6 +14,8 @@ export const FACE_EVAL_USAGE = 'eval --images DIR [--pairs FILE] [--groups FILE]
 
 const LEAST_PEOPLE = 10;
 const LEAST_WITH_TWO = 2;
+/** A million lines of pairs. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
 /** Exit status 0: measured; 1: it could not be; 2: not asked properly. */
 export async function runFaceEval(args: readonly string[]): Promise<number> {
@@ -43,12 +45,15 @@ export async function runFaceEval(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** An unreadable file has nothing in it, which no reader takes. */
-const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+/** An unreadable file, or one too large, has nothing in it, which no reader takes. */
+async function readText(file: string): Promise<string> {
+  const bytes = await readBoundedFile(file, MAX_LIST_BYTES);
+  return bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
+}
 
 function print(report: RecognitionMeasured): void {
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-  const row = ({ fmr, threshold, tar, low, high }: RecognitionMeasured['single'][number]): string => `  ${fmr.toExponential(0).padEnd(8)} ${threshold.toFixed(3).padStart(8)}   ${percent(tar).padStart(8)}   ${percent(low)} … ${percent(high)}`;
+  const row = ({ fmr, threshold, tar, low, high, tooFew }: RecognitionMeasured['single'][number]): string => `  ${fmr.toExponential(0).padEnd(8)} ${threshold.toFixed(3).padStart(8)}   ${percent(tar).padStart(8)}   ${percent(low)} … ${percent(high)}${tooFew === true ? '   not measured: fewer than ten strangers expected' : ''}`;
   console.log(`${report.people} people, ${report.images} photographs, ${report.failuresToDetect} without a face; ${report.embedder}`);
   console.log(`one photograph against one (${report.genuinePairs} of one person, ${report.impostorPairs} of two)\n  FMR      threshold        TAR   95 % over people`);
   for (const point of report.single) console.log(row(point));

@@ -5,7 +5,7 @@ import { seededRandom } from './seeded-random.ts';
 /** 1e-5 is shown and not relied on: of a million and a half pairs, fifteen. */
 const FMRS = [1e-2, 1e-3, 1e-4, 1e-5] as const;
 /** Photographs that a portrait is held against, as a mean. */
-const MEANS_OF = [2, 3, 4] as const;
+export const MEANS_OF = [2, 3, 4] as const;
 /** Fewer people with so many photographs say nothing of a mean of them. */
 const LEAST_PEOPLE = 10;
 const FOLDS_SEED = 1;

@@ -65,7 +65,7 @@ async function eyeOpening(networks: FaceNetworks, image: RgbImage, mesh: FaceMes
   return (right + left) / 2;
 }
 
-const captureQuality = (image: RgbImage, mesh: FaceMesh): CaptureQuality => assessQuality({ ...image, channels: 3 }, faceBox(mesh));
+export const captureQuality = (image: RgbImage, mesh: FaceMesh): CaptureQuality => assessQuality({ ...image, channels: 3 }, faceBox(mesh));
 
 const qualityMinimums = ({ quality }: FacePolicy): QualityMinimums => Object.fromEntries(qualityComponentNames.map((name) => [name, quality[name].value])) as QualityMinimums;
 
