@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createPhotographEmbedder, loadEmbedder } from '@visavis/face/evaluate';
+import { comparePeers } from './compare-peers.ts';
 import { embedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
 import { measureGroups, readGroups } from './measure-groups.ts';
@@ -10,7 +11,7 @@ import { readPairs } from './read-pairs.ts';
 import { readPeople } from './read-people.ts';
 import { tellFault } from './tell-fault.ts';
 
-export const FACE_EVAL_USAGE = 'eval --images DIR [--pairs FILE] [--groups FILE] [--embedder MANIFEST] [--json]';
+export const FACE_EVAL_USAGE = 'eval --images DIR [--pairs FILE] [--groups FILE] [--embedder MANIFEST] [--peers N] [--json]';
 
 const LEAST_PEOPLE = 10;
 const LEAST_WITH_TWO = 2;
@@ -19,8 +20,9 @@ const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
 /** Exit status 0: measured; 1: it could not be; 2: not asked properly. */
 export async function runFaceEval(args: readonly string[]): Promise<number> {
-  const { images, pairs, groups, embedder: manifest, json } = parseArgs({ args: [...args], options: { embedder: { type: 'string' }, images: { type: 'string' }, pairs: { type: 'string' }, groups: { type: 'string' }, json: { type: 'boolean', default: false } } }).values;
-  if (images === undefined) {
+  const { images, pairs, groups, embedder: manifest, peers, json } = parseArgs({ args: [...args], options: { embedder: { type: 'string' }, peers: { type: 'string' }, images: { type: 'string' }, pairs: { type: 'string' }, groups: { type: 'string' }, json: { type: 'boolean', default: false } } }).values;
+  const pairsEach = Number(peers ?? 0);
+  if (images === undefined || !Number.isInteger(pairsEach) || pairsEach < 0) {
     console.error(`  visavis face ${FACE_EVAL_USAGE}`);
     return 2;
   }
@@ -40,8 +42,10 @@ export async function runFaceEval(args: readonly string[]): Promise<number> {
   const { report } = measureRecognition(embedded, embedder, folds?.value);
   const atLaw = report.single.find(({ fmr }) => fmr === 1e-4)!;
   const byGroup = grouped === undefined ? {} : { groups: { threshold: atLaw.threshold, rates: measureGroups(embedded, embedder, grouped.value, atLaw.threshold) } };
-  if (json) console.log(JSON.stringify({ ...report, ...byGroup }));
+  const besidePeers = pairsEach === 0 ? {} : { besidePeers: await comparePeers(people.value, embedded, embedder, pairsEach, folds?.value) };
+  if (json) console.log(JSON.stringify({ ...report, ...byGroup, ...besidePeers }));
   else print(report);
+  if (!json && 'besidePeers' in besidePeers) console.log(JSON.stringify(besidePeers.besidePeers, undefined, 2));
   return 0;
 }
 
