@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { attackUsage, runAttack } from './attack/run-attack.ts';
 import { auditUsage, runAudit } from './audit/audit.ts';
 import { benchmarks, runBenchmark } from './bench/benchmarks.ts';
 import { chipUsage, runChip } from './chip/chip.ts';
@@ -17,6 +18,9 @@ const USAGE = `visavis: once face to face with your passport's portrait, then fo
   visavis bench NAME      one of them          --json  figures only
                                                --n N   how many runs
 
+attack it:
+${attackUsage()}
+
 what anybody can check for themselves:
 ${auditUsage()}
 
@@ -34,6 +38,7 @@ ${faceUsage()}
 export async function runCommand(): Promise<number> {
   // Each audit has options of its own.
   if (process.argv[2] === 'audit') return runAudit(process.argv.slice(3));
+  if (process.argv[2] === 'attack') return runAttack(process.argv.slice(3), Date.now());
   if (process.argv[2] === 'trust') return runTrust(process.argv.slice(3), Date.now());
   if (process.argv[2] === 'chip') return runChip(process.argv.slice(3), Date.now());
   const { positionals, values } = parseArgs({

@@ -13,6 +13,7 @@ import { interactionRoutes } from './routes/interactions.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
+import { securityTxtRoutes } from './routes/security-txt.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -85,6 +86,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     logRoutes(scope, wiring);
     done();
   });
+  securityTxtRoutes(app, wiring);
   await siteRoutes(app, wiring);
   return app;
 }

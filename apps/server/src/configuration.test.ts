@@ -27,6 +27,7 @@ describe('the server configuration', () => {
     ['a folder for a signer that runs elsewhere', { VISAVIS_SIGNER_SOCKET: '/run/signer', VISAVIS_SIGNER_DIR: '/keys' }, 'VISAVIS_SIGNER_DIR'],
     ['a log name with a space', { VISAVIS_LOG_ORIGIN: 'id.example log' }, 'VISAVIS_LOG_ORIGIN'],
     ['a made-up state outside the demo', { VISAVIS_SPECIMEN_STATE_URL: 'http://localhost:8090' }, 'VISAVIS_MODE=demo'],
+    ['a contact that opens a line of its own', { VISAVIS_SECURITY_CONTACT: 'mailto:security@id.example\nContact: mailto:evil@example.com' }, 'VISAVIS_SECURITY_CONTACT'],
     ['a civil registry that anybody on the way can read', { VISAVIS_CIVIL_REGISTRY_URL: 'http://registry.example' }, 'VISAVIS_CIVIL_REGISTRY_URL'],
   ];
   for (const [name, environment, named] of refused) it(`refuses ${name} and names it`, () => expect(() => readConfiguration(environment, false)).toThrow(named));
@@ -41,6 +42,7 @@ describe('the server configuration', () => {
   });
 
   it('looks for the networks where setup writes them', () => {
+    expect([readConfiguration({}, false).faceDir, readConfiguration({ VISAVIS_FACE_DIR: '/etc/visavis/face' }, false).faceDir]).toEqual([undefined, '/etc/visavis/face']);
     expect(readConfiguration({ VISAVIS_STATE_DIR: '/home/a/visavis' }, false).modelsDir).toBe(path.resolve(import.meta.dirname, '../../../.state/models'));
   });
 

@@ -56,6 +56,8 @@ const environmentSchema = z.strictObject({
   VISAVIS_QUEUE_PLACES: z.coerce.number().int().min(1).max(10_000).default(500),
   /** Comma-separated addresses or CIDR ranges of the proxies in front of this server: only what they forward is believed. */
   VISAVIS_TRUSTED_PROXIES: z.string().transform((list) => list.split(',').map((entry) => entry.trim())).pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(32)).optional(),
+  /** Where weaknesses are reported (`mailto:` or https), for /.well-known/security.txt. Without it there is none. */
+  VISAVIS_SECURITY_CONTACT: z.url({ protocol: /^(mailto|https)$/ }).max(300).regex(/^\S+$/).optional(),
   /** Demo only: where the made-up state mints passports. */
   VISAVIS_SPECIMEN_STATE_URL: httpOrigin.optional(),
   /** Demo only: the service linked after enrolment. */
@@ -89,6 +91,7 @@ export interface ServerConfiguration {
   readonly boothsPerAddress: number | undefined;
   readonly queuePlaces: number;
   readonly trustedProxies: readonly string[];
+  readonly securityContact: string | undefined;
   readonly specimenStateUrl: string | undefined;
   readonly demoServiceUrl: string | undefined;
 }
@@ -146,6 +149,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     boothsPerAddress: settings.VISAVIS_BOOTHS_PER_ADDRESS,
     queuePlaces: settings.VISAVIS_QUEUE_PLACES,
     trustedProxies: settings.VISAVIS_TRUSTED_PROXIES ?? [],
+    securityContact: settings.VISAVIS_SECURITY_CONTACT,
     specimenStateUrl: settings.VISAVIS_SPECIMEN_STATE_URL,
     demoServiceUrl: settings.VISAVIS_DEMO_SERVICE_URL,
   };

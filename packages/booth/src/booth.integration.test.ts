@@ -84,7 +84,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
     return state.mintPassport({ portrait, familyName: 'SPECIMEN', givenNames: 'ANNA', dateOfBirth: '1990-01-01', dateOfExpiry: '2033-01-01', sex: 'female', access: 'paceAndBac', authentication: 'both' });
   }
 
-  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean; readonly tamper?: (passport: Passport) => Passport; readonly booths?: BoothPool; readonly stalls?: 'chip' | 'camera'; readonly portrait?: Uint8Array } = {}) {
+  async function enrolBefore(presenter: Presenter, o: { readonly access?: AccessKey; readonly again?: boolean; readonly tamper?: (passport: Passport) => Passport; readonly booths?: BoothPool; readonly stalls?: 'chip' | 'camera'; readonly portrait?: Uint8Array; readonly profile?: 'standard' | 'withoutLight' } = {}) {
     const minted = await mint(o.portrait ?? (await inJpeg()));
     const passport = o.tamper?.(minted) ?? minted;
     const chip = createChip(passport);
@@ -136,6 +136,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
       },
       chip: relay,
       camera,
+      profile: () => o.profile ?? 'standard',
       passkeys: { create: async () => ({}), get: async () => ({}) },
       access: o.access ?? passport.access,
       consent: { faceProcessing: true, identityCreation: true, textVersion: 'v1', language: 'en' },
@@ -246,7 +247,7 @@ describe.skipIf(!ready)(`the booth${ready ? '' : ' (left out: run script/setup, 
 
         const actor = createActor({ citizen: anna, seed: 2 });
         const onScreen: Presenter = { prompt: (action, atMs) => actor.prompt(action, atMs), light: (rgb, atMs) => actor.light(rgb, atMs), frameAt: (atMs) => fromScreen(actor.frameAt(atMs)) };
-        const attack = await enrolBefore(onScreen, { booths });
+        const attack = await enrolBefore(onScreen, { booths, profile: 'withoutLight' });
         expect(attack.result.ok ? 'ok' : attack.result.fault.code, JSON.stringify(attack.stages)).toBe('FACE_ATTACK_SUSPECTED');
       } finally {
         await booths.close();

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
+import { openStateAnchors } from '../attack/chip-attacks.ts';
 import { isFree } from '../system/free-port.ts';
 import { repositoryRoot, startSystem } from '../system/start-system.ts';
 
 const PORTS = { site: 8080, taxOffice: 8081, specimenState: 8090 } as const;
+
+/** Whoever attacks the demonstration with script/attack brings document after document. */
+const CHALLENGERS_PER_MINUTE = 600;
 
 /** The whole system with a made-up state, until it is told to stop. */
 export async function runDemo(): Promise<number> {
@@ -12,7 +16,7 @@ export async function runDemo(): Promise<number> {
     return 1;
   }
   console.log('Starting the made-up state, PostgreSQL, two booths, the server and the tax office …');
-  const system = await startSystem({ ports: PORTS, stateDir: join(repositoryRoot, '.state/demo'), booths: 2 });
+  const system = await startSystem({ ports: PORTS, stateDir: join(repositoryRoot, '.state/demo'), booths: 2, moreAnchors: await openStateAnchors(Date.now()), enrolmentsPerMinute: CHALLENGERS_PER_MINUTE });
   console.log(`
   Visavis is running.       ${system.siteUrl}
 
@@ -21,6 +25,8 @@ export async function runDemo(): Promise<number> {
   3. Look at the camera and do what the page asks. The booth decides, and forgets.
   4. Make a passkey. You have a digital identity.
   5. Sign in with it to the tax office: ${system.taxOfficeUrl}
+
+  Then try to get in without all that: script/attack ${system.siteUrl}
 
   Everything stays on this machine. Ctrl-C stops it.
 `);

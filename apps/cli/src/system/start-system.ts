@@ -54,6 +54,12 @@ const franceConnectSandbox = {
   claims: ['given_name', 'given_name_array', 'family_name', 'birthdate', 'gender', 'preferred_username', 'birthplace', 'birthcountry', 'email'],
 };
 
+/** What anybody knows of the services of the demonstration. */
+export const demoServices = (taxOfficeUrl: string) => ({
+  strict: { clientId: 'tax-office', redirectUri: `${taxOfficeUrl}/callback` },
+  franceConnect: { clientId: franceConnectSandbox.clientId, clientSecret: franceConnectSandbox.clientSecret, redirectUri: franceConnectSandbox.redirectUris[0]! },
+});
+
 /** Starts the made-up state, the server and the tax office, each its own process, and wires them by files and addresses. */
 export async function startSystem(o: SystemOptions): Promise<System> {
   const ports = o.ports === 'free' ? { site: await freePort(), taxOffice: await freePort(), specimenState: await freePort() } : o.ports;

@@ -406,6 +406,12 @@ describe('a face cell gone bad', () => {
     expect(done.forwarded.filter(({ message }) => message.type === 'script').length).toBeLessThanOrEqual(1);
   });
 
+  it('claims a passive attack detection that nobody mounted: the verdict says that it was not run', async () => {
+    const { result, verdictClaims } = await run({ world: { lies: reporting([...allPassed, passed('passivePad')]) } });
+    expect(result.ok).toBe(true);
+    expect((verdictClaims as { readonly checks: readonly CheckOutcome[] }).checks.filter(({ check }) => check === 'passivePad')).toEqual([notRun('passivePad', 'noNetwork')]);
+  });
+
   it('gets no verdict, nor anything else, before a chip proved genuine', async () => {
     let said = 0;
     const done = await run({ world: { authenticityFault: 'PA_DG_HASH_MISMATCH', lies: () => (said++, []) } });

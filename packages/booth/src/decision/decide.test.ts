@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { boothFaults } from '../faults.ts';
 import { checkDocument, type DocumentStatus } from './check-document.ts';
 import { decide, type Decision, type Reports } from './decide.ts';
-import { decisionPolicy } from './decision-policy.ts';
+import { decisionPolicy, decisionPolicyWith } from './decision-policy.ts';
 
 const policy = { ...decisionPolicy, requiredFaceChecks: ['face.comparison', 'face.liveness'] };
 const honest: Reports = {
@@ -20,6 +20,15 @@ describe('decide', () => {
   it('accepts the honest citizen, at the level the chip proof carries', () => {
     expect(decideOn({})).toMatchObject({ outcome: 'accept', levelOfAssurance: 'eidas2' });
     expect(decideOn({ authenticity: { checks: [passed('pa')], verified: { chipProof: 'none', downgraded: false } } })).toMatchObject({ outcome: 'accept', levelOfAssurance: 'eidas1' });
+  });
+
+  it('asks for passive attack detection exactly where the face policy counts on a network', () => {
+    const counting = decisionPolicyWith({ passivePad: {} as never });
+    const others = decisionPolicy.requiredFaceChecks.map(passed);
+    const under = (rules: typeof decisionPolicy, ...checks: CheckOutcome[]): Decision => decide({ policy: rules, facePolicyVersion: 'face-test', reports: { ...honest, ...face(...others, ...checks) }, mayBeOldPortrait: false, entryOf });
+    expect(under(counting, passed('passivePad')).outcome).toBe('accept');
+    for (const checks of [[], [notRun('passivePad', 'noNetwork')]]) expect(under(counting, ...checks)).toMatchObject({ outcome: 'refer', reasons: ['DECISION_CHECK_NOT_RUN'] });
+    expect(under(decisionPolicyWith({ passivePad: undefined }), notRun('passivePad', 'noNetwork')).outcome).toBe('accept');
   });
 
   const table: readonly [string, Partial<Reports>, 'refer' | 'reject', string][] = [

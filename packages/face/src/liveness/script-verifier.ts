@@ -167,7 +167,7 @@ export class ScriptVerifier {
 
   #lookAhead(face: FaceObservation, nowMs: number): Step {
     const { thresholds, quality } = this.#policy;
-    // The component of quality holds for a head that is tilted or upside down as well.
+    // The component of quality holds for a tilted head as well.
     const frontal = Math.abs(face.pose.yawDeg) <= thresholds.frontalYawDeg.value && Math.abs(face.pose.pitchDeg) <= thresholds.frontalPitchDeg.value && poseComponent(face.pose) >= quality.pose.value;
     if (!frontal || face.quality !== 'ok') {
       this.#baselineCollector.interrupt();

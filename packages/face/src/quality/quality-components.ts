@@ -39,7 +39,7 @@ export function qualityComponents(quality: CaptureQuality, face: FaceGeometry): 
   };
 }
 
-/** A head that is turned, nodding or tilted; 0 from a quarter turn on, upside down too. */
+/** A head that is turned, nodding or tilted; 0 from a quarter turn on. */
 export const poseComponent = ({ yawDeg, pitchDeg, rollDeg }: FaceGeometry['pose']): number => percent(cosine(yawDeg) ** 2 * cosine(pitchDeg) ** 2 * cosine(rollDeg) ** 2);
 
 export const interEyeComponent = (interEyePx: number): number => percent(interEyePx / FULL.interEyePx);

@@ -79,7 +79,8 @@ function once<K extends string, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-export function openWorkshop(o: { readonly seed: string; readonly nowMs: number; readonly portraits: Workshop['portraits']; readonly country?: Country }): Workshop {
+/** @param o.documents seeds the passports alone: the same state, other people */
+export function openWorkshop(o: { readonly seed: string; readonly documents?: string; readonly nowMs: number; readonly portraits: Workshop['portraits']; readonly country?: Country }): Workshop {
   const { nowMs, country = utopia } = o;
   const random = (purpose: string): RandomBytes => seededRandom(o.seed, purpose);
   const pair = once((purpose: string) => drawKeyPair('P-256', random(purpose)));
@@ -91,7 +92,7 @@ export function openWorkshop(o: { readonly seed: string; readonly nowMs: number;
     });
   const csca = certificate('csca', 'CSCA Utopia');
   const signer = certificate('documentSigner', 'Utopia Passport Signer 1', csca);
-  const passport = once((kind: PassportKind) => mintPassport({ ...orders[kind], portrait: o.portraits.jpeg }, { issuingState: country.mrzCode, signer: { certificate: signer, csca }, signedAtMs: nowMs, random: random(`passport ${kind}`) }));
+  const passport = once((kind: PassportKind) => mintPassport({ ...orders[kind], portrait: o.portraits.jpeg }, { issuingState: country.mrzCode, signer: { certificate: signer, csca }, signedAtMs: nowMs, random: seededRandom(o.documents ?? o.seed, `passport ${kind}`) }));
   const rsa = once((bits: '2048' | '1024') => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: Number(bits), publicExponent: 3 });
     return { privateKey, key: rsaSigningKey(privateKey, Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))) };
