@@ -1,5 +1,6 @@
 import { recognitionEvidence } from '../../packages/face/src/policy/evidence.ts';
 import type { RecognitionEvidence } from '../../packages/face/src/policy/recognition-evidence.ts';
+import { facePolicy } from '../../packages/face/src/policy/index.ts';
 import { errorPlot, histogramPlot } from './plots.ts';
 
 const percent = (share: number, digits = 2): string => `${(100 * share).toFixed(digits)} %`;
@@ -20,6 +21,12 @@ export function recognitionPlots(): ReadonlyMap<string, string> {
   if (histogram !== undefined) plots.set('docs/pictures/recognition-scores.svg', histogramPlot(histogram));
   return plots;
 }
+
+/** Limits whose own evidence no command makes. */
+const RUN_AGAIN: readonly string[] = ['comparisonScore', 'continuityScore', 'facePresence', 'faceConfidence'];
+
+const notRunAgain = (): string[] =>
+  Object.entries({ ...facePolicy.thresholds, ...facePolicy.quality }).flatMap(([name, limit]) => ('evidence' in limit && !RUN_AGAIN.includes(name) ? [`- \`${name}\` ${limit.value} ${limit.unit} (${limit.evidence.date}; ${limit.evidence.dataSet})`] : []));
 
 /** docs/recognition.md */
 export function recognitionPage(): string {
@@ -67,6 +74,12 @@ export function recognitionPage(): string {
     '## Where it stops',
     '',
     'FNMR of at most 1 % at one stranger in ten thousand, against several photographs, is what a law asks for; this is short of it. The shipped networks are the limit, not the pipeline: on the same crops a network with a licence for research only has 98 % from one photograph. More crops of each photograph (two and five paddings, three margins, in all combinations) gave at most 0.3 points; whitening fitted on photographs gave nothing. Means brought back to unit length reach 98.8 % of four photographs of different days, at a threshold that frames of one video would not reach (decision 0041). An operator closes the gap with a better network and its own calibration ([face-networks.md](face-networks.md)).',
+    '',
+    '## What nobody can run again here',
+    '',
+    'Two limits above come from a curve that a command measures, and whether there is a face (`facePresence`, `faceConfidence`) from the failures to acquire beside it. How attacks and honest people fare under all rules together is measured by `face attack-report`. Each of the following limits was measured by itself, once, by scripts that are not in this repository and on people as they were drawn then; their figures in the face policy can be read and not be run again:',
+    '',
+    ...notRunAgain(),
     '',
     '## What it does not show',
     '',
