@@ -19,7 +19,7 @@ const from = (path: string): string[] => [...reached(new URL(path, import.meta.u
 describe('what each door of this room reaches', () => {
   it('the chip cell and the browser get no native module', () => {
     expect(from('./liveness/index.ts')).toEqual([]);
-    expect(from('./policy/index.ts')).toEqual(['@visavis/kernel', 'node:crypto', 'zod']);
+    expect(from('./policy/index.ts')).toEqual(['@visavis/kernel', 'node:crypto', 'node:fs/promises', 'node:path', 'zod']);
     expect(from('./quality/index.ts')).toEqual([]);
     expect(from('./faults.ts')).toEqual(['@visavis/kernel']);
   });

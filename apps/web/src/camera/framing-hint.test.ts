@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import facePolicy from '../../../../packages/face/src/policy/face-policy.json' with { type: 'json' };
 import { framingHint, POLICY_BRIGHTNESS } from './framing-hint.ts';
 
 const plain = (face: number, around: number) => {
@@ -29,6 +29,7 @@ it('sees a face that a window burns out, or that lies half in the dark, though i
 });
 
 it('goes by the limits of the policy that the booth judges by', () => {
-  const { minBrightness, maxBrightness } = facePolicy.thresholds;
+  const file = new URL('../../../../packages/face/src/policy/face-policy.json', import.meta.url);
+  const { minBrightness, maxBrightness } = (JSON.parse(readFileSync(file, 'utf8')) as { readonly thresholds: Readonly<Record<'minBrightness' | 'maxBrightness', { readonly value: number }>> }).thresholds;
   expect(POLICY_BRIGHTNESS).toEqual({ min: minBrightness.value, max: maxBrightness.value });
 });

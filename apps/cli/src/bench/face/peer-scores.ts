@@ -14,7 +14,7 @@ export interface PeerScores {
 }
 
 /** Runs in a process of its own that one library alone uses: describes each photograph once, and scores the pairs. */
-export function scorePairs<Description>(prepare: () => Promise<{ describe(file: Uint8Array): Promise<Description | undefined>; likeness(one: Description, other: Description): number }>): Promise<void> {
+export function scorePairs<Description>(prepare: () => Promise<{ readonly describe: (file: Uint8Array) => Promise<Description | undefined>; readonly likeness: (one: Description, other: Description) => number }>): Promise<void> {
   return answerParent<PeerScores>(async () => {
     const { describe, likeness } = await prepare();
     return async ({ files, pairs }: PairsToScore) => {

@@ -26,7 +26,7 @@ interface Signal {
   readonly method: string;
   readonly missed?: readonly View[];
   readonly falseAlarms: readonly View[];
-  seen(reading: SignalReading, rest: SignalReading, limit: number): boolean;
+  readonly seen: (reading: SignalReading, rest: SignalReading, limit: number) => boolean;
 }
 
 const SIGNALS: readonly Signal[] = [
