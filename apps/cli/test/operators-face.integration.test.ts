@@ -131,13 +131,15 @@ describe('an operator’s face folder', () => {
     const copy = await mkdtemp(path.join(root, 'seal-'));
     await cp(folder, copy, { recursive: true });
     const seal = (...args: string[]): Promise<number> => runFaceSeal([copy, '--version', 'utopia-face-2', ...args], 'seal');
-    expect(await seal('--fmr', '0.01', '--apcer', '0.15')).toBe(0);
+    expect(await seal('--apcer', '0.15')).toBe(0);
     expect(await readFolderJson(copy, 'face-policy.json')).toMatchObject({ version: 'utopia-face-2', passivePad: { id: 'blue-v1', frames: { value: 2 } } });
-    expect(await readFolderJson(copy, 'liveness-evidence.json')).toMatchObject({ measuredUnder: 'anEarlierPolicy' });
-    // One stranger in ten thousand can't be counted among twelve people, nor one attack in a hundred among 24.
-    expect(await seal('--apcer', '0.15')).toBe(1);
-    expect(await seal('--fmr', '0.01', '--apcer', '0.01')).toBe(1);
-    expect(await seal('--fmr', '0.01')).toBe(1);
+    // Which network the swapped faces were told apart by is for everybody to read.
+    expect(await readFolderJson(copy, 'liveness-evidence.json')).toMatchObject({ embedder: { id: 'fusion-v3' } });
+    // One stranger in a hundred thousand can't be counted here, one in a hundred is too many, and one attack in a hundred can't be counted among 24.
+    expect(await seal('--fmr', '0.00001', '--apcer', '0.15')).toBe(1);
+    expect(await seal('--fmr', '0.01', '--apcer', '0.15')).toBe(1);
+    expect(await seal('--apcer', '0.01')).toBe(1);
+    expect(await seal()).toBe(1);
     expect(await runFaceSeal([copy], 'seal')).toBe(2);
     const network = path.join(folder, 'passive-pad.json');
     expect(await runFaceCalibratePad(['--bona-fide', path.join(root, 'bona-fide'), '--attacks', path.join(root, 'attacks'), '--network', network, '--data-set', 'too few pictures', '--frames', '3'], 0)).toBe(1);

@@ -67,7 +67,7 @@ export const screenRgb = z.tuple([z.int().min(0).max(255), z.int().min(0).max(25
 export type ScreenRgb = z.infer<typeof screenRgb>;
 
 /** Coaching, not judging: what to change so that the camera sees well. */
-export const captureHint = z.enum(['ok', 'noFace', 'manyFaces', 'tooFar', 'tooClose', 'offCentre', 'tooDark', 'tooBright', 'blurred', 'lookAhead', 'turnMore', 'eyesClosed']);
+export const captureHint = z.enum(['ok', 'noFace', 'manyFaces', 'tooFar', 'tooClose', 'offCentre', 'tooDark', 'tooBright', 'blurred', 'lookAhead', 'turnMore', 'eyesClosed', 'covered', 'relaxFace', 'unevenLight', 'lowContrast']);
 export type CaptureHint = z.infer<typeof captureHint>;
 
 /** Booth → citizen's device, sealed. */

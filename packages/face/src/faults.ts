@@ -26,6 +26,12 @@ export const faceFaults = defineFaults({
     meaning: 'The face on the portrait in your document is too small to compare.',
     nextStep: 'Go to a counter with your document: an agent can compare you with it without this step.',
   },
+  FACE_PORTRAIT_TOO_DARK: {
+    stage: 'face',
+    retry: 'agent',
+    meaning: 'The portrait is too dark to be compared with: its face is nearly black.',
+    nextStep: 'Go to a counter with your document: an agent can compare you with it without this step.',
+  },
   FACE_FRAME_MALFORMED: {
     stage: 'face',
     retry: 'user',

@@ -2,7 +2,8 @@ import type { EmbeddedPhotograph, PhotographEmbedder } from '@visavis/face/evalu
 import { readBoundedFile } from '../system/read-bounded-file.ts';
 import type { Person } from './read-people.ts';
 
-const MAX_FILE_BYTES = 8 * 1024 * 1024;
+/** As large as a document's portrait can be; what is larger is refused by the decoder all the same. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const TELL_EVERY = 200;
 
 export interface EmbeddedPeople {

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureRate } from '@visavis/face/evaluate';
 import { type LivenessEvidence, livenessEvidenceSchema, livenessPartSha256, modelsInForce } from '@visavis/face/evidence';
-import { guessProbabilities } from '@visavis/face/liveness';
-import { facePolicy } from '@visavis/face/policy';
+import { guessOnDisplay, guessProbabilities } from '@visavis/face/liveness';
+import { policyToMeasure } from '@visavis/face/policy-to-measure';
 import type { AttacksMeasured } from './attacks/measure-attacks.ts';
 import { measureInTwo } from './attacks/share-work.ts';
 import { modelsDir } from '../system/start-system.ts';
@@ -36,15 +36,18 @@ function describe(measured: AttacksMeasured, seed: number) {
   const solved = measured.species.filter(({ unsolved }) => !unsolved);
   return {
     seed,
-    bpcer: { n, value: bpcer.value, low: bpcer.interval95[0], high: bpcer.interval95[1], codes },
+    bpcer: bpcer.value,
+    bpcerDetails: { n, low: bpcer.interval95[0], high: bpcer.interval95[1], codes },
     species: measured.species.map(({ live, accepted, ...one }) => {
       const { value, interval95: [low, high] } = measureRate(live, one.n);
       return { ...one, apcer: value, low, high, accepted: accepted / one.n };
     }),
-    // ISO/IEC 30107-3: of the worst species, never the mean; the unsolved one is told apart and not averaged away.
-    iapar: { worst: Math.max(...solved.map(({ accepted, n: tried }) => accepted / tried)), unsolved: Object.fromEntries(measured.species.filter(({ unsolved }) => unsolved).map(({ name, accepted, n: tried }) => [name, accepted / tried])) },
-    guessProbability: Math.max(...guessProbabilities(facePolicy).map(({ script }) => script)),
-    guessProbabilities: guessProbabilities(facePolicy),
+    // ISO/IEC 30107-3: of the worst species, never the mean; unsolved ones are told apart and not averaged away.
+    iapar: Math.max(0, ...solved.map(({ accepted, n: tried }) => accepted / tried)),
+    iaparUnsolved: Object.fromEntries(measured.species.filter(({ unsolved }) => unsolved).map(({ name, accepted, n: tried }) => [name, accepted / tried])),
+    guessProbability: Math.max(...guessProbabilities(policyToMeasure).map(({ script }) => script)),
+    guessProbabilities: guessProbabilities(policyToMeasure),
+    guessOnDisplay: guessOnDisplay(policyToMeasure),
     pictures: measured.pictures,
     frames: measured.frames,
   };
@@ -58,21 +61,22 @@ function evidenceOf(measured: AttacksMeasured, seed: number, nowMs: number): Liv
     method: `Whole streams through the product's sessions, each with a script drawn anew (half of them standard, the others in equal parts). ${measured.pictures} distinct pictures were rendered and looked at by the networks once each; ${measured.frames} frames show them, so that tracking from frame to frame and fresh noise in each frame are left out. APCER: taken for live, whatever the comparison says. Intervals: Wilson score.`,
     command: 'visavis face attack-report --write-evidence FILE',
     seeds: [String(seed)],
-    livenessPartSha256: livenessPartSha256(facePolicy),
-    measuredUnder: 'thisPolicy',
+    livenessPartSha256: livenessPartSha256(policyToMeasure),
+    embedder: policyToMeasure.embedder,
     bpcer: measureRate(measured.honest.refused, measured.honest.n),
     bpcerCodes: measured.honest.codes,
     species: measured.species.map(({ name, n, live, accepted, unsolved, codes }) => ({ name, apcer: measureRate(live, n), accepted: measureRate(accepted, n), unsolved, codes })),
-    guessProbability: Math.max(...guessProbabilities(facePolicy).map(({ script }) => script)),
+    guessProbability: Math.max(...guessProbabilities(policyToMeasure).map(({ script }) => script)),
     limits: LIMITS,
   });
 }
 
 function print(report: ReturnType<typeof describe>): void {
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-  console.log(`honest: ${percent(report.bpcer.value)} of ${report.bpcer.n} refused (${percent(report.bpcer.low)} … ${percent(report.bpcer.high)}) ${JSON.stringify(report.bpcer.codes)}`);
+  console.log(`honest: ${percent(report.bpcer)} of ${report.bpcerDetails.n} refused (${percent(report.bpcerDetails.low)} … ${percent(report.bpcerDetails.high)}) ${JSON.stringify(report.bpcerDetails.codes)}`);
   for (const { name, n, apcer, low, high, accepted, unsolved, codes } of report.species)
     console.log(`${name.padEnd(22)} ${percent(apcer).padStart(8)} of ${n} taken for live (${percent(low)} … ${percent(high)}), ${percent(accepted)} accepted${unsolved ? ' — UNSOLVED on the web' : ''}  ${JSON.stringify(codes)}`);
-  console.log(`worst species accepted by the whole: ${percent(report.iapar.worst)}; a film made in advance passes one script with at most ${report.guessProbability.toExponential(1)}`);
+  console.log(`worst species accepted by the whole: ${percent(report.iapar)}; a film made in advance passes one script with at most ${report.guessProbability.toExponential(1)}`);
+  for (const { profile, script, day } of report.guessOnDisplay) console.log(`the best film on a display that sends the light back: ${percent(script)} of scripts, ${percent(day)} of a day’s tries, in the profile ${profile}`);
   console.log(`${report.pictures} pictures looked at, ${report.frames} frames shown; seed ${report.seed}\n${LIMITS}`);
 }

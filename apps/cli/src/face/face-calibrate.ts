@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createPhotographEmbedder, crossValidateFusion, errorCurve, FUSION_PARTS, loadEmbedder, measureRate, partScores, scoreHistogram, scorePhotographs } from '@visavis/face/evaluate';
+import { createPhotographEmbedder, crossValidateFusion, crossValidateThreshold, errorCurve, FUSION_PARTS, loadEmbedder, measureRate, partScores, type PhotographEmbedder, scoreAgainstMeans, scoreHistogram, scorePhotographs } from '@visavis/face/evaluate';
 import { modelsInForce, type RecognitionEvidence, recognitionEvidenceSchema } from '@visavis/face/evidence';
 import { embedPeople, type EmbeddedPeople } from './embed-people.ts';
 import { faceCommandFaults } from './faults.ts';
-import { measureRecognition } from './measure-recognition.ts';
+import { MEANS_OF, measureRecognition } from './measure-recognition.ts';
 import { modelsDir } from '../system/start-system.ts';
 import { readPeople } from './read-people.ts';
+import { seededRandom } from './seeded-random.ts';
 import { tellFault } from './tell-fault.ts';
 
 export const FACE_CALIBRATE_USAGE = 'calibrate --images DIR --data-set WORDS [--embedder MANIFEST] [--out FILE]';
@@ -15,6 +16,8 @@ export const FACE_CALIBRATE_USAGE = 'calibrate --images DIR --data-set WORDS [--
 const LEAST_PEOPLE = 800;
 const FOLDS = 5;
 const FITTED_AT_FMR = 1e-4;
+const LEFT_OUT_FMRS = [1e-2, 1e-3, 1e-4] as const;
+const INTERVAL_SEED = 3;
 const LIMITS =
   'Photographs only: no video, no document portraits, no age gap, unless the data set says otherwise. Label errors of the data are left in and count against the figures. Frames of one video are more alike than photographs of different days: count with the curve of one photograph against one. Says nothing of groups: see face eval --groups.';
 
@@ -42,7 +45,7 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
     dataSet,
     people: report.people,
     images: report.images,
-    method: `Genuine: all pairs within a person. Impostors: the first photograph of each person, every pair of people. The earlier one is embedded as a reference is, the other as a probe is. Means: each of the first k + 1 photographs of a person against the rest of them; impostors the first photograph of every other person. In a photograph of several people the face nearest the middle. Intervals of the curves: Wilson score; of the operating points: bootstrap over people.`,
+    method: `Genuine: all pairs within a person. Impostors: the first photograph of each person, every pair of people. The earlier one is embedded as a reference is, the other as a probe is. Means: each of the first k + 1 photographs of a person against the rest of them; impostors the first photograph of every other person. In a photograph of several people the face nearest the middle. Intervals of the curves: Wilson score; of the operating points: bootstrap over people. On people left out: five parts, each judged at the threshold of the other four, the embedder's weights as they ship.`,
     command: 'visavis face calibrate --images DIR --data-set WORDS',
     failureToAcquire: measureRate(failed, report.images),
     curves: {
@@ -51,6 +54,7 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
     },
     operatingPoints: { single: report.single, multi: report.multi },
     ...(report.view2 !== undefined && { view2: report.view2 }),
+    onPeopleLeftOut: crossValidateThresholds(embedded, embedder),
     // Only a fusion has weights to fit.
     ...(mounted === undefined && { crossValidated: crossValidate(embedded) }),
     histogram: scoreHistogram(single),
@@ -60,6 +64,14 @@ export async function runFaceCalibrate(args: readonly string[], nowMs: number): 
   if (out === undefined) process.stdout.write(text);
   else await writeFile(out, text);
   return 0;
+}
+
+/** Thresholds of the embedder as it is, fitted on other people than they are judged on: against one photograph, and means. */
+export function crossValidateThresholds({ photographs }: Pick<EmbeddedPeople, 'photographs'>, { embedder }: Pick<PhotographEmbedder, 'embedder'>): NonNullable<RecognitionEvidence['onPeopleLeftOut']> {
+  const people = photographs.map((own) => own.flatMap((p) => (p === undefined ? [] : [p])));
+  const random = seededRandom(INTERVAL_SEED);
+  const among = (folds: readonly number[]): typeof people => people.filter((_, at) => folds.includes(at % FOLDS));
+  return [1, ...MEANS_OF].flatMap((k) => crossValidateThreshold(FOLDS, LEFT_OUT_FMRS, (folds) => (k === 1 ? scorePhotographs(among(folds), embedder) : scoreAgainstMeans(among(folds), k, embedder)), random).map((point) => ({ k, ...point })));
 }
 
 /** Weight and threshold fitted on other people than they are judged on. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type LivenessEvidence, livenessEvidence, livenessEvidenceSchema, livenessPartSha256, padEvidenceSchema, type RecognitionEvidence, recognitionEvidence, recognitionEvidenceSchema, sealFacePolicy } from '@visavis/face/evidence';
+import { type LivenessEvidence, livenessEvidence, livenessEvidenceSchema, padEvidenceSchema, type RecognitionEvidence, recognitionEvidence, recognitionEvidenceSchema, sealFacePolicy } from '@visavis/face/evidence';
 import { faceFaults } from '@visavis/face/faults';
 import { faceFolderFiles, facePolicy, readFaceFolder } from '@visavis/face/policy';
 import { tellFault } from './tell-fault.ts';
@@ -36,8 +36,6 @@ export async function runFaceSeal(args: readonly string[], usage: string): Promi
   }
   const { comparisonScore, continuityScore } = facePolicy.thresholds;
   const rules = { ...facePolicy, version: values.version, thresholds: { ...facePolicy.thresholds, comparisonScore: { ...comparisonScore, fmr: fmr ?? comparisonScore.fmr }, continuityScore } };
-  // Attacks were tried with the embedder that ships, unless the evidence is of these very rules and this network.
-  if (hasEmbedder || liveness.livenessPartSha256 !== livenessPartSha256(rules)) liveness = { ...liveness, measuredUnder: 'anEarlierPolicy' };
   try {
     const passivePad = hasPassivePad && padEvidence.success ? { evidence: padEvidence.data, apcer: apcer! } : undefined;
     await writeJson(at('policy'), sealFacePolicy(rules, { recognition, liveness }, passivePad));

@@ -35,6 +35,6 @@ export const faceCommandFaults = defineFaults({
     stage: 'request',
     retry: 'user',
     meaning: 'A photograph cannot be read, or is larger than any that is meant.',
-    nextStep: 'Check its name. It has to be JPEG or JPEG 2000, at most four megabytes and four megapixels.',
+    nextStep: 'Check its name. It has to be JPEG or JPEG 2000, a regular file of at most four megabytes and four megapixels.',
   },
 });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@visavis/kernel';
 import { faceCommandFaults } from './faults.ts';
@@ -27,10 +27,11 @@ export async function readAttacks(folder: string): Promise<Result<ReadonlyMap<st
   }
 }
 
-/** Folder per person, in the order of their names; other files are left alone. */
+/** Folder per person, in the order of their names, links to folders too; other files are left alone. */
 export async function readPeople(folder: string): Promise<Result<readonly Person[]>> {
   try {
-    const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const names: string[] = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToFolder(join(folder, entry.name))))) names.push(entry.name);
     const people: Person[] = [];
     for (const name of names.toSorted()) {
       const files = (await readdir(join(folder, name))).filter((file) => PHOTOGRAPH.test(file)).toSorted();
@@ -41,3 +42,5 @@ export async function readPeople(folder: string): Promise<Result<readonly Person
     return err(faceCommandFaults.fault('EVALUATION_IMAGES_UNREADABLE'));
   }
 }
+
+const leadsToFolder = (link: string): Promise<boolean> => stat(link).then((at) => at.isDirectory(), () => false);

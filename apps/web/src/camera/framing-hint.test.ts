@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { framingHint } from './framing-hint.ts';
+import { framingHint, POLICY_BRIGHTNESS } from './framing-hint.ts';
 
 const plain = (face: number, around: number) => {
   const width = 120;
@@ -25,4 +26,10 @@ it('sees a face that a window burns out, or that lies half in the dark, though i
   expect(framingHint(striped(100, 252, 0.45))).toBe('tooBright');
   expect(framingHint(striped(3, 200, 0.5))).toBe('tooDark');
   expect(framingHint(striped(100, 200, 0.5))).toBe('ok');
+});
+
+it('goes by the limits of the policy that the booth judges by', () => {
+  const file = new URL('../../../../packages/face/src/policy/face-policy.json', import.meta.url);
+  const { minBrightness, maxBrightness } = (JSON.parse(readFileSync(file, 'utf8')) as { readonly thresholds: Readonly<Record<'minBrightness' | 'maxBrightness', { readonly value: number }>> }).thresholds;
+  expect(POLICY_BRIGHTNESS).toEqual({ min: minBrightness.value, max: maxBrightness.value });
 });

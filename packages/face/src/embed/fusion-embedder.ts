@@ -29,7 +29,7 @@ const FACERES_MEAN_BGR: readonly [number, number, number] = [-103.939, -116.779,
 
 /**
  * Mean and deviation of impostor cosines on LFW view 2 (3,000 pairs), which bring both networks to one scale, and what
- * each then counts: the second one half, fitted by cross-validation over people (docs/decisions/0133).
+ * each then counts: the second one half (docs/decisions/0133).
  */
 const PARTS = [
   { mean: 0.8386, deviation: 0.0346, weight: 1 },

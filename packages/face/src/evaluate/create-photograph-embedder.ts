@@ -3,10 +3,12 @@ import { createFusionEmbedder } from '../embed/fusion-embedder.ts';
 import { decodePortrait, mediaTypeOf, type PortraitFaultCode } from '../engine/decode-portrait.ts';
 import { loadNetworks } from '../engine/load-networks.ts';
 import { discard } from '../image/discard.ts';
+import { captureQuality } from '../session/observe-frame.ts';
+import { detectionLimits } from './detection-limits.ts';
 import { findMesh, type NoFaceCode } from './find-mesh.ts';
 
 /** Why a photograph gives no embedding: a failure to acquire (ISO/IEC 19795-1), which is no comparison. */
-export type PhotographFaultCode = PortraitFaultCode | NoFaceCode;
+export type PhotographFaultCode = PortraitFaultCode | NoFaceCode | 'FACE_PORTRAIT_TOO_DARK';
 
 /** One photograph in both places of a comparison. */
 export type EmbeddedPhotograph = Readonly<Record<EmbeddingRole, Embedding>>;
@@ -15,7 +17,7 @@ export interface PhotographEmbedder {
   readonly embedder: Embedder;
   /**
    * @param file JPEG or JPEG 2000, whatever its name says
-   * @param whose `only`: refused when there is a second face, as in a booth; `middle`: the face nearest the middle, which
+   * @param whose `only`: refused when there is a second face or hardly any light, as in a booth; `middle`: the face nearest the middle, which
    * is whom a labelled photograph of several people is of (LFW)
    */
   embed(file: Uint8Array, whose: 'only' | 'middle'): Promise<EmbeddedPhotograph | PhotographFaultCode>;
@@ -36,6 +38,7 @@ export async function createPhotographEmbedder(o: { readonly modelsDir: string; 
       try {
         const mesh = await findMesh(networks, image, whose);
         if (typeof mesh === 'string') return mesh;
+        if (whose === 'only' && !(captureQuality(image, mesh).brightness >= detectionLimits.minBrightness)) return 'FACE_PORTRAIT_TOO_DARK';
         return { reference: await embedder.embed(image, mesh, 'reference'), probe: await embedder.embed(image, mesh, 'probe') };
       } finally {
         discard(image.pixels);

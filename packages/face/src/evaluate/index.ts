@@ -1,10 +1,11 @@
 export { createPhotographEmbedder, type EmbeddedPhotograph, type PhotographEmbedder, type PhotographFaultCode } from './create-photograph-embedder.ts';
 export { createPadMeter, type PadMeter } from './create-pad-meter.ts';
+export { crossValidateThreshold, type LeftOutPoint } from './cross-validate-threshold.ts';
 export { drawFolds, type FoldPairs, type Photograph } from './draw-folds.ts';
 export { type CurvePoint, errorCurve } from './error-curve.ts';
 export { type MeasuredRate, measureRate } from './measure-rate.ts';
 export { type CrossValidated, crossValidateFusion, fitWeight, partScores } from './fit-fusion.ts';
-export { type OperatingPoint, operatingPoints } from './operating-points.ts';
+export { LEAST_STRANGERS, type OperatingPoint, operatingPoints } from './operating-points.ts';
 export { padCurve } from './pad-curve.ts';
 export { type FoldScores, pairAccuracy } from './pair-accuracy.ts';
 export { type ScoreHistogram, scoreHistogram } from './score-histogram.ts';

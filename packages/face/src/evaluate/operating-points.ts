@@ -1,4 +1,5 @@
 import type { LabelledScores } from './scores.ts';
+import { countByPerson, shareOverPeople } from './share-over-people.ts';
 
 /** How many of its own people a threshold lets through, at a rate of strangers. */
 export interface OperatingPoint {
@@ -10,9 +11,12 @@ export interface OperatingPoint {
   /** 95 %, bootstrap over people: photographs of one person are not independent. The threshold is held. */
   readonly low: number;
   readonly high: number;
+  /** Fewer than ten strangers are expected at this rate: the threshold hangs on single scores, and is no measurement. */
+  readonly tooFew?: true;
 }
 
-const RESAMPLES = 1000;
+/** Expected at a rate, for a row that is more than the highest scores seen. */
+export const LEAST_STRANGERS = 10;
 
 /**
  * The lowest threshold at which no more than `fmr` of the impostors score as high.
@@ -30,17 +34,7 @@ export function operatingPoints(scores: LabelledScores, fmrs: readonly number[],
   const impostors = scores.impostor.toSorted();
   return fmrs.map((fmr) => {
     const threshold = thresholdAt(impostors, fmr);
-    const people = new Map<number, { accepted: number; all: number }>();
-    for (const [i, score] of scores.genuine.entries()) {
-      const person = people.get(scores.genuinePerson[i]!) ?? { accepted: 0, all: 0 };
-      person.all++;
-      if (score >= threshold) person.accepted++;
-      people.set(scores.genuinePerson[i]!, person);
-    }
-    const rate = (list: readonly { readonly accepted: number; readonly all: number }[]): number => list.reduce((sum, p) => sum + p.accepted, 0) / list.reduce((sum, p) => sum + p.all, 0);
-    const list = [...people.values()];
-    const draws = Float64Array.from({ length: RESAMPLES }, () => rate(list.map(() => list[Math.floor(random() * list.length)]!))).toSorted();
-    return { fmr, threshold, tar: rate(list), low: draws[Math.floor(0.025 * RESAMPLES)]!, high: draws[Math.ceil(0.975 * RESAMPLES) - 1]! };
+    return { fmr, threshold, ...shareOverPeople(countByPerson(scores, threshold), random), ...(fmr * impostors.length < LEAST_STRANGERS && { tooFew: true as const }) };
   });
 }
 

@@ -11,7 +11,7 @@ export type Movement = Exclude<CaptureAction, 'lookAhead' | 'watchScreen'>;
 export const movements: readonly Movement[] = ['turnLeft', 'turnRight', 'lookUp', 'lookDown', 'smile', 'blink', 'openMouth'];
 
 /** Coaching, not judging. The wire contract has the same words. */
-export type CaptureHint = 'ok' | 'noFace' | 'manyFaces' | 'tooFar' | 'tooClose' | 'offCentre' | 'tooDark' | 'tooBright' | 'blurred' | 'lookAhead' | 'turnMore' | 'eyesClosed';
+export type CaptureHint = 'ok' | 'noFace' | 'manyFaces' | 'tooFar' | 'tooClose' | 'offCentre' | 'tooDark' | 'tooBright' | 'blurred' | 'lookAhead' | 'turnMore' | 'eyesClosed' | 'covered' | 'relaxFace' | 'unevenLight' | 'lowContrast';
 
 /** What goes to the citizen's device while it captures. */
 export type FaceEvent =

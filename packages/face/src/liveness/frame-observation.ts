@@ -1,6 +1,6 @@
 import type { FaceMesh } from '../mesh/landmarks.ts';
 import type { HeadPose } from '../pose/estimate-pose.ts';
-import type { QualityHint } from '../quality/index.ts';
+import type { QualityHint, ShortfallHint } from '../quality/index.ts';
 
 /** What the networks saw in one frame. */
 export interface FaceObservation {
@@ -11,6 +11,8 @@ export interface FaceObservation {
   readonly mouthOpening: number;
   readonly mouthWidth: number;
   readonly quality: QualityHint;
+  /** What would keep this frame from being compared: told to the citizen at rest, decides nothing. */
+  readonly shortfall: ShortfallHint | 'ok';
   /** Mean light of cheeks and forehead, linear, 0–1 each of red, green and blue. */
   readonly skin: readonly [number, number, number];
 }

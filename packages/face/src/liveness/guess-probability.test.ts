@@ -4,7 +4,7 @@ import { LightWatch } from '../light/light-watch.ts';
 import { type FacePolicy, facePolicy } from '../policy/index.ts';
 import type { ChallengeProfile, FaceEvent, Movement, ScreenRgb } from './actions.ts';
 import { drawScript } from './draw-script.ts';
-import { bestTries, guessProbabilities, type Remaining } from './guess-probability.ts';
+import { bestTries, guessOnDisplay, guessProbabilities, type Remaining } from './guess-probability.ts';
 import { type Look, look } from './made-up-face.fixture.ts';
 import { ScriptVerifier } from './script-verifier.ts';
 import { StreamClock } from './stream-clock.ts';
@@ -154,5 +154,19 @@ describe('guessProbabilities', () => {
     const all = count({ lightSymbols: 6, minLightSymbolsRight: 4 });
     expect(all.passed).toBeGreaterThan(0);
     expect(all.passed / n).toBeLessThan(all.computed);
+  });
+});
+
+describe('a film on a display', () => {
+  it('has the light for nothing: its movements alone count, and a day’s ten scripts add up', () => {
+    const shown = guessOnDisplay(facePolicy);
+    expect(shown.map(({ profile }) => profile)).toEqual(guessProbabilities(facePolicy).map(({ profile }) => profile));
+    for (const { profile, script, day } of shown) {
+      expect(script).toBe(guessOf(profile, facePolicy).movements);
+      let none = 1;
+      for (let i = 0; i < 10; i++) none *= 1 - script;
+      expect(day).toBeCloseTo(1 - none, 12);
+    }
+    expect(guessOf('standard', facePolicy).script).toBeLessThan(shown[0]!.script / 1000);
   });
 });

@@ -33,6 +33,20 @@ export function guessProbabilities(policy: FacePolicy): readonly GuessProbabilit
   });
 }
 
+/** How likely the best film passes where its light is always right, as on a display whose glass sends it back. */
+export interface GuessOnDisplay {
+  readonly profile: ChallengeProfile;
+  readonly script: number;
+  /** Once in all scripts that one document gets in a day. */
+  readonly day: number;
+}
+
+/** What the registry grants one document in a day, and the booth in one attempt. */
+export const SCRIPTS_A_DAY = 5 * 2;
+
+/** Upper bounds, liveness alone, of each profile: the movements are all that stands against such a film. */
+export const guessOnDisplay = (policy: FacePolicy): readonly GuessOnDisplay[] => guessProbabilities(policy).map(({ profile, movements }) => ({ profile, script: movements, day: 1 - (1 - movements) ** SCRIPTS_A_DAY }));
+
 /** What a film has still to pass. */
 export interface Remaining {
   readonly count: number;

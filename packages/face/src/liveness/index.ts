@@ -1,3 +1,3 @@
 export type { CaptureAction, CaptureHint, ChallengeProfile, FaceEvent, LivenessScript, ScreenRgb, ScriptStep } from './actions.ts';
 export { drawScript } from './draw-script.ts';
-export { type GuessProbability, guessProbabilities } from './guess-probability.ts';
+export { guessOnDisplay, type GuessOnDisplay, type GuessProbability, guessProbabilities, SCRIPTS_A_DAY } from './guess-probability.ts';

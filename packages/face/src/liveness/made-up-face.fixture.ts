@@ -19,6 +19,7 @@ export const look = (o: Look): FaceObservation => ({
   mouthOpening: o.mouth === true ? 0.5 : 0.05,
   mouthWidth: o.smile === true ? 0.8 : 0.6,
   quality: 'ok',
+  shortfall: 'ok',
   skin: o.skin ?? [0.3, 0.25, 0.2],
 });
 

@@ -177,7 +177,7 @@ export class ScriptVerifier {
     const { length } = this.#baselineCollector;
     const due = this.#baseline !== undefined || length % BASELINE_SAMPLE_EVERY === BASELINE_SAMPLE_FIRST;
     const sample = length === BASELINE_SAMPLE_FIRST ? 'baselineFirst' : due ? 'baseline' : undefined;
-    const hint = this.#hint('ok');
+    const hint = this.#hint(face.shortfall);
     return this.#step(this.#baseline === undefined ? hint : [...hint, ...this.#seen(nowMs)], sample);
   }
 
@@ -185,7 +185,7 @@ export class ScriptVerifier {
   #rest(face: FaceObservation, frame: FrameObservation, baseline: Baseline): Step {
     const moving = movements.some((movement) => (movementProgress(movement, face, baseline, this.#policy) ?? 0) >= ONSET);
     if (moving || !isFacing(face, baseline, this.#policy)) return this.#step(this.#hint('lookAhead'));
-    if (!this.#pauseIsOver(frame.capturedAtMs)) return this.#step(this.#hint('ok'));
+    if (!this.#pauseIsOver(frame.capturedAtMs)) return this.#step(this.#hint(face.shortfall));
     const sample = this.#index === 0 ? undefined : 'return';
     this.#since = frame.receivedAtMs;
     if (this.#index === this.#script.steps.length - 1) return this.#step(this.#end(), sample);

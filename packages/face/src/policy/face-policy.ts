@@ -27,15 +27,16 @@ const evidence = z.strictObject({
 const threshold = z.strictObject({ value: z.number(), unit: z.string().min(1).max(60), evidence });
 
 /** A score from which on two faces are taken for one person's: where the recognition evidence's curve meets that rate. */
-const scoreThreshold = z.strictObject({
-  value: z.number(),
-  unit: z.string().min(1).max(60),
-  /** In the recognition evidence. */
-  curve: z.string().min(1).max(64),
-  /** Strangers that may pass: 1e-4, or 1e-5 where the verdict is to carry the level high. */
-  fmr: z.number().positive().max(0.01),
-  reason: z.string().min(1).max(600),
-});
+const scoreThreshold = (mostStrangers: number) =>
+  z.strictObject({
+    value: z.number(),
+    unit: z.string().min(1).max(60),
+    /** In the recognition evidence. */
+    curve: z.string().min(1).max(64),
+    /** Strangers that may pass. */
+    fmr: z.number().positive().max(mostStrangers),
+    reason: z.string().min(1).max(600),
+  });
 
 /** An attack score from which on a presentation is refused: the highest at which the measured network lets through no more than that of any species. */
 const attackScoreLimit = z.strictObject({
@@ -90,8 +91,9 @@ export const facePolicySchema = z
       maxFramesPerSecond: setting,
     }),
     thresholds: z.strictObject({
-      comparisonScore: scoreThreshold,
-      continuityScore: scoreThreshold,
+      /** 1e-4 at most; 1e-5 where the verdict is to carry the level high. */
+      comparisonScore: scoreThreshold(1e-4),
+      continuityScore: scoreThreshold(1e-2),
       facePresence: threshold,
       faceConfidence: threshold,
       secondFaceSize: threshold,

@@ -17,11 +17,8 @@ export const livenessEvidenceSchema = z.strictObject({
   seeds: z.array(z.string().min(1).max(64)).max(1000),
   /** The rules it was measured under: SHA-256 of {@link livenessPartSha256}. */
   livenessPartSha256: sha256,
-  /**
-   * `anEarlierPolicy`: the rules were changed since and the report was not run again, which whoever sealed the policy
-   * took upon them.
-   */
-  measuredUnder: z.enum(['thisPolicy', 'anEarlierPolicy']),
+  /** What the faces of a stream were held against each other and against the portrait with. */
+  embedder: z.strictObject({ id: z.string().min(1).max(64), sha256 }),
   bpcer: measuredRate,
   /** By what honest people were refused, how often each. */
   bpcerCodes: codes.optional(),

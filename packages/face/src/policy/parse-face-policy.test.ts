@@ -94,14 +94,34 @@ describe('a policy and the evidence behind it', () => {
     expect(refusal(policyFile, recognitionFile, livenessFile, { ...use, embedder: { ...shippedEmbedder, sha256: other } })).toBe('FACE_POLICY_EVIDENCE_OF_OTHER_MODEL policy.embedder');
   });
 
-  it('whose attacks were tried under other rules is refused, unless the evidence says so of itself', () => {
-    const tightened = (measuredUnder: string) => sealed(({ policy, liveness }) => {
-      liveness.livenessPartSha256 = livenessPartSha256(policy as never);
-      liveness.measuredUnder = measuredUnder;
+  it('whose attacks were tried under other rules is refused, stricter ones too, and is taken when they were tried under these', () => {
+    const tightened = (measuredAgain: boolean) => sealed(({ policy, liveness }) => {
       policy.thresholds.turnYawDeg.value += 1;
+      if (measuredAgain) liveness.livenessPartSha256 = livenessPartSha256(policy as never);
     });
-    expect(refusal(...tightened('thisPolicy'))).toBe('FACE_POLICY_EVIDENCE_OF_OTHER_RULES liveness');
-    expect(refusal(...tightened('anEarlierPolicy'))).toBeUndefined();
+    expect(refusal(...tightened(false))).toBe('FACE_POLICY_EVIDENCE_OF_OTHER_RULES liveness');
+    expect(refusal(...tightened(true))).toBeUndefined();
+    expect(refusal(...sealed(({ liveness }) => Object.assign(liveness, { measuredUnder: 'anEarlierPolicy' })))).toMatch(/^FACE_POLICY_INVALID liveness/);
+  });
+
+  it('is refused when an attack of the catalogue was not tried, or it or honest people too seldom', () => {
+    for (const [at, { name }] of livenessFile.species.entries()) {
+      expect(refusal(...sealed(({ liveness }) => liveness.species.splice(at, 1)))).toBe(`FACE_POLICY_EVIDENCE_MISSING liveness.species.${name}`);
+      expect(refusal(...sealed(({ liveness }) => (liveness.species[at]!.apcer.n = 299)))).toBe(`FACE_POLICY_EVIDENCE_TOO_SMALL liveness.species.${name}`);
+    }
+    expect(refusal(...sealed(({ liveness }) => (liveness.bpcer.n = 499)))).toBe('FACE_POLICY_EVIDENCE_TOO_SMALL liveness.bpcer');
+    expect(refusal(...sealed(({ liveness }) => (liveness.bpcer.n = 501)))).toBeUndefined();
+  });
+
+  it('lets no more than one stranger in ten thousand pass the comparison', () => {
+    const asking = (name: 'comparisonScore' | 'continuityScore', fmr: number) => sealed(({ policy, recognition }) => {
+      const limit = policy.thresholds[name];
+      Object.assign(limit, { fmr, value: recognition.curves.single.points.find((point) => point.fmr.value <= fmr)!.threshold });
+    });
+    expect(refusal(...asking('comparisonScore', 0.00011))).toBe('FACE_POLICY_INVALID thresholds.comparisonScore.fmr');
+    expect(refusal(...asking('comparisonScore', 0.0001))).toBeUndefined();
+    expect(refusal(...asking('comparisonScore', 0.00005))).toBeUndefined();
+    expect(refusal(...asking('continuityScore', 0.011))).toBe('FACE_POLICY_INVALID thresholds.continuityScore.fmr');
   });
 
   it('whose limit is not where the curve meets the rate is refused, higher as well as lower', () => {

@@ -12,6 +12,7 @@ import type { ModelsInForce } from './models-in-force.ts';
 import { policySeal } from './policy-seal.ts';
 import { type RecognitionEvidence, recognitionEvidenceSchema } from './recognition-evidence.ts';
 import { speaksOf, thresholdAtFmr } from './threshold-at-fmr.ts';
+import { LEAST_ATTACKS, LEAST_HONEST, TRIED_SPECIES } from './tried-species.ts';
 
 export interface FacePolicyFiles {
   readonly policy: unknown;
@@ -97,7 +98,13 @@ function checkRecognition({ embedder, thresholds }: FacePolicyFile, evidence: Re
 
 function checkLiveness(policy: FacePolicyFile, evidence: LivenessEvidence, models: ModelsInForce): void {
   checkModels(evidence, 'liveness', models);
-  if (evidence.livenessPartSha256 !== livenessPartSha256(policy) && evidence.measuredUnder === 'thisPolicy') throw new Refused('FACE_POLICY_EVIDENCE_OF_OTHER_RULES', 'liveness');
+  if (evidence.livenessPartSha256 !== livenessPartSha256(policy)) throw new Refused('FACE_POLICY_EVIDENCE_OF_OTHER_RULES', 'liveness');
+  if (evidence.bpcer.n < LEAST_HONEST) throw new Refused('FACE_POLICY_EVIDENCE_TOO_SMALL', 'liveness.bpcer');
+  for (const name of TRIED_SPECIES) {
+    const tried = evidence.species.find((one) => one.name === name);
+    if (tried === undefined) throw new Refused('FACE_POLICY_EVIDENCE_MISSING', `liveness.species.${name}`);
+    if (tried.apcer.n < LEAST_ATTACKS) throw new Refused('FACE_POLICY_EVIDENCE_TOO_SMALL', `liveness.species.${name}`);
+  }
 }
 
 function checkPassivePad(policy: FacePolicyFile, json: unknown, { passivePad: network, models }: FacePolicyUse): void {

@@ -11,7 +11,9 @@ const curve = z
 
 const share = z.number().min(0).max(1);
 /** A threshold at a rate of strangers; interval by bootstrap over people. */
-const operatingPoint = z.strictObject({ fmr: share, threshold: z.number(), tar: share, low: share, high: share });
+const operatingPoint = z.strictObject({ fmr: share, threshold: z.number(), tar: share, low: share, high: share, tooFew: z.literal(true).optional() });
+/** The same on people whom the threshold was not fitted on: `k` photographs together against one. */
+const leftOutPoint = z.strictObject({ k: z.int().min(1).max(20), fmr: share, tar: share, low: share, high: share, strangers: share, genuine: z.int().positive(), impostor: z.int().positive() });
 
 /**
  * What `visavis face calibrate` measured: error rates of one embedder over thresholds of its comparison score
@@ -36,6 +38,8 @@ export const recognitionEvidenceSchema = z.strictObject({
     .optional(),
   /** Pair accuracy over ten folds, as LFW's View 2. */
   view2: z.strictObject({ accuracy: share, se: share }).optional(),
+  /** What counts of all: thresholds fitted on four fifths of the people, judged on the rest. */
+  onPeopleLeftOut: z.array(leftOutPoint).max(100).optional(),
   /** What the fusion's weight and threshold do to people whom they were not fitted on. */
   crossValidated: z.strictObject({ folds: z.int().min(2).max(100), weights: z.array(z.number()).max(100), fittedAtFmr: share, tar: share, fmr: share, genuine: z.int().positive(), impostor: z.int().positive() }).optional(),
   histogram: z.strictObject({ from: z.number(), binWidth: z.number().positive(), genuine: z.array(share).max(200), impostor: z.array(share).max(200) }).optional(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { facePolicy } from '../policy/index.ts';
-import { assessQuality, type FaceGeometry, frameWeight, measureCovering, type PixelView, qualityComponentNames, type QualityComponents, qualityComponents, type QualityMinimums, qualityShortfalls } from './index.ts';
+import { assessQuality, type FaceGeometry, frameWeight, measureCovering, type PixelView, qualityComponentNames, type QualityComponents, qualityComponents, type QualityMinimums, qualityShortfalls, shortfallHint } from './index.ts';
 
 const SIDE = 200;
 const box = { left: 50, top: 50, right: 150, bottom: 150 };
@@ -78,5 +78,23 @@ describe('a covered face', () => {
   it('is not seen where nothing is', () => {
     expect(measureCovering(skin(SIDE, [0, 0, 0]), [])).toBe(0);
     expect(measureCovering(skin(SIDE, [0, 0, 0]), [{ x: -500, y: 900, radius: 3 }])).toBe(0);
+  });
+});
+
+describe('what a citizen at rest is told', () => {
+  const told = (view: PixelView, face: Partial<FaceGeometry> = {}): string => shortfallHint(of(view, face), minimums);
+
+  it.each([
+    ['a good picture', good, {}, 'ok'],
+    ['a hand before the face', good, { covering: 0.3 }, 'covered'],
+    ['closed eyes', good, { eyeOpening: 0.02 }, 'eyesClosed'],
+    ['eyes that were not looked at', good, { eyeOpening: Number.POSITIVE_INFINITY }, 'ok'],
+    ['an open mouth', good, { mouthOpening: 0.6 }, 'relaxFace'],
+    ['a small face', good, { interEyePx: 12 }, 'tooFar'],
+    ['light from one side', picture((x) => (x < 100 ? 20 : 200), 20), {}, 'unevenLight'],
+    ['fog', picture(() => 125, 3), {}, 'lowContrast'],
+    ['a covered face with closed eyes: the first thing first', good, { covering: 0.3, eyeOpening: 0.02 }, 'covered'],
+  ] as const)('%s', (_name, view, face, hint) => {
+    expect(told(view, face)).toBe(hint);
   });
 });

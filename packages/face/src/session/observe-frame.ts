@@ -10,7 +10,7 @@ import { type FaceMesh, MESH_POINTS } from '../mesh/landmarks.ts';
 import { measureEyes } from '../mesh/measure-eyes.ts';
 import { estimatePose } from '../pose/estimate-pose.ts';
 import type { FacePolicy } from '../policy/face-policy.ts';
-import { assessQuality, type CaptureQuality, type FaceBox, frameWeight, qualityComponentNames, qualityHint, type QualityLimits, type QualityMinimums } from '../quality/index.ts';
+import { assessQuality, type CaptureQuality, type FaceBox, frameWeight, qualityComponentNames, qualityHint, type QualityLimits, type QualityMinimums, shortfallHint } from '../quality/index.ts';
 import { assessFace } from './assess-face.ts';
 
 export interface ObservedFrame {
@@ -34,16 +34,21 @@ export async function observeFrame(networks: FaceNetworks, image: RgbImage, o: {
   if (located === undefined) return { face: undefined, faces: undefined };
   const { mesh, faces } = located;
   const mouth = measureMouth(mesh);
+  const pose = estimatePose(mesh, networks.canonicalMesh);
+  const eyes = o.eyes ? await eyeOpening(networks, image, mesh) : undefined;
+  const quality = captureQuality(image, mesh);
   return {
     faces,
     face: {
       mesh,
-      pose: estimatePose(mesh, networks.canonicalMesh),
-      eyeOpening: o.eyes ? await eyeOpening(networks, image, mesh) : undefined,
+      pose,
+      eyeOpening: eyes,
       mouthOpening: mouth.opening,
       mouthWidth: mouth.width,
       skin: measureSkinLight(image, mesh),
-      quality: qualityHint(captureQuality(image, mesh), qualityLimits(o.policy)),
+      quality: qualityHint(quality, qualityLimits(o.policy)),
+      // Eyes that nobody looked at are not called closed.
+      shortfall: shortfallHint(assessFace(image, mesh, quality, { pose, eyeOpening: eyes ?? Number.POSITIVE_INFINITY, mouthOpening: mouth.opening }), qualityMinimums(o.policy)),
     },
   };
 }
@@ -65,7 +70,7 @@ async function eyeOpening(networks: FaceNetworks, image: RgbImage, mesh: FaceMes
   return (right + left) / 2;
 }
 
-const captureQuality = (image: RgbImage, mesh: FaceMesh): CaptureQuality => assessQuality({ ...image, channels: 3 }, faceBox(mesh));
+export const captureQuality = (image: RgbImage, mesh: FaceMesh): CaptureQuality => assessQuality({ ...image, channels: 3 }, faceBox(mesh));
 
 const qualityMinimums = ({ quality }: FacePolicy): QualityMinimums => Object.fromEntries(qualityComponentNames.map((name) => [name, quality[name].value])) as QualityMinimums;
 

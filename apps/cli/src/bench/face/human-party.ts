@@ -1,38 +1,14 @@
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { decode, loadForTensorflow, packageFolder, type TensorflowJs, type VerificationWork, wasmFolder } from '@visavis/face/measure';
+import { decode, type VerificationWork } from '@visavis/face/measure';
 import { facePolicy } from '@visavis/face/policy';
+import { openHuman } from './open-human.ts';
 import { beParty, cpuMs } from './party.ts';
-
-interface Human {
-  readonly tf: TensorflowJs;
-  readonly config: { readonly face: Readonly<Record<'description' | 'iris', { enabled: boolean }>> };
-  load(): Promise<void>;
-  detect(image: unknown): Promise<{ readonly error: string | null; readonly face: readonly { readonly mesh: readonly unknown[]; readonly embedding?: readonly number[]; readonly annotations: Readonly<Record<string, readonly unknown[]>> }[] }>;
-}
 
 const SEARCH_EVERY_FRAMES = facePolicy.stream.searchEveryFrames.value;
 
 // As its own documentation sets it up for faces: mesh on every frame, iris where the product looks at the eyes, the
 // detector as often as the product's, the description (its embedding) on the frames that are embedded. Everything else is off.
 await beParty(async () => {
-  const folder = packageFolder('@vladmandic/human');
-  const { Human } = loadForTensorflow(path.join(folder, 'dist/human.node-wasm.js')) as { readonly Human: new (config: object) => Human };
-  const off = { enabled: false };
-  const human = new Human({
-    backend: 'wasm',
-    wasmPath: wasmFolder(),
-    modelBasePath: `${pathToFileURL(folder).href}/models/`,
-    debug: false,
-    filter: off,
-    face: { enabled: true, detector: { skipFrames: SEARCH_EVERY_FRAMES - 1, skipTime: Number.MAX_SAFE_INTEGER }, mesh: { enabled: true }, iris: { enabled: true }, description: { enabled: true, skipFrames: 0, skipTime: 0 }, emotion: off, antispoof: off, liveness: off },
-    body: off,
-    hand: off,
-    object: off,
-    segmentation: off,
-    gesture: off,
-  });
-  await human.load();
+  const human = await openHuman({ detector: { skipFrames: SEARCH_EVERY_FRAMES - 1, skipTime: Number.MAX_SAFE_INTEGER }, description: { skipFrames: 0, skipTime: 0 } });
   const see = async (jpeg: Uint8Array, embed: boolean, eyes: boolean): Promise<readonly number[] | undefined> => {
     const { pixels, width, height } = await decode(jpeg);
     const tensor = human.tf.tensor4d(pixels, [1, height, width, 3], 'int32');

@@ -33,6 +33,8 @@ export interface AttackWork {
   readonly species: readonly string[];
   readonly perSpecies: number;
   readonly seed: number;
+  /** How many people all streams are of, two at least; left out: everybody for the honest ones, four for attacks. */
+  readonly people?: number;
 }
 
 export interface AttacksMeasured {
@@ -65,7 +67,7 @@ export async function measureAttacks(o: AttackWork & { readonly policy: FacePoli
   const bonaFideCodes: Record<string, number> = {};
   let refused = 0;
   for (let i = 0; i < o.honest; i++) {
-    const cast = castOf(i, citizenSeeds.length);
+    const cast = castOf(i, o.people ?? citizenSeeds.length);
     const report = await play(createPerformer({ citizen: cast.holder, conditions: cast.conditions, seed: cast.seed }), cast.holder, i);
     if (!passes(report)) {
       refused++;
@@ -80,7 +82,7 @@ export async function measureAttacks(o: AttackWork & { readonly policy: FacePoli
     let [live, accepted] = [0, 0];
     for (let i = 0; i < o.perSpecies; i++) {
       const stream = 1_000_000 * (s + 1) + i;
-      const cast = castOf(stream, ATTACKED);
+      const cast = castOf(stream, o.people ?? ATTACKED);
       const report = await play(one.perform(cast), cast.holder, stream, one.needsLight === true ? LIT_PROFILES : PROFILES);
       if (one.alive === true ? passes(report) : isLive(report)) live++;
       if (passes(report)) accepted++;
