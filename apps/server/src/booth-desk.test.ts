@@ -21,7 +21,7 @@ describe('a booth that was logged and then given to nobody', () => {
       },
     } as unknown as Registry;
     const signer = { certifyBooth: () => Promise.reject(new Error('away')), signReceipt: () => Promise.resolve('a.b.c') } as unknown as OperatorSigner;
-    const desk = createBoothDesk({ pool: testBoothPool(new Map()), registry, signer, trustAnchors: { specimen: true, cscaCertificates: [], crls: [] }, log: () => undefined });
+    const desk = createBoothDesk({ pool: testBoothPool(new Map()), registry, signer, trustAnchors: { specimen: true, cscaCertificates: [], crls: [] }, log: () => undefined, count: () => undefined });
     const key = await newDeviceKey();
     await expect(desk.begin(createEnrolment.parse({ requestId: randomId(), clientKey: key.publicKey, consent }), key.thumbprint)).rejects.toThrow('away');
     await expect.poll(() => entries.map(({ kind }) => kind)).toEqual(['boothOpened', 'boothEnded']);

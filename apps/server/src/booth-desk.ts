@@ -4,6 +4,7 @@ import { BOOTH_LIMITS } from '@visavis/booth';
 import { boothKeyDigests, type CreateEnrolment, type EnrolmentCreated, type TrustAnchors } from '@visavis/contract';
 import { ok, type Result } from '@visavis/kernel';
 import { admitDocument, endEnrolment, type Enrolment, findEnrolmentByRequest, newRandomId, recordEnrolment, type Registry } from '@visavis/registry';
+import type { Counter } from './counter.ts';
 import type { EventLog } from './event-log.ts';
 import type { OperatorSigner } from './operator-signer.ts';
 import { writeReceipt } from './receipt/write-receipt.ts';
@@ -42,6 +43,7 @@ export interface BoothDeskOptions {
   readonly signer: OperatorSigner;
   readonly trustAnchors: TrustAnchors;
   readonly log: EventLog;
+  readonly count: Counter;
 }
 
 /** Opens, certifies, records and remembers booths; forgets each when it ends. */
@@ -102,16 +104,22 @@ export function createBoothDesk(o: BoothDeskOptions): BoothDesk {
 
   const remember = (one: LivingBooth): void => {
     living.set(one.enrolmentId, one);
+    o.count('attempt');
     void forget(one);
   };
 
   const forget = async (one: LivingBooth): Promise<void> => {
     const { enrolmentId, booth } = one;
     const { outcome, codes } = await booth.ended;
-    const receipt = writeReceipt(o, { ...one, outcome, endedAtMs: o.registry.clock() }).finally(() => writing.delete(enrolmentId));
+    const receipt = (async () => {
+      if (await writeReceipt(o, { ...one, outcome, endedAtMs: o.registry.clock() })) o.count('roomErased');
+      writing.delete(enrolmentId);
+    })();
     writing.set(enrolmentId, receipt);
     living.delete(enrolmentId);
     o.log({ event: 'booth.ended', outcome, codes });
+    o.count(`outcome ${outcome}`);
+    if (outcome !== 'accept' && outcome !== 'withdrawn') for (const code of new Set(codes)) o.count(`refusal ${code}`);
     // A booth that failed may have sent its verdict just before (the device hangs up when it has it): that verdict
     // stands, and where there is none, none can come any more and the enrolment runs out by itself.
     if (outcome === 'accept' || outcome === 'failed') return;

@@ -4,6 +4,7 @@ import { refuse } from './answer.ts';
 import { serverFaults } from './faults.ts';
 import { SignerRefused } from './operator-signer.ts';
 import { accountRoutes } from './routes/account.ts';
+import { accountServiceRoutes } from './routes/account-services.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
@@ -12,6 +13,7 @@ import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { providerRoutes } from './routes/provider.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { transparencyRoutes } from './routes/transparency.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -74,8 +76,10 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     receiptRoutes(scope, wiring);
     boothRelayRoutes(scope, wiring);
     accountRoutes(scope, wiring);
+    accountServiceRoutes(scope, wiring);
     historyRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
+    transparencyRoutes(scope, wiring);
     done();
   });
   // With hooks of its own.

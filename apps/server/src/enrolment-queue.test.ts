@@ -24,7 +24,8 @@ function world(o: { readonly rooms: number; readonly places?: number; readonly b
     rooms: () => ({ booths: { most: o.rooms, inUse }, faceRooms: { most: 1, inUse: 0, waiting: 0 } }),
     estimateWaitMs: (place: number) => place * 10_000,
   } as unknown as BoothPool;
-  const queue: EnrolmentQueue = createEnrolmentQueue(pool, () => nowMs, { places: o.places ?? 100, boothsPerNetwork: o.boothsPerNetwork ?? 100 });
+  const waits: number[] = [];
+  const queue: EnrolmentQueue = createEnrolmentQueue(pool, () => nowMs, { places: o.places ?? 100, boothsPerNetwork: o.boothsPerNetwork ?? 100 }, (waitedMs) => waits.push(waitedMs));
   const before = new Set<string>();
   /** A citizen asks; each has an address of their own unless it is said. */
   const ask = async (key: string, address?: string): Promise<string> => {
@@ -47,6 +48,7 @@ function world(o: { readonly rooms: number; readonly places?: number; readonly b
   };
   return {
     queue,
+    waits,
     ask,
     call,
     leave: async () => {
@@ -74,6 +76,18 @@ describe('the queue before the rooms', () => {
     const told = await Promise.all(Array.from({ length: 10 }, (_, i) => ask(String(i))));
     expect(told.filter((answer) => answer === 'room').length).toBe(3);
     expect(told.filter((answer) => answer.startsWith('place')).length).toBe(7);
+  });
+
+  it('tells how long who got a room had waited, once each', async () => {
+    const { ask, call, leave, pass, waits } = world({ rooms: 1 });
+    await ask('1');
+    expect(await ask('2')).toBe('place 1');
+    pass(5000);
+    await ask('2');
+    pass(4000);
+    await leave();
+    expect([await ask('2'), await call('2')]).toEqual(['room', 'room']);
+    expect(waits).toEqual([0, 9000]);
   });
 
   it('who asked before and has a room gets it again, also when others wait; the same request at once opens one', async () => {

@@ -27,6 +27,7 @@ interface Place {
   /** In the order of the first call. */
   readonly number: number;
   readonly network: string;
+  readonly cameAtMs: number;
   askedAtMs: number;
   /** Whether it was looked up if this request had its booth before. */
   lookedUp: boolean;
@@ -70,8 +71,9 @@ export interface QueueLimits {
 /**
  * @param pool refuses to open more booths than it has rooms
  * @param limits by the operator
+ * @param onRoom told of each who got a room how long they had waited
  */
-export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: QueueLimits): EnrolmentQueue {
+export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: QueueLimits, onRoom: (waitedMs: number) => void): EnrolmentQueue {
   const places = new Map<string, Place>();
   const newcomers = new Map<string, Place>();
   let arrivals = 0;
@@ -96,8 +98,12 @@ export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: Queu
         throw error;
       });
       if (place === undefined) return opened;
-      if (opened.ok) void opened.value.ended.then(() => use(place.network, -1));
-      else use(place.network, -1);
+      if (!opened.ok) {
+        use(place.network, -1);
+        return opened;
+      }
+      onRoom(clock() - place.cameAtMs);
+      void opened.value.ended.then(() => use(place.network, -1));
       return opened;
     },
   };
@@ -182,7 +188,7 @@ export function createEnrolmentQueue(pool: BoothPool, clock: Clock, limits: Queu
       const known = places.get(key);
       if (known?.starting !== undefined) return known.starting;
       const cameBefore = newcomers.get(key);
-      const place = known ?? cameBefore ?? { number: ++arrivals, network: networkOf(address), askedAtMs: clock(), lookedUp: false, starting: undefined, opening: false };
+      const place = known ?? cameBefore ?? { number: ++arrivals, network: networkOf(address), cameAtMs: clock(), askedAtMs: clock(), lookedUp: false, starting: undefined, opening: false };
       place.askedAtMs = clock();
       if (isTurnOf(place)) {
         newcomers.delete(key);

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type BoothPool, createBoothPool } from '@visavis/booth';
 import type { TrustAnchors } from '@visavis/contract';
-import { bindKeyStore, createListedDocumentRegister, migrate, noCivilRegistry, openTransparencyLog, purge, type Registry, type RelyingParty } from '@visavis/registry';
+import { bindKeyStore, createListedDocumentRegister, migrate, noCivilRegistry, openTransparencyLog, publishFigures, purge, type Registry, type RelyingParty } from '@visavis/registry';
 import { createProvider, franceConnectMount, type Mount, type ProviderParts, type SigninDesk, strictMount } from '@visavis/signin';
 import type pg from 'pg';
 import { createBoothDesk } from './booth-desk.ts';
 import { buildApp } from './build-app.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { createCounter, waitClass } from './counter.ts';
 import { createEnrolmentQueue } from './enrolment-queue.ts';
 import type { EventLog } from './event-log.ts';
 import { openFileKeyStore } from './file-key-store.ts';
@@ -93,8 +94,9 @@ export async function startServer(configuration: ServerConfiguration, log: Event
     }
     const signinDesk: SigninDesk = { registry, mounted, services, relyingParty };
     const boothsPerNetwork = configuration.boothsPerAddress ?? Math.ceil(boothPool.rooms().booths.most / 2);
-    const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork });
-    const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log });
+    const count = createCounter(registry, log);
+    const queue = createEnrolmentQueue(boothPool, registry.clock, { places: configuration.queuePlaces, boothsPerNetwork }, (waitedMs) => count(`waited ${waitClass(waitedMs)}`));
+    const boothDesk = createBoothDesk({ pool: queue.pool, registry, signer, trustAnchors, log, count });
     receipts = () => boothDesk.settled();
 
     const app = await buildApp({ configuration, registry, boothPool, boothDesk, queue, signinDesk, signer, relyingParty, log });
@@ -107,7 +109,7 @@ export async function startServer(configuration: ServerConfiguration, log: Event
   }
 }
 
-/** @returns a function that stops it and waits for the run at work */
+/** Purges and publishes what each day came to. @returns a function that stops it and waits for the run at work */
 function keepPurging(registry: Registry, signer: OperatorSigner, log: EventLog): () => Promise<void> {
   let running: Promise<void> | undefined;
   let listsAtMs = Number.NEGATIVE_INFINITY;
@@ -117,6 +119,7 @@ function keepPurging(registry: Registry, signer: OperatorSigner, log: EventLog):
       const { unfinished } = await purge(registry, (claims) => signer.signReceipt(claims), listsDue ? 'all' : 'withoutLists');
       if (listsDue) listsAtMs = registry.clock();
       if (unfinished !== 0) log({ event: 'registry.erasureUnfinished' });
+      await publishFigures(registry);
     } catch {
       log({ event: 'registry.purgeFailed' });
     }

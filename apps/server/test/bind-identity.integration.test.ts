@@ -41,7 +41,7 @@ describe('binding an identity', () => {
     const after = await rows();
     for (const table of TABLES.filter((t) => t !== 'sessions')) expect(after[table]).toBe((before[table] ?? 0) + 1);
     const account = await citizen.browser.fetch(`${server.origin}/api/account`);
-    expect(await account.json()).toMatchObject({ person: { givenNames: 'ADA' }, pathway: 'face', devices: [{}], consents: [] });
+    expect(await account.json()).toMatchObject({ person: { givenNames: 'ADA' }, pathway: 'face', devices: [{}] });
     // A second, different request for the same enrolment is not a repeat.
     const second = await enrolment.bind({ ...body, possession: await enrolment.possession('bind'), verdict: await enrolment.verdict({ levelOfAssurance: 'eidas3' }) });
     expect([second.status, await code(second)]).toEqual([409, 'ENROLMENT_ALREADY_USED']);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { type LogEntry, verifyReceipt } from '@visavis/contract';
 import { verifyLoggedEntry } from '@visavis/log';
-import { eraseIdentity, findDevice, findIdentity, listDevices, listIdentityLog, listServiceConsents, purge, type Registry, rememberServiceConsent, startSession } from '@visavis/registry';
+import { blockService, eraseIdentity, findDevice, findIdentity, listDevices, listIdentityLog, listServiceConsents, purge, type Registry, rememberServiceConsent, startSession } from '@visavis/registry';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
@@ -34,7 +34,8 @@ async function settled(in_: TestRegistry = registry) {
   const bound = await enrolment.bind(passkey);
   if (!bound.ok) throw new Error(bound.fault.code);
   const { identityId } = bound.value;
-  await rememberServiceConsent(in_, identityId, 'tax-office', ['family_name']);
+  await rememberServiceConsent(in_, identityId, 'tax-office', [{ name: 'family_name', agreed: true, essential: true }]);
+  await blockService(in_, identityId, 'library');
   await startSession(in_, identityId);
   return { identityId, person, document, authenticator, credentialId: credentialOf(passkey) };
 }
@@ -49,7 +50,7 @@ async function rowsOf(pool: pg.Pool, identityId: string): Promise<Record<string,
   return counts;
 }
 
-const whole = { identities: 1, devices: 1, consents: 1, service_consents: 1, document_tags: 1, person_tags: 1, identity_log: 2, sessions: 1 };
+const whole = { identities: 1, devices: 1, consents: 1, service_consents: 1, cases: 1, document_tags: 1, person_tags: 1, identity_log: 2, sessions: 1 };
 const nothing = (counts: Record<string, number>): boolean => Object.values(counts).every((n) => n === 0);
 
 describe('an erased identity', () => {
@@ -171,7 +172,7 @@ describe("yesterday's copy of the database", () => {
     expect(await listIdentityLog(copy, gone.identityId)).toEqual([]);
     // Not for want of trying: every key that is left, on every sealed row of it.
     const { rows } = await copy.pool.query<{ sealed: Buffer }>(
-      ['identities', 'devices', 'consents', 'service_consents', 'identity_log'].map((table) => `SELECT sealed FROM ${table} WHERE identity_id = $1`).join(' UNION ALL '),
+      ['identities', 'devices', 'consents', 'service_consents', 'cases', 'identity_log'].map((table) => `SELECT sealed FROM ${table} WHERE identity_id = $1`).join(' UNION ALL '),
       [gone.identityId],
     );
     expect(rows).toHaveLength(6);

@@ -360,7 +360,7 @@ describe('logout', () => {
       return one.browser.fetch(`${server.origin}${path}`, { json: { challengeId, passkey: await one.authenticator.get(options) } });
     };
     expect((await own('session', '/api/session')).status).toBe(204);
-    expect((await one.browser.fetch(`${server.origin}/api/account/consents/told`, { method: 'DELETE' })).status).toBe(204);
+    expect((await one.browser.fetch(`${server.origin}/api/account/services/told`, { method: 'DELETE' })).status).toBe(204);
     expect((await logoutTokens()).map(({ aud }) => aud)).toEqual(['told']);
     expect((await own('account/erasure', '/api/account/erasure')).status).toBe(200);
     expect((await logoutTokens()).map(({ aud }) => aud)).toEqual(['told', 'told-too']);

@@ -63,6 +63,7 @@ describe('the schema', () => {
     );
     const sealed = 'sealed bytea';
     expect(Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))).toEqual({
+      cases: ['case_number text', 'closed_at timestamp with time zone', 'identity_id text', 'kind text', 'opened_at timestamp with time zone', sealed, 'service_tag text'],
       challenges: ['challenge text', 'challenge_id text', 'expires_at timestamp with time zone', 'purpose text', 'subject text'],
       consents: ['consent_id text', 'identity_id text', sealed],
       devices: ['device_id text', 'identity_id text', sealed, 'sign_count bigint'],

@@ -35,7 +35,7 @@ describe('signing in to a service', () => {
 
     // The second time the consent is remembered; a revoked one is asked for again.
     expect((await taxOffice.signIn(citizen)).steps).toEqual(['passkey', 'done']);
-    const revoked = await citizen.browser.fetch(`${server.origin}/api/account/consents/tax-office`, { method: 'DELETE' });
+    const revoked = await citizen.browser.fetch(`${server.origin}/api/account/services/tax-office`, { method: 'DELETE' });
     expect(revoked.status).toBe(204);
     expect((await taxOffice.userinfo(tokens.access_token)).status).toBe(401);
     expect((await taxOffice.signIn(citizen)).steps).toEqual(['passkey', 'consent']);
@@ -92,7 +92,7 @@ describe('refusals', () => {
     const { response } = await taxOffice.authorize(citizen, { acr_values: 'eidas3' });
     const uid = response.headers.get('location')!.split('/').at(-1)!;
     const api = `${server.origin}/api/interactions/${uid}`;
-    expect(await code(await citizen.browser.fetch(`${api}/consent`, { json: { agree: true } }))).toBe('SIGN_IN_STEP_OUT_OF_ORDER');
+    expect(await code(await citizen.browser.fetch(`${api}/consent`, { json: { agree: true, claims: [] } }))).toBe('SIGN_IN_STEP_OUT_OF_ORDER');
     expect(await code(await createBrowser().fetch(api))).toBe('SIGN_IN_INTERACTION_UNKNOWN');
     const ask = async () => ((await (await citizen.browser.fetch(api)).json()) as { challenge: { challengeId: string; options: { challenge: string } } }).challenge;
     const challenge = await ask();
@@ -174,9 +174,9 @@ describe('refusals', () => {
       shown.browser.fetch(`${api}/passkey`, { json: { challengeId, passkey: await by.authenticator.get(options) } });
     expect((await answer(shown, one)).status).toBe(200);
     expect(await code(await answer(intruder, other))).toBe('SIGN_IN_OF_ANOTHER_PERSON');
-    const agreed = (await (await shown.browser.fetch(`${api}/consent`, { json: { agree: true } })).json()) as { returnTo: string };
+    const agreed = (await (await shown.browser.fetch(`${api}/consent`, { json: { agree: true, claims: ['given_name', 'family_name', 'birthdate'] } })).json()) as { returnTo: string };
     expect(new URL((await shown.browser.fetch(agreed.returnTo)).headers.get('location')!).searchParams.get('code')).not.toBeNull();
-    const account = (by: TestCitizen) => by.browser.fetch(`${server.origin}/api/account`).then(async (a) => ((await a.json()) as { consents: unknown[] }).consents.length);
+    const account = (by: TestCitizen) => by.browser.fetch(`${server.origin}/api/account/services`).then(async (a) => ((await a.json()) as { services: unknown[] }).services.length);
     expect([await account(shown), await account(intruder)]).toEqual([1, 0]);
   });
 

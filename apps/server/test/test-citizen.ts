@@ -1,4 +1,4 @@
-import { type AcceptedVerdictClaims, contentHash, interaction, type P256PublicJwk, signPossession, signVerdict, type VerdictClaims } from '@visavis/contract';
+import { type AcceptedVerdictClaims, contentHash, type Interaction, interaction, type P256PublicJwk, signPossession, signVerdict, type VerdictClaims } from '@visavis/contract';
 import { createSoftwareAuthenticator, type CreationOptions, type RegistrationResponse, type RequestOptions, type SoftwareAuthenticator } from '@visavis/specimen';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import { randomBytes } from 'node:crypto';
@@ -131,8 +131,11 @@ export function createCitizen(server: TestServer): TestCitizen {
   };
 }
 
-/** Answers a sign-in's page up to the address the browser goes to next. */
-export async function answerInteraction(server: Pick<TestServer, 'origin'>, citizen: Pick<TestCitizen, 'browser' | 'authenticator'>, location: string): Promise<{ readonly steps: readonly string[]; readonly returnTo: string }> {
+/**
+ * Answers a sign-in's page up to the address the browser goes to next.
+ * @param agreesTo what is agreed to of what is asked; all of it when left out
+ */
+export async function answerInteraction(server: Pick<TestServer, 'origin'>, citizen: Pick<TestCitizen, 'browser' | 'authenticator'>, location: string, agreesTo: (claim: Interaction['claims'][number]) => boolean = () => true): Promise<{ readonly steps: readonly string[]; readonly returnTo: string }> {
   const uid = location.slice(location.lastIndexOf('/') + 1);
   const api = `${server.origin}/api/interactions/${uid}`;
   // Read as the site reads it: whatever the contract does not know is refused.
@@ -142,6 +145,6 @@ export async function answerInteraction(server: Pick<TestServer, 'origin'>, citi
   const second = interaction.parse(await (await citizen.browser.fetch(`${api}/passkey`, { json: { challengeId, passkey } })).json());
   const steps = [first.step, second.step];
   if (second.returnTo !== undefined) return { steps, returnTo: second.returnTo };
-  const agreed = (await (await citizen.browser.fetch(`${api}/consent`, { json: { agree: true } })).json()) as { returnTo: string };
+  const agreed = (await (await citizen.browser.fetch(`${api}/consent`, { json: { agree: true, claims: second.claims.filter(agreesTo).map(({ name }) => name) } })).json()) as { returnTo: string };
   return { steps, returnTo: agreed.returnTo };
 }

@@ -11,6 +11,7 @@ import { texts } from './text/texts.ts';
 const EnrolmentPage = lazy(async () => ({ default: (await import('./enrolment/enrolment-page.tsx')).EnrolmentPage }));
 const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
 const ProofsPage = lazy(async () => ({ default: (await import('./proofs/proofs-page.tsx')).ProofsPage }));
+const TransparencyPage = lazy(async () => ({ default: (await import('./transparency/transparency-page.tsx')).TransparencyPage }));
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
 
 /** The site: one page per address. */
@@ -39,6 +40,7 @@ function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/enrol') return <EnrolmentPage />;
   if (path === '/account') return <AccountPage />;
   if (path === '/proofs') return <ProofsPage />;
+  if (path === '/transparency') return <TransparencyPage />;
   const interactionUid = /^\/sign-in\/([A-Za-z0-9_-]{1,64})$/.exec(path)?.[1];
   if (interactionUid !== undefined) return <SignInPage uid={interactionUid} />;
   return <NotFoundScreen />;

@@ -9,11 +9,13 @@ export { addWayToOpen, fetchHistory, openHistoryWithCode, openHistoryWithPasskey
 export type { HistoryKey } from './history/history-key.ts';
 export { createRecoveryCode } from './history/recovery-code.ts';
 export { fetchCheckpoint } from './log/fetch-checkpoint.ts';
+export { fetchFigures, type ShownDay } from './log/fetch-figures.ts';
 export type { AccessKey, Camera, ChipRelay, Passkeys, ServerPort, SocketLike } from './ports.ts';
 export type { ReceiptOutcome } from './receipt/fetch-receipt.ts';
 export { type VerifiedReceipt, verifyReceiptFile } from './receipt/verify-receipt-file.ts';
-export { fetchAccount, fetchConfiguration, revokeConsent } from './sign-in/account.ts';
+export { fetchAccount, fetchConfiguration } from './sign-in/account.ts';
 export { type AccountLogEntry, fetchAccountLog, verifyAccountLog } from './sign-in/account-log.ts';
+export { agreeToClaims, blockService, fetchAccountServices, revokeConsent, unblockService } from './sign-in/account-services.ts';
 export { eraseIdentity } from './sign-in/erase-identity.ts';
 export { consentInInteraction, fetchInteraction, proveInInteraction } from './sign-in/interaction.ts';
 export { closeSession, openSession } from './sign-in/session.ts';

@@ -16,10 +16,8 @@ import { levelOfAssurance, printedDocument, printedIdentity } from './verdict.ts
  * | `GET /api/account/log` | | accountLog: what the transparency log says about this identity, oldest first |
  * | `POST /api/account/erasure/options` | `{}` | 200 passkeyChallenge; no session needed: who can't sign in any more can still erase |
  * | `POST /api/account/erasure` | passkeyAnswer | 200 receiptFile: the identity is erased, at once and for good; 401 SIGN_IN_* |
- * | `DELETE /api/account/consents/:clientId` | | 204: that service is asked about again |
  * | `GET /api/interactions/:uid` | | interaction; 404 SIGN_IN_INTERACTION_UNKNOWN |
  * | `POST /api/interactions/:uid/passkey` | passkeyAnswer | 200 interaction |
- * | `POST /api/interactions/:uid/consent` | `{ agree: boolean }` | 200 `{ returnTo }`: follow it in the browser |
  *
  * The OpenID Provider sits at `/oidc` (issuer = site origin + `/oidc`); an interaction page is `/sign-in/:uid` on the site.
  */
@@ -39,7 +37,6 @@ export const account = z.strictObject({
   pathway: z.enum(['face', 'counter']),
   createdAt: z.iso.datetime(),
   devices: z.array(z.strictObject({ deviceId: z.string(), addedAt: z.iso.datetime() })),
-  consents: z.array(z.strictObject({ clientId: z.string(), serviceName: z.string(), claims: z.array(z.string()), givenAt: z.iso.datetime() })),
 });
 export type Account = z.infer<typeof account>;
 
@@ -52,8 +49,8 @@ export const interaction = z.strictObject({
   uid: z.string(),
   step: z.enum(['passkey', 'consent', 'done']),
   service: z.strictObject({ name: z.string(), origin: z.string(), /** Why it wants to know, as registered. */ purposes: z.array(z.string()) }),
-  /** What the service asks for; values, and who proves them, only after the citizen proved who they are. Essential: it can't work without. */
-  claims: z.array(z.strictObject({ name: z.string(), essential: z.boolean(), value: z.string().optional(), source: claimSource.optional() })),
+  /** What the service asks for; values, who proves them, and what was decided before, only after the citizen proved who they are. Essential: it can't work without. */
+  claims: z.array(z.strictObject({ name: z.string(), essential: z.boolean(), value: z.string().optional(), source: claimSource.optional(), agreed: z.boolean().optional() })),
   levelOfAssurance,
   /** Set at `passkey`: answer it with a passkey. */
   challenge: passkeyChallenge.optional(),

@@ -38,10 +38,12 @@ export const HISTORY_PAGE_ENTRIES = 100;
 /** One sign-in, as the citizen reads it. */
 export const historyEntry = z.strictObject({
   at: z.iso.datetime(),
+  /** Left out in entries of before it was written down. */
+  clientId: z.string().max(64).optional(),
   service: z.string().max(MAX_SERVICE_NAME_LENGTH),
   origin: z.string().max(MAX_ORIGIN_LENGTH),
   /** Names of what the service was told; never the values. */
-  claims: z.array(z.string().max(32)).max(12),
+  claims: z.array(z.string().max(32)).max(16),
   levelOfAssurance,
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;

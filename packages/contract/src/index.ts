@@ -7,7 +7,9 @@ export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch,
 export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type ToChipCell, type ToFaceCell, toChipCell, toFaceCell } from './cell-messages.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
+export { type AccountCase, accountCase, type AccountService, type AccountServices, accountServices, agreedClaims, type ConsentAnswer, consentAnswer } from './consent-api.ts';
 export { type BindIdentity, bindIdentity, type ClientConfiguration, clientConfiguration, type ConsentGiven, type CreateEnrolment, consentGiven, createEnrolment, type EnrolmentCreated, enrolmentCreated, type EnrolmentQueued, enrolmentQueued, faultBody, type IdentityBound, identityBound, provenRequest } from './enrolment-api.ts';
+export { type DailyFigures, dailyFigures, LEAST_NAMED, type PublishedDay, publishedDay, publishedDays, type WaitedAtMost, waitedAtMost } from './daily-figures.ts';
 export { type KeptThing, type ReceiptClaims, receiptClaims, receiptFaults, type ReceiptFile, receiptFile, receiptHash, signReceipt, verifyReceipt } from './erasure-receipt.ts';
 export { advanceFrameChain, FRAME_CHAIN_BYTES } from './frame-chain.ts';
 export { type AddHistoryWrap, addHistoryWrap, decodeHistoryEntry, encodeHistoryEntry, HISTORY_PAGE_ENTRIES, HISTORY_PRF_INPUT, type HistoryEntry, historyEntryInfo, type HistoryKeys, historyKeys, type HistoryPage, historyPage, type HistoryWrap, historyWrapInfo, MAX_HISTORY_WRAPS, type SealedHistoryEntry, type SwitchHistoryOn, switchHistoryOn } from './history-api.ts';

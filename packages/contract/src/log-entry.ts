@@ -35,6 +35,8 @@ export const logEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('policyChanged'), at, policy: z.enum(['decision', 'face', 'retention']), version: z.string().max(64), sha256 }),
   z.strictObject({ kind: z.literal('trustStoreChanged'), at, certificates: z.int().min(0), revocationLists: z.int().min(0), sha256 }),
   z.strictObject({ kind: z.literal('keyRotated'), at, key: z.enum(['operator', 'log', 'signIn']), sha256 }),
+  /** Public: what a day came to. `sha256` over the published text. */
+  z.strictObject({ kind: z.literal('dayCounted'), at, day: z.iso.date(), sha256 }),
 ]);
 export type LogEntry = z.infer<typeof logEntry>;
 

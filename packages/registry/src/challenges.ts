@@ -4,7 +4,7 @@ import { newRandomId } from './new-random-id.ts';
 import type { Registry } from './registry.ts';
 
 /** What a challenge may be answered for; a challenge for one purpose is no challenge for another. */
-export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'erasure';
+export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'erasure' | 'unblock';
 
 export interface Challenge {
   readonly challengeId: string;

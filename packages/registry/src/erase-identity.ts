@@ -1,6 +1,7 @@
 import { type LogOpening, type ReceiptClaims, type ReceiptFile, receiptHash } from '@visavis/contract';
 import { err, type Fault, ok, type Result } from '@visavis/kernel';
 import { registryFaults } from './faults.ts';
+import { countToday } from './figures/count-today.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { Registry } from './registry.ts';
 
@@ -12,7 +13,7 @@ export type SignReceipt = (claims: ReceiptClaims) => Promise<string>;
 
 const SALT_BYTES = 32;
 
-const ERASED: IdentityReceipt['erased'] = ['dataKey', 'logSalts', 'attributes', 'devices', 'consents', 'serviceConsents', 'history', 'documentTag', 'personTag'];
+const ERASED: IdentityReceipt['erased'] = ['dataKey', 'logSalts', 'attributes', 'devices', 'consents', 'serviceConsents', 'cases', 'history', 'documentTag', 'personTag'];
 const KEPT: IdentityReceipt['kept'] = [{ what: 'logCommitment', why: 'The log is append-only: commitments stay in it, and without their salts they say nothing.', until: 'for as long as the log' }];
 
 /**
@@ -52,6 +53,7 @@ async function deleteRows(registry: Registry, identityId: string, reason: Erasur
     const { rowCount } = await client.query('DELETE FROM identities WHERE identity_id = $1', [identityId]);
     if (rowCount === 0) return undefined;
     await client.query(`DELETE FROM oidc_records WHERE payload->>'accountId' = $1`, [identityId]);
+    await countToday(registry, client, 'identityErased');
     return { receipt, opening: await registry.log.appendWith(client, { kind: 'identityErased', at, reason, receiptHash: hash }, registry.random(SALT_BYTES)) };
   });
 }

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { type Challenge, consumeChallenge, findChallenge } from './challenges.ts';
 import { registryFaults } from './faults.ts';
 import type { Enrolment } from './find-enrolment.ts';
+import { countToday } from './figures/count-today.ts';
 import { recordIdentityEntry } from './identity-log.ts';
 import type { IdentityKeys } from './keys/key-store.ts';
 import { monthOf } from './month-of.ts';
@@ -55,6 +56,7 @@ export async function makeIdentity(binding: Binding, passkey: Readonly<Record<st
     const { pathway, levelOfAssurance } = binding.verdict;
     await recordIdentityEntry(client, registry, { identityId, keys }, { kind: 'identityMade', at, identityId, pathway, levelOfAssurance });
     await recordIdentityEntry(client, registry, { identityId, keys }, { kind: 'deviceAdded', at, identityId, deviceId });
+    await countToday(registry, client, 'identityMade');
     return identityId;
   };
 }

@@ -1,25 +1,58 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import type pg from 'pg';
+import { inTransaction } from './in-transaction.ts';
+import { lockIdentity } from './lock-identity.ts';
 import type { Registry } from './registry.ts';
+import { revokeServiceTokens } from './revoke-service-tokens.ts';
 import { openRow } from './sealing/open-row.ts';
+import type { RowContent } from './sealing/row-contents.ts';
 import { sealRow } from './sealing/seal-row.ts';
+import { serviceTag } from './service-tag.ts';
 
-export interface ServiceConsent {
-  readonly clientId: string;
-  readonly claims: readonly string[];
-  readonly givenAt: string;
+/** What a citizen decided about what a service may know: claim by claim, all that it asked for until now. */
+export type ServiceConsent = RowContent<'service_consents'>;
+export type DecidedClaim = ServiceConsent['claims'][number];
+
+/** What a sign-in has to know of a citizen and a service. */
+export interface ServiceStanding {
+  /** Undefined when the citizen never agreed to anything there. */
+  readonly decided: readonly DecidedClaim[] | undefined;
+  /** The citizen shut it out. */
+  readonly isBlocked: boolean;
 }
 
-/** Remembers that a service may know these claims; a later, wider consent replaces a narrower one. Nothing for an identity that is no more. */
-export async function rememberServiceConsent(registry: Registry, identityId: string, clientId: string, claims: readonly string[]): Promise<void> {
+/**
+ * Remembers what was decided about these claims, beside what was decided about others.
+ * @returns false when the service is shut out or the identity is no more: nothing is remembered
+ */
+export async function rememberServiceConsent(registry: Registry, identityId: string, clientId: string, decided: readonly DecidedClaim[]): Promise<boolean> {
+  const written = await rewrite(registry, identityId, clientId, (earlier = []) => [...earlier.filter(({ name }) => !decided.some((claim) => claim.name === name)), ...decided]);
+  return written !== undefined;
+}
+
+/**
+ * Changes what was decided about claims that the service asked for before; what it could be told until now is dead.
+ * @param change gets what was decided; undefined leaves it as it is
+ * @returns undefined when nothing was changed
+ */
+export async function changeServiceConsent(registry: Registry, identityId: string, clientId: string, change: (decided: readonly DecidedClaim[]) => readonly DecidedClaim[] | undefined): Promise<readonly DecidedClaim[] | undefined> {
+  const changed = await rewrite(registry, identityId, clientId, (earlier) => earlier && change(earlier), revokeServiceTokens);
+  // Once more: a sign-in that read the consent before this was committed may have stored its grant after the first look.
+  if (changed !== undefined) await revokeServiceTokens(registry.pool, identityId, clientId);
+  return changed;
+}
+
+/** Forgets a consent, and with it every code, token and grant that service holds for this identity. */
+export async function revokeServiceConsent(registry: Registry, identityId: string, clientId: string): Promise<void> {
   const keys = await registry.keyStore.read(identityId);
   if (keys === undefined) return;
-  const rowId = serviceTag(keys.dataKey, clientId);
-  const content = { clientId, claims: [...claims], givenAt: dayOf(registry.clock()) };
-  await registry.pool.query(
-    `INSERT INTO service_consents (identity_id, service_tag, sealed) SELECT identity_id, $2, $3 FROM identities WHERE identity_id = $1 AND state = 'active' FOR KEY SHARE
-     ON CONFLICT (identity_id, service_tag) DO UPDATE SET sealed = excluded.sealed`,
-    [identityId, rowId, sealRow({ dataKey: keys.dataKey, random: registry.random }, { table: 'service_consents', identityId, rowId }, content)],
-  );
+  await registry.pool.query('DELETE FROM service_consents WHERE identity_id = $1 AND service_tag = $2', [identityId, serviceTag(keys.dataKey, clientId)]);
+  await revokeServiceTokens(registry.pool, identityId, clientId);
+}
+
+export async function readServiceStanding(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string, clientId: string): Promise<ServiceStanding> {
+  const keys = await registry.keyStore.read(identityId);
+  // Erased meanwhile: nobody is signed in.
+  return keys === undefined ? { decided: undefined, isBlocked: true } : standing(registry.pool, { identityId, clientId, dataKey: keys.dataKey });
 }
 
 /** Oldest first. */
@@ -32,19 +65,41 @@ export async function listServiceConsents(registry: Pick<Registry, 'pool' | 'key
     .toSorted((a, b) => a.givenAt.localeCompare(b.givenAt));
 }
 
-/** Forgets a consent, and with it every code, token and grant that service holds for this identity. */
-export async function revokeServiceConsent(registry: Registry, identityId: string, clientId: string): Promise<void> {
+type Decide = (decided: readonly DecidedClaim[] | undefined) => readonly DecidedClaim[] | undefined;
+
+/**
+ * The identity's row is locked first: of two decisions at once the second is made over what the first one left, and
+ * none is made about a service that is being shut out.
+ */
+async function rewrite(registry: Registry, identityId: string, clientId: string, decide: Decide, alongside?: typeof revokeServiceTokens): Promise<readonly DecidedClaim[] | undefined> {
   const keys = await registry.keyStore.read(identityId);
-  if (keys === undefined) return;
-  await registry.pool.query(
-    `WITH revoked AS (DELETE FROM service_consents WHERE identity_id = $1 AND service_tag = $3)
-     DELETE FROM oidc_records WHERE model IN ('Grant', 'AuthorizationCode', 'AccessToken') AND payload->>'accountId' = $1 AND payload->>'clientId' = $2`,
-    [identityId, clientId, serviceTag(keys.dataKey, clientId)],
+  if (keys === undefined) return undefined;
+  const place = { table: 'service_consents', identityId, rowId: serviceTag(keys.dataKey, clientId) } as const;
+  return inTransaction(registry.pool, async (client) => {
+    if (!(await lockIdentity(client, identityId))) return undefined;
+    const { decided, isBlocked } = await standing(client, { identityId, clientId, dataKey: keys.dataKey });
+    const claims = isBlocked ? undefined : decide(decided);
+    if (claims === undefined) return undefined;
+    await client.query('INSERT INTO service_consents (identity_id, service_tag, sealed) VALUES ($1, $2, $3) ON CONFLICT (identity_id, service_tag) DO UPDATE SET sealed = excluded.sealed', [
+      identityId,
+      place.rowId,
+      sealRow({ dataKey: keys.dataKey, random: registry.random }, place, { clientId, claims: [...claims], givenAt: dayOf(registry.clock()) }),
+    ]);
+    await alongside?.(client, identityId, clientId);
+    return claims;
+  });
+}
+
+async function standing(queryable: Pick<pg.PoolClient, 'query'>, { identityId, clientId, dataKey }: { readonly identityId: string; readonly clientId: string; readonly dataKey: Uint8Array }): Promise<ServiceStanding> {
+  const rowId = serviceTag(dataKey, clientId);
+  const { rows } = await queryable.query<{ sealed: Buffer | null; blocked: boolean }>(
+    `SELECT (SELECT sealed FROM service_consents WHERE identity_id = $1 AND service_tag = $2) AS sealed,
+            EXISTS (SELECT 1 FROM cases WHERE identity_id = $1 AND service_tag = $2 AND closed_at IS NULL) AS blocked`,
+    [identityId, rowId],
   );
+  const { sealed, blocked } = rows[0]!;
+  return { decided: sealed === null ? undefined : openRow(dataKey, { table: 'service_consents', identityId, rowId }, sealed).claims, isBlocked: blocked };
 }
 
 /** To show that there was consent, the day is enough: the hour would say when the service was used. */
 const dayOf = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 10)}T00:00:00.000Z`;
-
-/** One row per service, and no saying which service without the identity's key. */
-const serviceTag = (dataKey: Uint8Array, clientId: string): string => createHmac('sha256', Buffer.from(hkdfSync('sha256', dataKey, '', 'visavis service tag v1', 32))).update(clientId).digest('base64url');

@@ -1,3 +1,4 @@
+export { blockAccountService, changeAccountConsent, listAccountServices, revokeAccountConsent, unblockAccountService } from './account-services.ts';
 export { createProvider, type ProviderParts } from './create-provider.ts';
 export { createSigninKeys, rotateSigninKeys, type SigninKeys } from './create-signin-keys.ts';
 export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
+import type { ConsentAnswer, Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, findIdentity, findInteractionProof, listServiceConsents, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
+import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
+import { decideClaims, isAnswered } from './agreed-claims.ts';
 import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
-import { type AskedClaim, type MountedProvider, textOf } from './mount.ts';
+import { type AskedClaim, type ClaimValues, type MountedProvider, textOf } from './mount.ts';
 import { endProviderSession } from './provider-session.ts';
 import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
@@ -43,7 +44,7 @@ interface Asked extends MountedProvider {
 
 /**
  * What the page of a sign-in in progress shows now.
- * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_PROOF_UNAVAILABLE
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_SERVICE_BLOCKED, SIGN_IN_CONSENT_CHANGED, SIGN_IN_PROOF_UNAVAILABLE
  */
 export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
@@ -61,8 +62,8 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
 }
 
 /**
- * Takes the citizen's passkey for this sign-in.
- * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, SIGN_IN_PROOF_UNAVAILABLE, and those of {@link verifyPasskeyAnswer}
+ * Takes the citizen's passkey for this sign-in; then as {@link readInteraction}.
+ * @faults also SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
@@ -76,21 +77,24 @@ export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange,
 }
 
 /**
- * Takes the citizen's answer to the service's request, and remembers a yes for this service and these claims.
+ * Takes the citizen's answer to the service's request, and remembers a yes, claim by claim.
  * @returns where the browser goes next; a no also goes there, and the service hears `access_denied`
- * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_STEP_OUT_OF_ORDER
+ * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_STEP_OUT_OF_ORDER, SIGN_IN_SERVICE_BLOCKED, SIGN_IN_CONSENT_CHANGED, CONSENT_CLAIM_NOT_ASKED, CONSENT_ESSENTIAL_MISSING
  */
-export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange, agree: boolean): Promise<Result<{ readonly returnTo: string }>> {
+export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange, answer: ConsentAnswer): Promise<Result<{ readonly returnTo: string }>> {
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
-  if (!agree) {
+  if (!answer.agree) {
     const refusal = { error: 'access_denied', error_description: asked.value.mount.declined };
     return ok({ returnTo: await asked.value.provider.interactionResult(exchange.request, exchange.response, refusal, { mergeWithLastSubmission: false }) });
   }
   const identity = await provenIdentity(desk, exchange.uid);
   if (identity === undefined) return err(signinFaults.fault('SIGN_IN_STEP_OUT_OF_ORDER'));
-  await rememberServiceConsent(desk.registry, identity.identityId, asked.value.service.clientId, namesOf(asked.value.claims));
-  return ok({ returnTo: await finish(desk, exchange, asked.value, identity) });
+  const decided = decideClaims(asked.value.claims, answer.claims);
+  if (!decided.ok) return decided;
+  if (!(await rememberServiceConsent(desk.registry, identity.identityId, asked.value.service.clientId, decided.value))) return err(signinFaults.fault('SIGN_IN_SERVICE_BLOCKED'));
+  const returnTo = await finish(desk, exchange, asked.value, identity, answer.claims);
+  return returnTo.ok ? ok({ returnTo: returnTo.value }) : returnTo;
 }
 
 /** A browser may be in the middle of a sign-in at each mount: the one that knows this uid is meant. */
@@ -120,23 +124,32 @@ async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIden
   return proof && findIdentity(desk.registry, proof.identityId);
 }
 
-/** After the passkey: to the consent page, or straight on when this much was agreed before. */
+/** After the passkey: to the consent page, or straight on when all that is asked was decided before. */
 async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<Result<Interaction>> {
+  const { decided, isBlocked } = await readServiceStanding(desk.registry, identity.identityId, asked.service.clientId);
+  if (isBlocked) return err(signinFaults.fault('SIGN_IN_SERVICE_BLOCKED'));
   const proved = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
   if (!proved.ok) return proved;
-  const values = proved.value;
-  const common = {
-    ...shown(exchange, asked),
-    claims: asked.claims.map((claim) => (values[claim.name] === undefined ? claim : { ...claim, value: asText(values[claim.name]!), source: asked.mount.sourceOf(claim.name) })),
-    levelOfAssurance: identity.levelOfAssurance,
-  };
-  const consents = await listServiceConsents(desk.registry, identity.identityId);
-  const remembered = consents.find(({ clientId }) => clientId === asked.service.clientId);
-  if (remembered === undefined || asked.askAgain || !asked.claims.every(({ name }) => remembered.claims.includes(name))) return ok({ ...common, step: 'consent' });
-  return ok({ ...common, step: 'done', returnTo: await finish(desk, exchange, asked, identity) });
+  const common = { ...shown(exchange, asked), claims: withValues(asked, proved.value, decided ?? []), levelOfAssurance: identity.levelOfAssurance };
+  if (asked.askAgain || !isAnswered(asked.claims, decided)) return ok({ ...common, step: 'consent' });
+  const agreed = namesOf(asked.claims).filter((asks) => decided.some(({ name, agreed }) => agreed && name === asks));
+  const returnTo = await finish(desk, exchange, asked, identity, agreed);
+  return returnTo.ok ? ok({ ...common, step: 'done', returnTo: returnTo.value }) : returnTo;
 }
 
-async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<string> {
+const withValues = ({ claims, mount }: Asked, values: ClaimValues, decided: readonly DecidedClaim[]): Interaction['claims'] =>
+  claims.map((claim) => {
+    const [value, earlier] = [values[claim.name], decided.find(({ name }) => name === claim.name)];
+    return { ...claim, ...(value === undefined ? {} : { value: asText(value), source: mount.sourceOf(claim.name) }), ...(earlier === undefined ? {} : { agreed: earlier.agreed }) };
+  });
+
+/**
+ * Makes the grant, of these claims and no others, and sends the browser on.
+ * @param agreed as the registry remembers it: looked at once more when the grant is there, so that a consent taken back
+ *   or a service shut out meanwhile is never outlived by it
+ * @faults SIGN_IN_SERVICE_BLOCKED, SIGN_IN_CONSENT_CHANGED
+ */
+async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity, agreed: readonly string[]): Promise<Result<string>> {
   const { provider } = asked;
   // Whoever else used this browser before is signed out, and their services are told: sessions of two people never mix.
   const { session } = asked.details;
@@ -148,14 +161,24 @@ async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked,
   }
   const grant = new provider.Grant({ accountId: identity.identityId, clientId: asked.service.clientId });
   grant.addOIDCScope(asked.scope);
-  grant.addOIDCClaims(namesOf(asked.claims));
+  grant.addOIDCClaims([...agreed]);
+  // Also those behind a scope: the library leaves out of every token what is rejected here.
+  grant.rejectOIDCClaims(namesOf(asked.claims).filter((name) => !agreed.includes(name)));
   const grantId = await grant.save();
+  const { clientId } = asked.service;
+  const { decided, isBlocked } = await readServiceStanding(desk.registry, identity.identityId, clientId);
+  if (isBlocked || decided === undefined || !agreed.every((name) => decided.some((claim) => claim.agreed && claim.name === name))) {
+    await grant.destroy();
+    return err(signinFaults.fault(isBlocked ? 'SIGN_IN_SERVICE_BLOCKED' : 'SIGN_IN_CONSENT_CHANGED'));
+  }
   const { service } = shown(exchange, asked);
-  await recordSignIn(desk.registry, identity.identityId, exchange.uid, { service: service.name, origin: service.origin, claims: namesOf(asked.claims), levelOfAssurance: identity.levelOfAssurance });
-  return provider.interactionResult(exchange.request, exchange.response, {
-    login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.details.params), amr: PASSKEY_AMR, remember: false },
-    consent: { grantId },
-  });
+  await recordSignIn(desk.registry, identity.identityId, exchange.uid, { clientId, service: service.name, origin: service.origin, claims: [...agreed], levelOfAssurance: identity.levelOfAssurance });
+  return ok(
+    await provider.interactionResult(exchange.request, exchange.response, {
+      login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.details.params), amr: PASSKEY_AMR, remember: false },
+      consent: { grantId },
+    }),
+  );
 }
 
 const asText = (value: string | boolean | readonly string[]): string => (typeof value === 'object' ? value.join(', ') : String(value));

@@ -6,7 +6,7 @@ const MAX_REDIRECTS = 12;
 
 /**
  * Signs a citizen in to a service as a browser would: follows the service's redirects to the provider, proves who
- * they are with their passkey, agrees, and follows the way back.
+ * they are with their passkey, agrees to all that is asked, and follows the way back.
  * @returns the page that the service shows at the end
  */
 export async function signInToService(o: { readonly server: ServerPort; readonly passkeys: Passkeys; readonly signInUrl: string }): Promise<string> {
@@ -14,7 +14,7 @@ export async function signInToService(o: { readonly server: ServerPort; readonly
   const uid = arrived.url.pathname.split('/').at(-1)!;
   let interaction = orThrow(await fetchInteraction(o.server, uid));
   if (interaction.step === 'passkey') interaction = orThrow(await proveInInteraction(o.server, o.passkeys, interaction));
-  const returnTo = interaction.returnTo ?? orThrow(await consentInInteraction(o.server, uid, true)).returnTo;
+  const returnTo = interaction.returnTo ?? orThrow(await consentInInteraction(o.server, uid, { agree: true, claims: interaction.claims.map(({ name }) => name) })).returnTo;
   const ended = await follow(o.server, new URL(returnTo, o.server.origin).href, 'GET', () => false);
   return ended.page;
 }

@@ -24,8 +24,9 @@ export interface EndedBooth {
  * Has the erasure receipt of a sealed room signed, logs it, and keeps it with the enrolment. Resolves also when that did
  * not succeed: then there is no receipt, and the citizen is told so.
  * @param pause between tries
+ * @returns whether there is a receipt now
  */
-export async function writeReceipt(o: { readonly registry: Registry; readonly signer: OperatorSigner; readonly log: EventLog }, booth: EndedBooth, pause: (ms: number) => Promise<unknown> = sleep): Promise<void> {
+export async function writeReceipt(o: { readonly registry: Registry; readonly signer: OperatorSigner; readonly log: EventLog }, booth: EndedBooth, pause: (ms: number) => Promise<unknown> = sleep): Promise<boolean> {
   const { enrolmentId, clientKeyThumbprint, boothKeyHash, outcome, events } = booth;
   const endedAt = new Date(booth.endedAtMs).toISOString();
   const claims: ReceiptClaims = {
@@ -49,10 +50,11 @@ export async function writeReceipt(o: { readonly registry: Registry; readonly si
       receipt ??= await o.signer.signReceipt(claims);
       logged ??= await o.registry.log.append({ kind: 'boothEnded', at: endedAt, boothKeyHash, outcome, receiptHash: await receiptHash(receipt) });
       await keepReceipt(o.registry, enrolmentId, { receipt, logged });
-      return;
+      return true;
     } catch (error) {
       o.log({ event: 'receipt.failed', ...(error instanceof SignerRefused ? { code: error.fault.code } : {}) });
       if (waitMs !== undefined) await pause(waitMs);
     }
   }
+  return false;
 }

@@ -1,6 +1,6 @@
 import { type Account, type AccountLog, passkeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listDevices, listIdentityLog, listServiceConsents, readSession, revokeServiceConsent, startSession } from '@visavis/registry';
+import { type ActiveIdentity, endSession, eraseIdentity, findIdentity, listDevices, listIdentityLog, startSession } from '@visavis/registry';
 import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyAnswer, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { parse, refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
 import { clearSessionCookie, sessionToken, setSessionCookie } from '../session-cookie.ts';
+import { whoAsks } from '../who-asks.ts';
 import type { Wiring } from '../wiring.ts';
 
 /**
@@ -15,8 +16,6 @@ import type { Wiring } from '../wiring.ts';
  * Ten people a second sign in from behind one address.
  */
 const CHALLENGES_PER_MINUTE = 600;
-
-const clientIdParameter = z.string().regex(/^[a-z0-9-]{3,64}$/);
 
 /** The citizen's own pages: session and account, as `contract/account-api.ts` lists them. */
 export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
@@ -49,11 +48,9 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
   });
 
   app.get('/api/account', async (request, reply) => {
-    const signedIn = await whoAsks(wiring, request);
+    const signedIn = await whoseAccount(wiring, request);
     if (!signedIn.ok) return refuse(reply, signedIn.fault);
     const { identityId, person, document, levelOfAssurance, pathway, createdAt } = signedIn.value;
-    const consents = await listServiceConsents(registry, identityId);
-    const serviceName = (clientId: string): string => signinDesk.services.find((service) => service.clientId === clientId)?.name ?? clientId;
     const devices = await listDevices(registry, identityId);
     return reply.send({
       person,
@@ -62,12 +59,11 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
       pathway,
       createdAt,
       devices: [...devices],
-      consents: consents.map(({ clientId, claims, givenAt }) => ({ clientId, serviceName: serviceName(clientId), claims: [...claims], givenAt })),
     } satisfies Account);
   });
 
   app.get('/api/account/log', async (request, reply) => {
-    const signedIn = await whoAsks(wiring, request);
+    const signedIn = await whoseAccount(wiring, request);
     if (!signedIn.ok) return refuse(reply, signedIn.fault);
     const entries: AccountLog = [];
     for (const opening of await listIdentityLog(registry, signedIn.value.identityId)) {
@@ -92,7 +88,7 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     const identity = await verifyPasskeyHolder(registry, relyingParty, 'erasure', '', answer.value);
     if (!identity.ok) return refuse(reply, identity.fault);
     // Two people use one browser: the account on the screen and the passkey that answered must be the same one's.
-    const shown = await whoAsks(wiring, request);
+    const shown = await whoseAccount(wiring, request);
     if (shown.ok && shown.value.identityId !== identity.value.identityId) return refuse(reply, signinFaults.fault('SIGN_IN_OF_ANOTHER_PERSON'));
     await endSessionsOf(registry, signinDesk.mounted, identity.value.identityId);
     const erased = await eraseIdentity(registry, identity.value.identityId, 'citizen', (claims) => signer.signReceipt(claims));
@@ -101,22 +97,11 @@ export function accountRoutes(app: FastifyInstance, wiring: Wiring): void {
     log({ event: 'identity.erased' });
     return reply.send(erased.value);
   });
-
-  app.delete<{ Params: { clientId: string } }>('/api/account/consents/:clientId', async (request, reply) => {
-    const signedIn = await whoAsks(wiring, request);
-    if (!signedIn.ok) return refuse(reply, signedIn.fault);
-    const clientId = parse(clientIdParameter, request.params.clientId);
-    if (!clientId.ok) return refuse(reply, clientId.fault);
-    await endSessionsOf(registry, signinDesk.mounted, signedIn.value.identityId, clientId.value);
-    await revokeServiceConsent(registry, signedIn.value.identityId, clientId.value);
-    return reply.code(204).send();
-  });
 }
 
 /** @faults SIGN_IN_NEEDED */
-async function whoAsks({ registry, configuration }: Wiring, request: FastifyRequest): Promise<Result<ActiveIdentity>> {
-  const token = sessionToken(request, configuration.origin);
-  const identityId = token === undefined ? undefined : await readSession(registry, token);
-  const identity = identityId === undefined ? undefined : await findIdentity(registry, identityId);
+async function whoseAccount(wiring: Wiring, request: FastifyRequest): Promise<Result<ActiveIdentity>> {
+  const asks = await whoAsks(wiring, request);
+  const identity = asks.ok ? await findIdentity(wiring.registry, asks.value) : undefined;
   return identity === undefined ? err(signinFaults.fault('SIGN_IN_NEEDED')) : ok(identity);
 }

@@ -1,12 +1,12 @@
 import { addHistoryWrap as addHistoryWrapBody, type PasskeyAnswer, randomId, switchHistoryOn as switchHistoryOnBody } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { addHistoryWrap, findDevice, historyFaults, readHistoryKeys, readHistoryPage, readSession, switchHistoryOff, switchHistoryOn } from '@visavis/registry';
-import { passkeyChallenge, signinFaults, verifyPasskeyAnswer } from '@visavis/signin';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { addHistoryWrap, findDevice, historyFaults, readHistoryKeys, readHistoryPage, switchHistoryOff, switchHistoryOn } from '@visavis/registry';
+import { passkeyChallenge, verifyPasskeyAnswer } from '@visavis/signin';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
-import { sessionToken } from '../session-cookie.ts';
+import { whoAsks } from '../who-asks.ts';
 import type { Wiring } from '../wiring.ts';
 
 const pageQuery = z.strictObject({ after: randomId.optional() });
@@ -75,13 +75,6 @@ async function isPublicKey(publicKey: string): Promise<boolean> {
 
 /** A challenge for this is none for a session, and another citizen's is none for this one. */
 const challengeSubject = (identityId: string): string => `history ${identityId}`;
-
-/** @faults SIGN_IN_NEEDED */
-async function whoAsks({ registry, configuration }: Wiring, request: FastifyRequest): Promise<Result<string>> {
-  const token = sessionToken(request, configuration.origin);
-  const identityId = token === undefined ? undefined : await readSession(registry, token);
-  return identityId === undefined ? err(signinFaults.fault('SIGN_IN_NEEDED')) : ok(identityId);
-}
 
 /**
  * A stolen session alone can't put another key under the history.

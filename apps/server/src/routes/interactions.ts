@@ -1,4 +1,4 @@
-import { passkeyAnswer } from '@visavis/contract';
+import { consentAnswer, passkeyAnswer } from '@visavis/contract';
 import { answerConsent, answerPasskey, type BrowserExchange, readInteraction, signinFaults } from '@visavis/signin';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -9,7 +9,6 @@ type ByUid = { Params: { uid: string } };
 
 /** Ids as the provider makes them. */
 const uidParameter = z.string().regex(/^[A-Za-z0-9_-]{10,64}$/);
-const consentAnswer = z.strictObject({ agree: z.boolean() });
 
 /** What the page of a sign-in in progress calls. */
 export function interactionRoutes(app: FastifyInstance, { signinDesk, log }: Wiring): void {
@@ -35,7 +34,7 @@ export function interactionRoutes(app: FastifyInstance, { signinDesk, log }: Wir
     if (exchange === undefined) return refuse(reply, signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
     const body = parse(consentAnswer, request.body);
     if (!body.ok) return refuse(reply, body.fault);
-    const answered = await answerConsent(signinDesk, exchange, body.value.agree);
+    const answered = await answerConsent(signinDesk, exchange, body.value);
     return answered.ok ? reply.send(answered.value) : refuse(reply, answered.fault);
   });
 }

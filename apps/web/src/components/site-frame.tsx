@@ -31,7 +31,7 @@ export function SiteFrame({ children }: { readonly children: ReactNode }): React
       <footer className="site-footer">
         <p>{texts.footer}</p>
         <p>
-          <Link href="/proofs">{texts.proofs.link}</Link>
+          <Link href="/proofs">{texts.proofs.link}</Link> <Link href="/transparency">{texts.transparency.link}</Link>
         </p>
       </footer>
     </div>

@@ -9,7 +9,7 @@ const ANSWER_TIMEOUT_MS = 60_000;
 
 /** One call of the server's JSON API. */
 export interface ServerCall<S extends z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute path; parts that come from outside are encoded by the caller. */
   readonly path: string;
   readonly body?: unknown;

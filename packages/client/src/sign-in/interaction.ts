@@ -1,4 +1,4 @@
-import { type Interaction, interaction } from '@visavis/contract';
+import { type ConsentAnswer, type Interaction, interaction } from '@visavis/contract';
 import { err, type PublicFault, type Result } from '@visavis/kernel';
 import { clientFault } from '../faults.ts';
 import type { Passkeys, ServerPort } from '../ports.ts';
@@ -20,7 +20,7 @@ export async function proveInInteraction(server: ServerPort, passkeys: Passkeys,
   return callServer(server, { method: 'POST', path: `${pathOf(current.uid)}/passkey`, body: body.value, answer: interaction });
 }
 
-/** At step `consent`: agrees or not; either way the answer leads the browser back to the service. */
-export function consentInInteraction(server: ServerPort, uid: string, agree: boolean): Promise<Result<{ readonly returnTo: string }, PublicFault>> {
-  return callServer(server, { method: 'POST', path: `${pathOf(uid)}/consent`, body: { agree }, answer: interaction.pick({ returnTo: true }).required() });
+/** At step `consent`: agrees, naming every claim that may be told, or not; either way the answer leads the browser back to the service. */
+export function consentInInteraction(server: ServerPort, uid: string, answer: ConsentAnswer): Promise<Result<{ readonly returnTo: string }, PublicFault>> {
+  return callServer(server, { method: 'POST', path: `${pathOf(uid)}/consent`, body: answer, answer: interaction.pick({ returnTo: true }).required() });
 }

@@ -58,7 +58,8 @@ describe('what can be kept about a person', () => {
       ],
       devices: ['credentialId', 'publicKey', 'transports[]', 'addedAt'],
       consents: ['textVersion', 'language', 'givenAt'],
-      service_consents: ['clientId', 'claims[]', 'givenAt'],
+      service_consents: ['clientId', 'claims[].name', 'claims[].agreed', 'claims[].essential', 'givenAt'],
+      cases: ['clientId'],
       identity_log: ['nonce', 'text'],
     });
   });

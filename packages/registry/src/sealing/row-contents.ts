@@ -31,7 +31,9 @@ export const ROW_CONTENTS = {
     addedAt: z.iso.datetime(),
   }),
   consents: z.strictObject({ textVersion: z.string().max(32), language: z.string().max(8), givenAt: z.iso.datetime() }),
-  service_consents: z.strictObject({ clientId: z.string().max(64), claims: z.array(z.string().max(64)).max(16), givenAt: z.iso.datetime() }),
+  /** Each claim that the service asked for until now, and the citizen's last word on it. */
+  service_consents: z.strictObject({ clientId: z.string().max(64), claims: z.array(z.strictObject({ name: z.string().max(32), agreed: z.boolean(), essential: z.boolean() })).max(16), givenAt: z.iso.datetime() }),
+  cases: z.strictObject({ clientId: z.string().max(64) }),
   /** `nonce` makes the entry's salt, together with the salt key that is in the key store only. */
   identity_log: z.strictObject({ nonce: z.string().max(32), text: z.string().max(2000) }),
 } as const;

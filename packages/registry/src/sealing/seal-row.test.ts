@@ -8,7 +8,7 @@ import type { RowPlace } from './sealed-row.ts';
 const random = (n: number) => new Uint8Array(randomBytes(n));
 const dataKey = random(32);
 const place: RowPlace<'service_consents'> = { table: 'service_consents', identityId: 'one', rowId: 'a' };
-const content: RowContent<'service_consents'> = { clientId: 'tax-office', claims: ['family_name'], givenAt: '2026-11-22T12:00:00.000Z' };
+const content: RowContent<'service_consents'> = { clientId: 'tax-office', claims: [{ name: 'family_name', agreed: true, essential: true }], givenAt: '2026-11-22T12:00:00.000Z' };
 const sealed = () => sealRow({ dataKey, random }, place, content);
 
 describe('a sealed row', () => {

@@ -27,6 +27,12 @@ export type FranceConnectClaim = keyof typeof CLAIM_SOURCES;
 
 export const FRANCECONNECT_CLAIMS = Object.keys(CLAIM_SOURCES) as FranceConnectClaim[];
 
+/**
+ * What a citizen may keep back. A service of this contract copes with these being absent: not everybody has a name in
+ * use or a confirmed address, and it can't tell a refusal from that. Without one of the others it would break.
+ */
+export const VOLUNTARY: ReadonlySet<FranceConnectClaim> = new Set(['preferred_username', 'email']);
+
 /** The two platforms: FranceConnect (eidas1) and FranceConnect+ (eidas2, eidas3). */
 export type Platform = 'low' | 'high';
 

@@ -8,7 +8,7 @@ import { type Mount, type RequestParameters, textOf } from '../mount.ts';
 import type { Service } from '../service.ts';
 import { checkAuthorizationRequests } from './authorize.ts';
 import { claimValues } from './claim-values.ts';
-import { CLAIM_SOURCES, claimsOfScope, FRANCECONNECT_CLAIMS, type FranceConnectClaim, type Platform, SCOPES, scopesFor } from './claims.ts';
+import { CLAIM_SOURCES, claimsOfScope, FRANCECONNECT_CLAIMS, type FranceConnectClaim, type Platform, SCOPES, scopesFor, VOLUNTARY } from './claims.ts';
 import { PLATFORM_LEVELS, toldLevel, wantedLevel } from './level.ts';
 import { PageRefusal, refusalCode, refusalPage } from './refusals.ts';
 import { subject } from './subject.ts';
@@ -46,7 +46,7 @@ export function franceConnectMount(civilRegistry: CivilRegistry): Mount {
     subject: (pairwiseSecret, service, identityId) => subject(pairwiseSecret, service.sector, identityId),
     lowestLevel,
     acr: (reached, parameters) => toldLevel(lowestLevel(parameters), reached),
-    askedClaims: (parameters, service) => claimsOfScope(platformOf(service), textOf(parameters, 'scope')).map((name) => ({ name, essential: true })),
+    askedClaims: (parameters, service) => claimsOfScope(platformOf(service), textOf(parameters, 'scope')).map((name) => ({ name, essential: !VOLUNTARY.has(name) })),
     async claimValues({ person, document }, _atMs, service, scope) {
       const asked = claimsOfScope(platformOf(service), scope);
       // A registry is not told of sign-ins that want nothing from it.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askedClaims, claimsOfScope, claimValues } from './claims.ts';
-import { parseClaimsRequest } from './claims-request.ts';
+import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
 import { pairwiseSubject } from '../pairwise-subject.ts';
 
 const person = { familyName: 'LOVELACE', givenNames: 'ADA', dateOfBirth: '2008-02-29', sex: 'unspecified' as const, nationality: 'UTO' };
@@ -39,7 +39,7 @@ describe('derived claims', () => {
 describe('the claims parameter', () => {
   const request = (claims: unknown) => parseClaimsRequest({ claims: JSON.stringify(claims) });
 
-  it('makes a claim voluntary unless it says otherwise; one that the scope asks for is not', () => {
+  it('makes a claim voluntary unless it says otherwise; one that a scope names is not, and one that comes with profile is', () => {
     const parsed = request({ userinfo: { age_band: null, gender: { essential: true }, given_name: null }, id_token: { nationality: {}, shoe_size: null } });
     if (typeof parsed === 'string') throw new Error(parsed);
     expect(askedClaims('openid given_name', parsed)).toEqual([
@@ -47,6 +47,12 @@ describe('the claims parameter', () => {
       { name: 'gender', essential: true },
       { name: 'nationality', essential: false },
       { name: 'age_band', essential: false },
+    ]);
+    expect(askedClaims('openid profile given_name', request({ userinfo: { birthdate: { essential: true } } }) as ClaimsRequest)).toEqual([
+      { name: 'given_name', essential: true },
+      { name: 'family_name', essential: false },
+      { name: 'birthdate', essential: true },
+      { name: 'gender', essential: false },
     ]);
   });
 

@@ -27,15 +27,17 @@ const AGE_BANDS = [
 export const claimsOfScope = (scope: string): readonly ServiceClaim[] => claimsBehind(SCOPE_CLAIMS, SERVICE_CLAIMS, scope);
 
 /**
- * What a request asks for: by scope, where nothing is voluntary, and one by one by the claims parameter, where a claim
- * is voluntary unless it says `essential` (Core §5.5.1). What is in no catalogue is nothing.
+ * What a request asks for: by scope, where a claim asked for by its own name is essential and one that merely comes
+ * with `profile` is voluntary (Core §5.4), and one by one by the claims parameter, where a claim is voluntary unless it
+ * says `essential` (Core §5.5.1). What is in no catalogue is nothing.
  */
 export function askedClaims(scope: string, request: ClaimsRequest): readonly AskedClaim[] {
-  const byScope = new Set<string>(claimsOfScope(scope));
+  const byScope = claimsOfScope(scope);
+  const named = new Set(scope.split(' '));
   const wanted = [request.userinfo, request.idToken];
-  return SERVICE_CLAIMS.filter((name) => byScope.has(name) || wanted.some((claims) => claims.has(name))).map((name) => ({
+  return SERVICE_CLAIMS.filter((name) => byScope.includes(name) || wanted.some((claims) => claims.has(name))).map((name) => ({
     name,
-    essential: byScope.has(name) || wanted.some((claims) => claims.get(name)?.essential === true),
+    essential: named.has(name) || wanted.some((claims) => claims.get(name)?.essential === true),
   }));
 }
 
