@@ -1,6 +1,7 @@
 export { bindIdentity } from './bind-identity.ts';
 export { blockService, type Case, listCases, unblockService } from './cases.ts';
 export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
+export { isMethodLocked, LOCKABLE_METHODS, type LockableMethod } from './devices/method-locks.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
 export { type CivilRegistry, noCivilRegistry } from './civil-registry.ts';
 export { createListedDocumentRegister, type DocumentRegister, type DocumentReport, type DocumentStatus } from './document-register.ts';
