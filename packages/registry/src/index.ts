@@ -13,7 +13,7 @@ export { type Counted, countToday } from './figures/count-today.ts';
 export { listFigures, publishFigures } from './figures/publish-figures.ts';
 export { type Device, findDevice, recordDeviceUse } from './find-device.ts';
 export { type Enrolment, findEnrolment, findEnrolmentByRequest } from './find-enrolment.ts';
-export { type ActiveIdentity, findIdentity } from './find-identity.ts';
+export { type ActiveIdentity, findIdentity, type IdentityRow, openIdentity } from './find-identity.ts';
 export { historyFaults } from './history/faults.ts';
 export { addHistoryWrap, switchHistoryOff, switchHistoryOn } from './history/history-keys.ts';
 export { readHistoryKeys, readHistoryPage } from './history/read-history.ts';

@@ -1,12 +1,12 @@
-import { findIdentity, type Registry } from '@visavis/registry';
+import { openIdentity, type Registry } from '@visavis/registry';
 import { type ClientMetadata, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SigninKeys } from './create-signin-keys.ts';
 import type { Mount, MountedProvider } from './mount.ts';
 import { formAsQuery } from './form-as-query.ts';
 import { outgoingFetch } from './outgoing-fetch.ts';
 import { errorPage } from './page.ts';
-import { postgresAdapter } from './postgres-adapter.ts';
-import { keepOnlyWhatLogoutNeeds, sessionLifetimeS } from './provider-session.ts';
+import { findIdentityRow, postgresAdapter } from './postgres-adapter.ts';
+import { forgetUntoldSession, keepOnlyWhatLogoutNeeds, sessionLifetimeS } from './provider-session.ts';
 import { answerLogout, logoutPages } from './rp-initiated-logout.ts';
 import type { Service } from './service.ts';
 
@@ -70,11 +70,16 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
     findAccount: async (ctx, identityId) => {
-      const identity = await findIdentity(registry, identityId);
-      if (identity === undefined) return undefined;
+      const row = await findIdentityRow(registry, identityId);
+      // The last word: whatever got past an earlier check while the identity was being frozen ends here.
+      if (row === undefined || row.frozen) return undefined;
       return {
         accountId: identityId,
-        async claims(use, scope) {
+        async claims(use, scope, asked) {
+          // An ID token says who by its subject, and more only where the service asked for it there.
+          if (use === 'id_token' && !Object.keys(asked).some((name) => mount.claimNames.includes(name))) return { sub: identityId };
+          const identity = await openIdentity(registry, identityId, row);
+          if (identity === undefined) throw new errors.InvalidToken('associated account not found');
           const values = await mount.claimValues(identity, registry.clock(), services.get(ctx.oidc.client!.clientId)!, use === 'userinfo' ? scope : '');
           if (!values.ok) throw new errors.TemporarilyUnavailable();
           return { ...values.value, sub: identityId };
@@ -106,6 +111,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     ttl: { Session: (_ctx, session) => sessionLifetimeS(services, session), ...own.ttl },
   });
   provider.use(formAsQuery(provider.issuer, [own.routes?.authorization ?? '/auth', own.routes?.end_session ?? '/session/end']));
+  provider.on('authorization.success', (ctx) => forgetUntoldSession(services, ctx.oidc.session));
   provider.use(async (ctx, next) => {
     await next();
     const { oidc } = ctx as { readonly oidc?: KoaContextWithOIDC['oidc'] };

@@ -45,7 +45,7 @@ try {
   process.stdout.write(`${JSON.stringify(await measure())}\n`);
 } finally {
   const ended = children.map((child) => once(child, 'exit'));
-  for (const child of children) child.kill('SIGTERM');
+  for (const child of children) child.disconnect();
   await Promise.all(ended);
   await postgres.stop();
   await rm(folder, { recursive: true });

@@ -12,5 +12,6 @@ export function reportUse(queries: () => number): void {
     const { user, system } = process.cpuUsage();
     process.send!({ cpuMs: (user + system) / 1000, queries: queries() } satisfies Use);
   });
+  process.once('disconnect', () => process.exit());
   process.send!('ready');
 }

@@ -49,7 +49,8 @@ export async function signInOnce(target: Target, authenticator: SoftwareAuthenti
   const passkey = await authenticator.get(challenge.options);
   const answered = await sendJson(`${page}/passkey`, { challengeId: challenge.challengeId, passkey });
   let { returnTo } = JSON.parse(answered.text) as { readonly returnTo?: string };
-  if (returnTo === undefined && consents) ({ returnTo } = JSON.parse((await sendJson(`${page}/consent`, { agree: true })).text) as { readonly returnTo?: string });
+  const { claims } = JSON.parse(answered.text) as { readonly returnTo?: string; readonly claims?: readonly { readonly name: string }[] };
+  if (claims !== undefined && consents) ({ returnTo } = JSON.parse((await sendJson(`${page}/consent`, { agree: true, claims: claims.map(({ name }) => name) })).text) as { readonly returnTo?: string });
   if (returnTo === undefined) throw new Error(`not signed in: ${answered.text}`);
   const back = await send('GET', new URL(returnTo).pathname);
   const code = new URL(back.location).searchParams.get('code')!;
