@@ -1,6 +1,6 @@
 export { bindIdentity } from './bind-identity.ts';
 export { blockService, type Case, listCases, unblockService } from './cases.ts';
-export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge } from './challenges.ts';
+export { type Challenge, type ChallengePurpose, consumeChallenge, issueChallenge, issueInteractionChallenge } from './challenges.ts';
 export { isMethodLocked, LOCKABLE_METHODS, type LockableMethod } from './devices/method-locks.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';
 export { type CivilRegistry, noCivilRegistry } from './civil-registry.ts';
@@ -20,6 +20,7 @@ export { readHistoryKeys, readHistoryPage } from './history/read-history.ts';
 export { recordSignIn } from './history/record-sign-in.ts';
 export { bindKeyStore } from './keys/key-store-binding.ts';
 export type { IdentityKeys, KeyStore } from './keys/key-store.ts';
+export { readingKeysOnce } from './keys/reading-keys-once.ts';
 export { listIdentityLog } from './identity-log.ts';
 export { inTransaction } from './in-transaction.ts';
 export { findReceipt } from './find-receipt.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConsentAnswer, Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
+import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readingKeysOnce, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
 import { decideClaims, isAnswered } from './agreed-claims.ts';
 import { signinFaults } from './faults.ts';
@@ -9,7 +9,7 @@ import { isAtLeast } from './levels.ts';
 import { type AskedClaim, type ClaimValues, type MountedProvider, textOf } from './mount.ts';
 import { endProviderSession } from './provider-session.ts';
 import { AlreadyAnswered } from './postgres-adapter.ts';
-import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
+import { interactionChallenge, PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
 
 /** What a sign-in in progress is worked with. */
@@ -19,6 +19,9 @@ export interface SigninDesk {
   readonly services: readonly Service[];
   readonly relyingParty: RelyingParty;
 }
+
+/** The desk as one request works with it: an identity's keys are read once. */
+export const forOneRequest = (desk: SigninDesk): SigninDesk => ({ ...desk, registry: readingKeysOnce(desk.registry) });
 
 /** The browser's request: its signed cookie says which sign-in it started. */
 export interface BrowserExchange {
@@ -50,18 +53,15 @@ interface Asked extends MountedProvider {
 export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
-  const proven = await provenIdentity(desk, exchange.uid);
-  if (proven !== undefined) return proceed(desk, exchange, asked.value, proven);
   const { result, returnTo } = asked.value.details;
-  if (result !== undefined) return ok({ ...shown(exchange, asked.value), step: 'done', claims: [...asked.value.claims], levelOfAssurance: asked.value.level, returnTo });
-  const challenge = await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid);
-  return ok({
-    ...shown(exchange, asked.value),
-    step: 'passkey',
-    claims: [...asked.value.claims],
-    levelOfAssurance: asked.value.level,
-    challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } },
-  });
+  const fresh = result === undefined ? await interactionChallenge(desk.registry, desk.relyingParty, exchange.uid) : undefined;
+  const proven = fresh === undefined ? await provenIdentity(desk, exchange.uid) : undefined;
+  if (proven !== undefined) return proceed(desk, exchange, asked.value, proven);
+  const page = { ...shown(exchange, asked.value), claims: [...asked.value.claims], levelOfAssurance: asked.value.level };
+  if (result !== undefined) return ok({ ...page, step: 'done', returnTo });
+  // Who proved themselves here may be no more.
+  const challenge = fresh ?? (await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid));
+  return ok({ ...page, step: 'passkey', challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } } });
 }
 
 /**

@@ -18,10 +18,12 @@ const RECORD_ID = /^[\w-]{1,128}$/;
 const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** Records that are good once, and what a second use is answered with. */
-const ALREADY_CONSUMED: Readonly<Record<string, () => Error>> = {
+const CONSUMED: Readonly<Record<string, () => Error>> = {
   AuthorizationCode: () => new errors.InvalidGrant('already consumed'),
   PushedAuthorizationRequest: () => new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used'),
 };
+
+const alreadyConsumed = (model: string): Error => CONSUMED[model]?.() ?? new Error(`${model} is not good once`);
 
 /** The page of this sign-in was answered before: that answer stands. */
 export class AlreadyAnswered extends Error {}
@@ -46,6 +48,8 @@ interface ReadAlong {
   readonly identity: IdentityRow | undefined;
   /** The record was deleted as it was read. */
   readonly isTaken: boolean;
+  /** The code that this request redeems. */
+  code?: string;
 }
 const readAlong = new WeakMap<object, ReadAlong>();
 
@@ -86,6 +90,13 @@ const SQL = {
    */
   insertGranted: `INSERT INTO oidc_records (mount, model, record_id, payload, grant_id, expires_at)
     SELECT $1, $2, $3, $4, $5, $6 FROM oidc_records AS living WHERE living.mount = $1 AND living.model = 'Grant' AND living.record_id = $5 FOR KEY SHARE`,
+  /**
+   * A code is spent by the very statement that stores the token it is redeemed for: one can't be without the other, and
+   * of several redemptions at once one finds it unspent.
+   */
+  insertRedeemed: `WITH spent AS (UPDATE oidc_records SET consumed_at = $7 WHERE mount = $1 AND model = 'AuthorizationCode' AND record_id = $8 AND consumed_at IS NULL RETURNING mount)
+    INSERT INTO oidc_records (mount, model, record_id, payload, grant_id, expires_at)
+    SELECT $1, $2, $3, $4, $5, $6 FROM spent JOIN oidc_records AS living ON living.mount = spent.mount AND living.model = 'Grant' AND living.record_id = $5 FOR KEY SHARE OF living`,
   consume: 'UPDATE oidc_records SET consumed_at = $4 WHERE mount = $1 AND model = $2 AND record_id = $3 AND consumed_at IS NULL',
   destroy: 'DELETE FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3',
 } as const;
@@ -103,6 +114,15 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
   const run = (statement: keyof typeof SQL, values: readonly unknown[]) => pool.query<Row>({ name: `oidc ${statement}`, text: SQL[statement], values: [mount, ...values] });
   const now = (): Date => new Date(registry.clock());
 
+  /** A second use of a code, whoever was first: what came of the first dies. */
+  const refuseReplay = async (code: string): Promise<never> => {
+    await inTransaction(pool, async (client) => {
+      const { rows } = await client.query<{ grant_id: string | null }>(`SELECT grant_id FROM oidc_records WHERE mount = $1 AND model = 'AuthorizationCode' AND record_id = $2`, [mount, code]);
+      if (rows[0]?.grant_id != null) await revokeGrant(client, mount, rows[0].grant_id);
+    });
+    throw alreadyConsumed('AuthorizationCode');
+  };
+
   return (model) => ({
     async upsert(id, content, expiresIn) {
       const payload = JSON.stringify(content);
@@ -112,6 +132,9 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
         if ((await run('insertOnce', [model, id, payload, expiresAt, now()])).rowCount !== 1) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
       } else if (model === 'Interaction') {
         if ((await run('upsertInteraction', [model, id, payload, expiresAt])).rowCount !== 1) throw new AlreadyAnswered();
+      } else if (model === 'AccessToken' && readByThisRequest()?.code !== undefined) {
+        const { code } = readByThisRequest()!;
+        if ((await run('insertRedeemed', [model, id, payload, content.grantId, expiresAt, now(), code])).rowCount !== 1) await refuseReplay(code!);
       } else if (GRANTED.has(model)) {
         await run('insertGranted', [model, id, payload, content.grantId, expiresAt]);
       } else {
@@ -142,13 +165,9 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
     },
 
     async consume(id) {
-      if ((await run('consume', [model, id, now()])).rowCount === 1) return;
-      // A second use, whoever was first: what came of the first dies.
-      await inTransaction(pool, async (client) => {
-        const { rows } = await client.query<{ grant_id: string | null }>('SELECT grant_id FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3', [mount, model, id]);
-        if (rows[0]?.grant_id != null) await revokeGrant(client, mount, rows[0].grant_id);
-      });
-      throw ALREADY_CONSUMED[model]?.() ?? new Error(`${model} is not good once`);
+      const along = model === 'AuthorizationCode' ? readByThisRequest() : undefined;
+      if (along !== undefined) along.code = id;
+      else if ((await run('consume', [model, id, now()])).rowCount !== 1) throw alreadyConsumed(model);
     },
 
     async destroy(id) {
