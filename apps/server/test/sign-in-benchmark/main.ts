@@ -21,12 +21,12 @@ import { signInOnce, type Target } from './sign-in-once.ts';
 /** The smallest is all who sign in. */
 const POPULATIONS = [1000, 100_000, 1_000_000];
 /** Rounds alternate between the sides, so that what else the machine does falls on all of them. */
-const ROUNDS = Number(process.env['Q'] ?? 7);
+const ROUNDS = 7;
 const AT_ONCE = 8;
-const PER_ROUND = Number(process.env['QP'] ?? 400);
+const PER_ROUND = 300;
 /** With nobody else signing in; each citizen is met once per population, so that nothing of theirs is in a cache yet. */
 const ALONE_PER_ROUND = 140;
-const WARM_UP = 400;
+const WARM_UP = 300;
 /** PostgreSQL's own counters are written by each connection within a second of its last statement. */
 const COUNTERS_SETTLE_MS = 1500;
 
@@ -172,8 +172,7 @@ interface Server {
 }
 
 async function startChild(program: string, args: readonly string[], environment: Readonly<Record<string, string>>, target: Target): Promise<Server> {
-  const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...flags, path.join(import.meta.dirname, program), ...args], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, program), ...args], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   children.push(child);
   await Promise.race([once(child, 'message'), once(child, 'exit').then(() => Promise.reject(new Error(`${program} ended before it was ready`)))]);
   return {
