@@ -20,7 +20,7 @@ export function signInAttacksPage(): string {
 
 /** The whole titles of the tests in a file that begin so. */
 function titlesOf(file: string, begins: readonly string[]): readonly string[] {
-  const titles = [...readFileSync(path.join(root, file), 'utf8').matchAll(/(?:\bit\(|\]\)\()(['"`])(.*?)(?<!\\)\1,/g)].map(([, , title]) => title!.replaceAll('\\', '').replaceAll(/\$\{\w+\}/g, '…'));
+  const titles = [...readFileSync(path.join(root, file), 'utf8').matchAll(/(?:\bit\(|\]\)\()(['"`])(.*?)(?<!\\)\1,/g)].map(([, , title = '']) => title.replaceAll('\\', '').replaceAll(/\$\{\w+\}/g, '…'));
   return begins.map((begin) => {
     const title = titles.find((one) => one.startsWith(begin));
     if (title === undefined) throw new Error(`${file} has no test that begins with “${begin}”`);

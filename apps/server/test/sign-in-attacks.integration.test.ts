@@ -1,6 +1,5 @@
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBrowser } from './cookie-jar.ts';
 import { redirected, type TestService, testService } from './relying-party.ts';
 import { SERVICE_SECRET, startTestServer, type TestServer } from './start-test-server.ts';
 import { answerInteraction, createCitizen, type FaultAnswer, type TestCitizen } from './test-citizen.ts';

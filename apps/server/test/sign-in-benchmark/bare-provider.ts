@@ -77,13 +77,15 @@ async function answerPage(request: IncomingMessage, response: ServerResponse): P
   return { returnTo: await provider.interactionResult(request, response, { login: { accountId: id, amr: ['pop', 'user', 'mfa'], remember: false }, consent: { grantId: await grant.save() } }) };
 }
 
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url?.startsWith('/api/interactions/') !== true) return handle(request, response);
+  const answer = JSON.stringify(await answerPage(request, response));
+  response.setHeader('content-type', 'application/json').end(answer);
+}
+
 createServer((request, response) => {
-  if (request.url?.startsWith('/api/interactions/') !== true) return void handle(request, response);
-  answerPage(request, response).then(
-    (answer) => response.setHeader('content-type', 'application/json').end(JSON.stringify(answer)),
-    (error: unknown) => {
-      console.error(error);
-      response.writeHead(500).end();
-    },
-  );
+  serve(request, response).catch((error: unknown) => {
+    console.error(error);
+    response.writeHead(500).end();
+  });
 }).listen(setup.port, '127.0.0.1', () => reportUse(() => 0));

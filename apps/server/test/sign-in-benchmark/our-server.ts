@@ -6,11 +6,10 @@ import { reportUse } from './report-use.ts';
 
 // The real server in a process of its own, with its queries counted where they leave it. Nobody enrols here.
 let queries = 0;
-const counted = pg.Client.prototype as { query(...args: unknown[]): unknown };
-const { query } = counted;
-counted.query = function (this: unknown, ...args: unknown[]) {
+const query = Reflect.get(pg.Client.prototype, 'query') as (...args: unknown[]) => unknown;
+Reflect.set(pg.Client.prototype, 'query', function (this: unknown, ...args: unknown[]) {
   queries += 1;
   return query.apply(this, args);
-};
+});
 await startServer(readConfiguration(process.env, true), () => undefined, () => Promise.resolve(testBoothPool(new Map())));
 reportUse(() => queries);
