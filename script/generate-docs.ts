@@ -8,12 +8,14 @@ import { faceAttacksPage } from './pages/face-attacks-page.ts';
 import { modelsPage } from './pages/models-page.ts';
 import { oidcConformancePage } from './pages/oidc-conformance-page.ts';
 import { recognitionPage, recognitionPlots } from './pages/recognition-page.ts';
+import { signInAttacksPage } from './pages/sign-in-attacks-page.ts';
 import { standardsPage } from './pages/standards-page.ts';
 
 const pages = new Map([
   ['docs/errors.md', errorsPage()],
   ['docs/attacks-chip.md', attacksPage()],
   ['docs/attacks-face.md', faceAttacksPage()],
+  ['docs/attacks-sign-in.md', signInAttacksPage()],
   ['docs/models.md', modelsPage()],
   ['docs/oidc-conformance.md', oidcConformancePage()],
   ['docs/recognition.md', recognitionPage()],

@@ -9,6 +9,7 @@ import { allFaults, errorsPage } from '../script/pages/errors-page.ts';
 import { faceAttacksPage } from '../script/pages/face-attacks-page.ts';
 import { modelsPage } from '../script/pages/models-page.ts';
 import { recognitionPage, recognitionPlots } from '../script/pages/recognition-page.ts';
+import { signInAttacksPage } from '../script/pages/sign-in-attacks-page.ts';
 import { standardsPage } from '../script/pages/standards-page.ts';
 import { modelCatalogue } from '../packages/face/src/models/model-catalogue.ts';
 
@@ -112,6 +113,12 @@ describe('attacks on the chip', () => {
     const codes = [...page.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, code]) => code!);
     expect(codes.length).toBeGreaterThan(80);
     expect(codes.filter((code) => !allFaults().has(code))).toEqual([]);
+  });
+});
+
+describe('attacks on sign-in', () => {
+  it('docs/attacks-sign-in.md says what its list says, and every test in it is there', () => {
+    expect(readFileSync(join(root, 'docs/attacks-sign-in.md'), 'utf8')).toBe(signInAttacksPage());
   });
 });
 

@@ -1,4 +1,5 @@
 import websocket from '@fastify/websocket';
+import { parseJson } from '@visavis/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { refuse } from './answer.ts';
 import { serverFaults, tooManyRequests } from './faults.ts';
@@ -78,6 +79,16 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     // An exception's text may quote what it was handling: only that there was one is logged.
     wiring.log({ event: 'server.failed', code: 'SERVER_FAILED' });
     return refuse(reply, serverFaults.fault('SERVER_FAILED'));
+  });
+
+  // One reading of every body, whoever reads it: no member twice.
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body.toString()));
+    } catch {
+      done(Object.assign(new Error('not JSON'), { statusCode: 400 }));
+    }
   });
 
   await app.register(websocket, { options: { maxPayload: MAX_SOCKET_MESSAGE_BYTES } });

@@ -43,18 +43,19 @@ export async function startMockProvider(registrations: unknown, port: number): P
     store: {
       clock,
       adapter: () => memoryAdapter(() => Math.floor(clock() / 1000)),
-      findIdentity: (identityId) => {
+      findAccount: (identityId) => {
         const citizen = identities.get(identityId);
-        return Promise.resolve(citizen && {
+        const identity = citizen && {
           identityId,
           person: citizen.person(clock()),
-          document: { type: 'passport', issuingState: 'UTO', documentNumber: 'MOCK00001', dateOfExpiry: '2099-12-31' },
+          document: { type: 'passport', issuingState: 'UTO', documentNumber: 'MOCK00001', dateOfExpiry: '2099-12-31' } as const,
           levelOfAssurance: citizen.levelOfAssurance,
-          pathway: 'face',
+          pathway: 'face' as const,
           createdAt: new Date(clock()).toISOString(),
           email: undefined,
           isFrozen: false,
-        });
+        };
+        return Promise.resolve(identity && { isFrozen: false, open: () => Promise.resolve(identity) });
       },
     },
     origin,

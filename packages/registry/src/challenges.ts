@@ -17,9 +17,11 @@ const CHALLENGE_BYTES = 32;
 /** A person finds the right device and unlocks it well within five minutes. */
 const CHALLENGE_LIFETIME_MS = 5 * 60 * 1000;
 
+const newChallenge = ({ random }: Pick<Registry, 'random'>): Challenge => ({ challengeId: newRandomId(random), challenge: toBase64Url(random(CHALLENGE_BYTES)) });
+
 /** Makes and stores a challenge for one purpose and subject. */
 export async function issueChallenge(registry: Registry, purpose: ChallengePurpose, subject: string): Promise<Challenge> {
-  const made: Challenge = { challengeId: newRandomId(registry.random), challenge: toBase64Url(registry.random(CHALLENGE_BYTES)) };
+  const made = newChallenge(registry);
   await registry.pool.query('INSERT INTO challenges (challenge_id, purpose, subject, challenge, expires_at) VALUES ($1, $2, $3, $4, $5)', [
     made.challengeId,
     purpose,
@@ -28,6 +30,22 @@ export async function issueChallenge(registry: Registry, purpose: ChallengePurpo
     new Date(registry.clock() + CHALLENGE_LIFETIME_MS),
   ]);
   return made;
+}
+
+/**
+ * Makes and stores the challenge of a sign-in's page, unless somebody has proven themselves there.
+ * @returns undefined in that case
+ */
+export async function issueInteractionChallenge(registry: Registry, interactionUid: string): Promise<Challenge | undefined> {
+  const made = newChallenge(registry);
+  const atMs = registry.clock();
+  const { rowCount } = await registry.pool.query({
+    name: 'interaction challenge',
+    text: `INSERT INTO challenges (challenge_id, purpose, subject, challenge, expires_at) SELECT $1, 'interaction', $2, $3, $4
+      WHERE NOT EXISTS (SELECT 1 FROM interaction_proofs WHERE interaction_uid = $2 AND expires_at > $5)`,
+    values: [made.challengeId, interactionUid, made.challenge, new Date(atMs + CHALLENGE_LIFETIME_MS), new Date(atMs)],
+  });
+  return rowCount === 1 ? made : undefined;
 }
 
 /** The newest live challenge for a subject, not consumed. */

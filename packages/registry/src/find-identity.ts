@@ -17,14 +17,25 @@ export interface ActiveIdentity {
   readonly isFrozen: boolean;
 }
 
+/** An identity as it lies in the database: of one that is active, and of no other. */
+export interface IdentityRow {
+  readonly sealed: Buffer;
+  readonly frozen: boolean;
+}
+
 /**
  * @param queryable a transaction's client, so that it sees what the transaction made
  * @returns undefined also when its keys are no more: then it was erased, whatever a restored database says
  */
 export async function findIdentity(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string, queryable: Pick<pg.PoolClient, 'query'> = registry.pool): Promise<ActiveIdentity | undefined> {
-  const { rows } = await queryable.query<{ sealed: Buffer; frozen: boolean }>(`SELECT sealed, frozen FROM identities WHERE identity_id = $1 AND state = 'active'`, [identityId]);
-  const keys = rows[0] === undefined ? undefined : await registry.keyStore.read(identityId);
-  if (rows[0] === undefined || keys === undefined) return undefined;
-  const { person, document, levelOfAssurance, pathway, createdAt, email } = openRow(keys.dataKey, { table: 'identities', identityId, rowId: identityId }, rows[0].sealed);
-  return { identityId, person, document, levelOfAssurance, pathway, createdAt, email, isFrozen: rows[0].frozen };
+  const { rows } = await queryable.query<IdentityRow>(`SELECT sealed, frozen FROM identities WHERE identity_id = $1 AND state = 'active'`, [identityId]);
+  return rows[0] && openIdentity(registry, identityId, rows[0]);
+}
+
+/** @returns undefined when its keys are no more: then it was erased, whatever a restored database says */
+export async function openIdentity(registry: Pick<Registry, 'keyStore'>, identityId: string, row: IdentityRow): Promise<ActiveIdentity | undefined> {
+  const keys = await registry.keyStore.read(identityId);
+  if (keys === undefined) return undefined;
+  const { person, document, levelOfAssurance, pathway, createdAt, email } = openRow(keys.dataKey, { table: 'identities', identityId, rowId: identityId }, row.sealed);
+  return { identityId, person, document, levelOfAssurance, pathway, createdAt, email, isFrozen: row.frozen };
 }

@@ -8,7 +8,7 @@ import { limitCalls } from './limit-calls.ts';
 import { outgoingFetch } from './outgoing-fetch.ts';
 import { errorPage } from './page.ts';
 import type { ProviderStore } from './provider-store.ts';
-import { keepOnlyWhatLogoutNeeds, sessionLifetimeS } from './provider-session.ts';
+import { forgetUntoldSession, keepOnlyWhatLogoutNeeds, sessionLifetimeS } from './provider-session.ts';
 import { answerLogout, logoutPages } from './rp-initiated-logout.ts';
 import type { Service } from './service.ts';
 import { type ServiceDirectory, servicesOf } from './service-directory.ts';
@@ -78,12 +78,16 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
     findAccount: async (ctx, identityId) => {
-      const identity = await store.findIdentity(identityId);
+      const account = await store.findAccount(identityId);
       // The last word: whatever got past an earlier check while the identity was being frozen ends here.
-      if (identity === undefined || identity.isFrozen) return undefined;
+      if (account === undefined || account.isFrozen) return undefined;
       return {
         accountId: identityId,
-        async claims(use, scope) {
+        async claims(use, scope, asked) {
+          // An ID token says who by its subject, and more only where the service asked for it there.
+          if (use === 'id_token' && !Object.keys(asked).some((name) => mount.claimNames.includes(name))) return { sub: identityId };
+          const identity = await account.open();
+          if (identity === undefined) throw new errors.InvalidToken('associated account not found');
           const values = await mount.claimValues(identity, store.clock(), registered(ctx.oidc.client!.clientId), use === 'userinfo' ? scope : '');
           if (!values.ok) throw new errors.TemporarilyUnavailable();
           return { ...values.value, sub: identityId };
@@ -118,6 +122,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
   const authorization = own.routes?.authorization ?? '/auth';
   limitCalls(provider, parts.limits, authorization);
   provider.use(formAsQuery(provider.issuer, [authorization, own.routes?.end_session ?? '/session/end']));
+  provider.on('authorization.success', (ctx) => forgetUntoldSession(services, ctx.oidc.session));
   provider.use(async (ctx, next) => {
     await next();
     const { oidc } = ctx as { readonly oidc?: KoaContextWithOIDC['oidc'] };

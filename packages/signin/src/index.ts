@@ -4,7 +4,7 @@ export { createProvider, type ProviderParts } from './create-provider.ts';
 export { createSigninKeys, rotateSigninKeys, type SigninKeys } from './create-signin-keys.ts';
 export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';
 export { signinFaults } from './faults.ts';
-export { answerConsent, answerPasskey, type BrowserExchange, readInteraction, type SigninDesk } from './interactions.ts';
+export { answerConsent, answerPasskey, type BrowserExchange, forOneRequest, readInteraction, type SigninDesk } from './interactions.ts';
 export { isAtLeast } from './levels.ts';
 export type { Mount, MountedProvider } from './mount.ts';
 export { parseRegistration } from './parse-registration.ts';

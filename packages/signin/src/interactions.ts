@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConsentAnswer, Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
 import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
+import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readingKeysOnce, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
 import type { CallLimits } from './call-limits.ts';
 import { decideClaims, isAnswered } from './decide-claims.ts';
@@ -9,7 +9,8 @@ import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
 import { type AskedClaim, type ClaimValues, type MountedProvider, textOf } from './mount.ts';
 import { endProviderSession } from './provider-session.ts';
-import { PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
+import { AlreadyAnswered } from './postgres-adapter.ts';
+import { interactionChallenge, PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
 import type { ServiceDirectory } from './service-directory.ts';
 
@@ -21,6 +22,9 @@ export interface SigninDesk {
   readonly relyingParty: RelyingParty;
   readonly limits: CallLimits;
 }
+
+/** The desk as one request works with it: an identity's keys are read once. */
+export const forOneRequest = (desk: SigninDesk): SigninDesk => ({ ...desk, registry: readingKeysOnce(desk.registry) });
 
 /** The browser's request: its signed cookie says which sign-in it started. */
 export interface BrowserExchange {
@@ -52,16 +56,15 @@ interface Asked extends MountedProvider {
 export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
-  const proven = await provenIdentity(desk, exchange.uid);
+  const { result, returnTo } = asked.value.details;
+  const fresh = result === undefined ? await interactionChallenge(desk.registry, desk.relyingParty, exchange.uid) : undefined;
+  const proven = fresh === undefined ? await provenIdentity(desk, exchange.uid) : undefined;
   if (proven !== undefined) return proceed(desk, exchange, asked.value, proven);
-  const challenge = await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid);
-  return ok({
-    ...shown(exchange, asked.value),
-    step: 'passkey',
-    claims: [...asked.value.claims],
-    levelOfAssurance: asked.value.level,
-    challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } },
-  });
+  const page = { ...shown(exchange, asked.value), claims: [...asked.value.claims], levelOfAssurance: asked.value.level };
+  if (result !== undefined) return ok({ ...page, step: 'done', returnTo });
+  // Who proved themselves here may be no more.
+  const challenge = fresh ?? (await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid));
+  return ok({ ...page, step: 'passkey', challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } } });
 }
 
 /**
@@ -89,9 +92,10 @@ export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange,
 export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange, answer: ConsentAnswer): Promise<Result<{ readonly returnTo: string }>> {
   const asked = await whatIsAsked(desk, exchange);
   if (!asked.ok) return asked;
+  if (asked.value.details.result !== undefined) return ok({ returnTo: asked.value.details.returnTo });
   if (!answer.agree) {
-    const refusal = { error: 'access_denied', error_description: asked.value.mount.declined };
-    return ok({ returnTo: await asked.value.provider.interactionResult(exchange.request, exchange.response, refusal, { mergeWithLastSubmission: false }) });
+    await answerOnce(asked.value.details, { error: 'access_denied', error_description: asked.value.mount.declined });
+    return ok({ returnTo: asked.value.details.returnTo });
   }
   const identity = await provenIdentity(desk, exchange.uid);
   if (identity === undefined) return err(signinFaults.fault('SIGN_IN_STEP_OUT_OF_ORDER'));
@@ -140,6 +144,8 @@ async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked
   const proved = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
   if (!proved.ok) return proved;
   const common = { ...shown(exchange, asked), claims: withValues(asked, proved.value, decided ?? []), levelOfAssurance: identity.levelOfAssurance };
+  // Answered before: the browser only has to go on.
+  if (asked.details.result !== undefined) return ok({ ...common, step: 'done', returnTo: asked.details.returnTo });
   if (asked.askAgain || !isAnswered(asked.claims, decided)) return ok({ ...common, step: 'consent' });
   const agreed = namesOf(asked.claims).filter((asks) => decided.some(({ name, agreed }) => agreed && name === asks));
   const returnTo = await finish(desk, exchange, asked, identity, agreed);
@@ -166,7 +172,6 @@ async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked,
     const earlier = await provider.Session.findByUid(session.uid);
     if (earlier !== undefined) await endProviderSession(provider, earlier);
     delete asked.details.session;
-    await asked.details.save(asked.details.exp - Math.floor(desk.registry.clock() / 1000));
   }
   const grant = new provider.Grant({ accountId: identity.identityId, clientId: asked.service.clientId });
   grant.addOIDCScope(asked.scope);
@@ -182,12 +187,24 @@ async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked,
   }
   const { service } = shown(exchange, asked);
   await recordSignIn(desk.registry, identity.identityId, exchange.uid, { clientId, service: service.name, origin: service.origin, claims: [...agreed], levelOfAssurance: identity.levelOfAssurance });
-  return ok(
-    await provider.interactionResult(exchange.request, exchange.response, {
-      login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.details.params), amr: PASSKEY_AMR, remember: false },
-      consent: { grantId },
-    }),
-  );
+  const isFirst = await answerOnce(asked.details, {
+    login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.details.params), amr: PASSKEY_AMR, remember: false },
+    consent: { grantId },
+  });
+  if (!isFirst) await grant.destroy();
+  return ok(asked.details.returnTo);
+}
+
+/** Stores what came of a sign-in's page. @returns false when it was answered a moment before: then that answer stands */
+async function answerOnce(details: Details, result: NonNullable<Details['result']>): Promise<boolean> {
+  try {
+    details.result = result;
+    await details.persist();
+    return true;
+  } catch (error) {
+    if (error instanceof AlreadyAnswered) return false;
+    throw error;
+  }
 }
 
 const asText = (value: string | boolean | readonly string[]): string => (typeof value === 'object' ? value.join(', ') : String(value));

@@ -94,6 +94,31 @@ describe('registered services', () => {
     }
   });
 
+  it.each([
+    ['a Cyrillic letter among Latin ones', 'Utopia T\u0430x Office', 'two alphabets'],
+    ['a Greek one', 'Ut\u03bfpia Tax Office', 'two alphabets'],
+    ['a blank without width', 'Utopia Tax\u200b Office', 'no invisible characters'],
+    ['a turn of the line', 'Utopia \u202eeciffO xaT', 'no invisible characters'],
+    ['a line break', 'Utopia Tax Office\nchecked', 'no invisible characters'],
+    ['NUL', 'Utopia Tax Office\0', 'no invisible characters'],
+    ['a soft hyphen', 'Utopia Tax Of\u00adfice', 'no invisible characters'],
+    ['a filler that is drawn blank', 'Utopia Tax Office\u3164', 'no invisible characters'],
+    ['half of a pair', 'Utopia \ud800', 'no invisible characters'],
+    ['an accent of its own', 'Caisse e\u0301pargne', 'one way'],
+    ['two blanks', 'Utopia  Tax Office', 'one blank'],
+    ['a blank that does not break', 'Utopia\u00a0Tax Office', 'one blank'],
+    ['a blank at the end', 'Utopia Tax Office ', 'one blank'],
+  ])('a name with %s is not what citizens would see', (_name, written, why) => {
+    for (const changes of [{ name: written }, { purposes: [written] }]) {
+      const parsed = parse(changes);
+      expect(parsed.ok ? '' : parsed.fault.join()).toContain(why);
+    }
+  });
+
+  it.each(["Caisse d'Épargne – n° 1", 'Δημόσια Υπηρεσία', 'Налоговая служба', 'Ελληνική Bank', '税務署', 'מס הכנסה', 'ضرائب', 'Ünïcödé & Söhne (GmbH) 24/7'])('%s is a name', (name) => {
+    expect(parse({ name })).toMatchObject({ ok: true, value: [{ name }] });
+  });
+
   it('two services of one name stop the start', () => {
     const parsed = parseServices([honest, honest], [strictMount], false);
     expect(parsed).toEqual({ ok: false, fault: ['tax-office: two services with one clientId'] });

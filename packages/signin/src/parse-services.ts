@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isLoopback } from './loopback.ts';
 import type { Mount } from './mount.ts';
 import { MOUNT_NAMES, type Service, type ServiceAuthentication } from './service.ts';
+import { shownText } from './shown-text.ts';
 
 /** Services of one deployment: a nation has tens of thousands at most. */
 const MAX_SERVICES = 100_000;
@@ -40,7 +41,6 @@ const publicJwk = z.discriminatedUnion('kty', [
 
 const signing = z.enum(['ES256', 'RS256', 'HS256']);
 const encryption = z.strictObject({ alg: z.enum(['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES']), enc: z.literal('A256GCM') });
-const shownText = z.string().min(1).max(200);
 
 /** What the operator writes. Everything that is not here is refused. */
 const registration = (allowLoopback: boolean) => {
@@ -49,7 +49,7 @@ const registration = (allowLoopback: boolean) => {
     clientId: z.string().regex(/^[a-z0-9-]{3,64}$/),
     mount: z.enum(MOUNT_NAMES).default('strict'),
     platform: z.enum(['low', 'high']).optional(),
-    name: z.string().min(1).max(80),
+    name: shownText(80),
     sector: z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/).optional(),
     redirectUris: z.array(browserUrl).min(1).max(16),
     postLogoutRedirectUris: z.array(browserUrl).max(16).default([]),
@@ -62,7 +62,7 @@ const registration = (allowLoopback: boolean) => {
     idTokenEncryption: encryption.optional(),
     userinfoSigning: signing.optional(),
     userinfoEncryption: encryption.optional(),
-    purposes: z.array(shownText).min(1).max(8),
+    purposes: z.array(shownText(200)).min(1).max(8),
     claims: z.array(z.string().max(64)).min(1).max(32),
   });
 };

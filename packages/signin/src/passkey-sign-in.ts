@@ -1,7 +1,7 @@
 import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { PasskeyAnswer } from '@visavis/contract';
 import { err, fromBase64Url, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type ChallengePurpose, consumeChallenge, documentUsability, findIdentity, issueChallenge, type Registry, recordDeviceUse, type RelyingParty, verifyPasskeyAssertion } from '@visavis/registry';
+import { type ActiveIdentity, type Challenge, type ChallengePurpose, consumeChallenge, documentUsability, findIdentity, issueChallenge, issueInteractionChallenge, type Registry, recordDeviceUse, type RelyingParty, verifyPasskeyAssertion } from '@visavis/registry';
 import { signinFaults } from './faults.ts';
 
 /** What is answered here; the registry has challenges of its own, for binding. */
@@ -26,7 +26,16 @@ export const PASSKEY_AMR = ['pop', 'user', 'mfa'];
  * @source WebAuthn Level 3 §5.5
  */
 export async function passkeyChallenge(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string): Promise<PasskeyChallenge> {
-  const { challengeId, challenge } = await issueChallenge(registry, purpose, subject);
+  return withOptions(relyingParty, await issueChallenge(registry, purpose, subject));
+}
+
+/** The same for a sign-in's page. @returns undefined when somebody has proven themselves there */
+export async function interactionChallenge(registry: Registry, relyingParty: RelyingParty, uid: string): Promise<PasskeyChallenge | undefined> {
+  const issued = await issueInteractionChallenge(registry, uid);
+  return issued && withOptions(relyingParty, issued);
+}
+
+async function withOptions(relyingParty: RelyingParty, { challengeId, challenge }: Challenge): Promise<PasskeyChallenge> {
   return { challengeId, options: await generateAuthenticationOptions({ rpID: relyingParty.rpId, challenge: fromBase64Url(challenge), userVerification: 'required', allowCredentials: [] }) };
 }
 

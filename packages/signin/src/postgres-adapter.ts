@@ -1,5 +1,5 @@
-import { inTransaction, type Registry } from '@visavis/registry';
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { type IdentityRow, inTransaction, type Registry } from '@visavis/registry';
+import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import type { MountName } from './service.ts';
 
 /** Records that live and die with a grant. */
@@ -10,11 +10,6 @@ const GRANTED = new Set(['AccessToken', 'AuthorizationCode']);
  * as long as a token that was issued for it in its last second lives. After that a replay finds nothing to revoke.
  */
 const REPLAY_MEMORY_S = 60;
-
-interface Row {
-  payload: AdapterPayload;
-  consumed_at: Date | null;
-}
 
 /** Ids as they are made here. Anything else that a stranger sends as one is in no row, and the database is not asked. */
 const RECORD_ID = /^[\w-]{1,128}$/;
@@ -30,54 +25,139 @@ const CONSUMED: Readonly<Record<string, () => Error>> = {
 
 export const alreadyConsumed = (model: string): Error => CONSUMED[model]?.() ?? new Error(`${model} is not good once`);
 
+/** The page of this sign-in was answered before: that answer stands. */
+export class AlreadyAnswered extends Error {}
+
+/** A record and what else its request will ask for, read in one statement. */
+interface Row {
+  readonly payload: AdapterPayload;
+  readonly consumed_at: Date | null;
+  readonly grant_id: string | null;
+  readonly grant_payload: AdapterPayload | null;
+  readonly account_id: string | null;
+  /** Of a living identity. */
+  readonly sealed: Buffer | null;
+  readonly frozen: boolean | null;
+}
+
+/** What was read along with a request's record: good for that request and no other. */
+interface ReadAlong {
+  readonly grantId: string | null;
+  readonly grant: AdapterPayload | undefined;
+  readonly accountId: string | null;
+  readonly identity: IdentityRow | undefined;
+  /** The record was deleted as it was read. */
+  readonly isTaken: boolean;
+  /** The code that this request redeems. */
+  code?: string;
+}
+const readAlong = new WeakMap<object, ReadAlong>();
+
+const readByThisRequest = (): ReadAlong | undefined => Provider.ctx && readAlong.get(Provider.ctx);
+
+/** The identity a request of the provider is about: read with its code, token or interaction, else read now. */
+export async function findIdentityRow(registry: Registry, identityId: string): Promise<IdentityRow | undefined> {
+  const along = readByThisRequest();
+  if (along?.accountId === identityId) return along.identity;
+  const { rows } = await registry.pool.query<IdentityRow>({ name: 'oidc identity', text: `SELECT sealed, frozen FROM identities WHERE identity_id = $1 AND state = 'active'`, values: [identityId] });
+  return rows[0];
+}
+
+/** What goes on from a record `found`: its grant, and whom it is about. */
+const WITH_GRANT_AND_IDENTITY = `
+  SELECT found.payload, found.consumed_at, found.grant_id, living.payload AS grant_payload, found.account_id, identities.sealed, identities.frozen FROM found
+  LEFT JOIN oidc_records AS living ON living.mount = $1 AND living.model = 'Grant' AND living.record_id = found.grant_id AND living.expires_at > $4
+  LEFT JOIN identities ON identities.identity_id = found.account_id AND identities.state = 'active'`;
+
+/** Statements of every sign-in, named so that PostgreSQL plans each once per connection. */
+const SQL = {
+  find: 'SELECT payload, consumed_at FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4',
+  findGranted: `WITH found AS (SELECT payload, consumed_at, grant_id, payload->>'accountId' AS account_id FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4)${WITH_GRANT_AND_IDENTITY}`,
+  /** The browser that comes back ends its interaction: of several that come at once, one finds it. */
+  takeInteraction: `WITH found AS (DELETE FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4
+    RETURNING payload, consumed_at, payload #>> '{result,consent,grantId}' AS grant_id, payload #>> '{result,login,accountId}' AS account_id)${WITH_GRANT_AND_IDENTITY}`,
+  upsert: `INSERT INTO oidc_records (mount, model, record_id, payload, uid, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, uid = excluded.uid, expires_at = excluded.expires_at`,
+  /** Whoever answers first has answered. */
+  upsertInteraction: `INSERT INTO oidc_records (mount, model, record_id, payload, expires_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at WHERE NOT oidc_records.payload ? 'result'`,
+  /** Only past its end may an id come again: a row that stands until the purge does not stand for a replay. */
+  insertOnce: `INSERT INTO oidc_records (mount, model, record_id, payload, expires_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at WHERE oidc_records.expires_at <= $6`,
+  /**
+   * FOR KEY SHARE waits for a revocation under way and makes a later one wait. A token whose grant was revoked between
+   * the code's consumption and this line is not stored: it reaches the client dead.
+   */
+  insertGranted: `INSERT INTO oidc_records (mount, model, record_id, payload, grant_id, expires_at)
+    SELECT $1, $2, $3, $4, $5, $6 FROM oidc_records AS living WHERE living.mount = $1 AND living.model = 'Grant' AND living.record_id = $5 FOR KEY SHARE`,
+  /**
+   * A code is spent by the very statement that stores the token it is redeemed for: one can't be without the other, and
+   * of several redemptions at once one finds it unspent.
+   */
+  insertRedeemed: `WITH spent AS (UPDATE oidc_records SET consumed_at = $7 WHERE mount = $1 AND model = 'AuthorizationCode' AND record_id = $8 AND consumed_at IS NULL RETURNING mount)
+    INSERT INTO oidc_records (mount, model, record_id, payload, grant_id, expires_at)
+    SELECT $1, $2, $3, $4, $5, $6 FROM spent JOIN oidc_records AS living ON living.mount = spent.mount AND living.model = 'Grant' AND living.record_id = $5 FOR KEY SHARE OF living`,
+  consume: 'UPDATE oidc_records SET consumed_at = $4 WHERE mount = $1 AND model = $2 AND record_id = $3 AND consumed_at IS NULL',
+  destroy: 'DELETE FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3',
+} as const;
+
 /**
  * Keeps the provider's records of one mount in the registry's PostgreSQL, one adapter per model. Establishes under any
- * concurrency that a code is redeemed at most once, that once it was presented a second time nothing issued from its
- * grant is alive, and that a pushed request becomes at most one code and a client's assertion at most one answer. The
- * provider reads and writes in two steps, so the write itself has to decide.
+ * concurrency that a page is answered once and its browser sent on once, that a code is redeemed at most once, that once
+ * it was presented a second time nothing issued from its grant is alive, and that a pushed request becomes at most one
+ * code and a client's assertion at most one answer. The provider reads and writes in two steps, so the write itself has
+ * to decide.
  * @source RFC 6749 §4.1.2, RFC 7523 §3, RFC 9126 §7.3, RFC 9700 §2.1.1
  */
 export function postgresAdapter(registry: Registry, mount: MountName): (model: string) => Adapter {
+  const { pool } = registry;
+  const run = (statement: keyof typeof SQL, values: readonly unknown[]) => pool.query<Row>({ name: `oidc ${statement}`, text: SQL[statement], values: [mount, ...values] });
+  const now = (): Date => new Date(registry.clock());
+
+  /** A second use of a code, whoever was first: what came of the first dies. */
+  const refuseReplay = async (code: string): Promise<never> => {
+    await inTransaction(pool, async (client) => {
+      const { rows } = await client.query<{ grant_id: string | null }>(`SELECT grant_id FROM oidc_records WHERE mount = $1 AND model = 'AuthorizationCode' AND record_id = $2`, [mount, code]);
+      if (rows[0]?.grant_id != null) await revokeGrant(client, mount, rows[0].grant_id);
+    });
+    throw alreadyConsumed('AuthorizationCode');
+  };
+
   return (model) => ({
     async upsert(id, content, expiresIn) {
       const payload = JSON.stringify(content);
       if (NOT_STORABLE.test(payload)) throw new errors.InvalidRequest('a parameter has a character that can not be');
       const expiresAt = new Date(registry.clock() + ((expiresIn ?? 0) + (model === 'AuthorizationCode' ? REPLAY_MEMORY_S : 0)) * 1000);
       if (model === 'ReplayDetection') {
-        // Only past its end may an id come again: a row that stands until the purge does not stand for a replay.
-        const { rowCount } = await registry.pool.query(
-          `INSERT INTO oidc_records (mount, model, record_id, payload, expires_at) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at WHERE oidc_records.expires_at <= $6`,
-          [mount, model, id, payload, expiresAt, new Date(registry.clock())],
-        );
-        if (rowCount !== 1) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
-        return;
+        if ((await run('insertOnce', [model, id, payload, expiresAt, now()])).rowCount !== 1) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
+      } else if (model === 'Interaction') {
+        if ((await run('upsertInteraction', [model, id, payload, expiresAt])).rowCount !== 1) throw new AlreadyAnswered();
+      } else if (model === 'AccessToken' && readByThisRequest()?.code !== undefined) {
+        const { code } = readByThisRequest()!;
+        if ((await run('insertRedeemed', [model, id, payload, content.grantId, expiresAt, now(), code])).rowCount !== 1) await refuseReplay(code!);
+      } else if (GRANTED.has(model)) {
+        await run('insertGranted', [model, id, payload, content.grantId, expiresAt]);
+      } else {
+        await run('upsert', [model, id, payload, model === 'Session' ? content.uid : null, expiresAt]);
       }
-      if (!GRANTED.has(model)) {
-        await registry.pool.query(
-          `INSERT INTO oidc_records (mount, model, record_id, payload, uid, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-           ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, uid = excluded.uid, expires_at = excluded.expires_at`,
-          [mount, model, id, payload, model === 'Session' ? content.uid : null, expiresAt],
-        );
-        return;
-      }
-      // FOR KEY SHARE waits for a revocation under way and makes a later one wait. A token whose grant was revoked
-      // between the code's consumption and this line is not stored: it reaches the client dead.
-      await registry.pool.query(
-        `INSERT INTO oidc_records (mount, model, record_id, payload, grant_id, expires_at)
-         SELECT $1, $2, $3, $4, $5, $6 FROM oidc_records AS living WHERE living.mount = $1 AND living.model = 'Grant' AND living.record_id = $5 FOR KEY SHARE`,
-        [mount, model, id, payload, content.grantId, expiresAt],
-      );
     },
 
     async find(id) {
       if (model === 'Client' || !RECORD_ID.test(id)) return undefined;
-      return toPayload(await one(registry, 'SELECT payload, consumed_at FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4', [mount, model, id, new Date(registry.clock())]));
+      const along = readByThisRequest();
+      if (model === 'Grant' && along?.grantId === id) return along.grant;
+      const isTaken = model === 'Interaction' && Provider.ctx?.oidc.route === 'resume';
+      const { rows } = await run(isTaken ? 'takeInteraction' : GRANTED.has(model) ? 'findGranted' : 'find', [model, id, now()]);
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      if (Provider.ctx !== undefined && (isTaken || GRANTED.has(model))) readAlong.set(Provider.ctx, toReadAlong(row, isTaken));
+      return toPayload(row);
     },
 
     async findByUid(uid) {
       if (!RECORD_ID.test(uid)) return undefined;
-      return toPayload(await one(registry, 'SELECT payload, consumed_at FROM oidc_records WHERE mount = $1 AND model = $2 AND uid = $3 AND expires_at > $4', [mount, model, uid, new Date(registry.clock())]));
+      const { rows } = await pool.query<Row>('SELECT payload, consumed_at FROM oidc_records WHERE mount = $1 AND model = $2 AND uid = $3 AND expires_at > $4', [mount, model, uid, now()]);
+      return rows[0] && toPayload(rows[0]);
     },
 
     findByUserCode() {
@@ -85,37 +165,34 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
     },
 
     async consume(id) {
-      const consumed = await inTransaction(registry.pool, async (client) => {
-        const { rowCount } = await client.query('UPDATE oidc_records SET consumed_at = $4 WHERE mount = $1 AND model = $2 AND record_id = $3 AND consumed_at IS NULL', [mount, model, id, new Date(registry.clock())]);
-        if (rowCount === 1) return true;
-        const { rows } = await client.query<{ grant_id: string | null }>('SELECT grant_id FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3', [mount, model, id]);
-        if (rows[0]?.grant_id != null) await revokeGrant(client, mount, rows[0].grant_id);
-        return false;
-      });
-      if (!consumed) throw alreadyConsumed(model);
+      const along = model === 'AuthorizationCode' ? readByThisRequest() : undefined;
+      if (along !== undefined) along.code = id;
+      else if ((await run('consume', [model, id, now()])).rowCount !== 1) throw alreadyConsumed(model);
     },
 
     async destroy(id) {
-      await registry.pool.query('DELETE FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3', [mount, model, id]);
+      if (model === 'Interaction' && readByThisRequest()?.isTaken === true) return;
+      await run('destroy', [model, id]);
     },
 
     async revokeByGrantId(grantId) {
-      await inTransaction(registry.pool, (client) => revokeGrant(client, mount, grantId));
+      await inTransaction(pool, (client) => revokeGrant(client, mount, grantId));
     },
   });
 }
 
-type Queryable = Pick<Registry['pool'], 'query'>;
-
 /** The grant first: it waits for token inserts under way, so that the second statement sees what they inserted. */
-async function revokeGrant(client: Pick<Queryable, 'query'>, mount: MountName, grantId: string): Promise<void> {
+async function revokeGrant(client: Pick<Registry['pool'], 'query'>, mount: MountName, grantId: string): Promise<void> {
   await client.query(`DELETE FROM oidc_records WHERE mount = $1 AND model = 'Grant' AND record_id = $2`, [mount, grantId]);
   await client.query(`DELETE FROM oidc_records WHERE mount = $1 AND grant_id = $2 AND model <> 'AuthorizationCode'`, [mount, grantId]);
 }
 
-async function one(registry: Registry, sql: string, values: readonly unknown[]): Promise<Row | undefined> {
-  const { rows } = await registry.pool.query<Row>(sql, [...values]);
-  return rows[0];
-}
+const toPayload = ({ payload, consumed_at: consumedAt }: Row): AdapterPayload => ({ ...payload, ...(consumedAt === null ? {} : { consumed: Math.floor(consumedAt.getTime() / 1000) }) });
 
-const toPayload = (row: Row | undefined): AdapterPayload | undefined => row && { ...row.payload, ...(row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at.getTime() / 1000) }) };
+const toReadAlong = (row: Row, isTaken: boolean): ReadAlong => ({
+  grantId: row.grant_id,
+  grant: row.grant_payload ?? undefined,
+  accountId: row.account_id,
+  identity: row.sealed === null ? undefined : { sealed: row.sealed, frozen: row.frozen === true },
+  isTaken,
+});

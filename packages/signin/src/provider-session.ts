@@ -3,7 +3,8 @@ import type { Provider } from 'oidc-provider';
 import type { MountedProvider } from './mount.ts';
 import type { ServiceDirectory } from './service-directory.ts';
 
-type Session = InstanceType<Provider['Session']>;
+/** With what the library's types leave out. */
+type Session = InstanceType<Provider['Session']> & { readonly new?: boolean; destroyed?: boolean };
 
 /** Seconds. As long as a service may have to be told that a sign-in ended; no sign-in is ever continued from a session. */
 const TOLD_SESSION_S = 30 * 60;
@@ -12,11 +13,17 @@ const UNTOLD_SESSION_S = 60;
 
 export const sessionLifetimeS = (services: ServiceDirectory, session: Session): number => (toldServices(services, session).length === 0 ? UNTOLD_SESSION_S : TOLD_SESSION_S);
 
+/** A session that began with this sign-in and that nobody is to be told of is not even stored. */
+export function forgetUntoldSession(services: ServiceDirectory, session: Session | undefined): void {
+  if (session?.new === true && toldServices(services, session).length === 0) session.destroyed = true;
+}
+
 /**
  * After a sign-in, keeps of the provider's session what a logout has to tell, and no more: the services that registered
  * an address for it. With none of them, nothing that names the citizen and their services outlives the redirect.
  */
 export async function keepOnlyWhatLogoutNeeds(services: ServiceDirectory, session: Session): Promise<void> {
+  if (session.destroyed === true) return;
   const told = toldServices(services, session);
   if (told.length === 0) return session.destroy();
   session.authorizations = Object.fromEntries(told.map((clientId) => [clientId, session.authorizations![clientId]!]));

@@ -5,6 +5,7 @@ import { benchEnrol } from './bench-enrol.ts';
 import { benchFace } from './bench-face.ts';
 import { benchFuzz } from './bench-fuzz.ts';
 import { benchLog } from './bench-log.ts';
+import { benchSignIn } from './bench-sign-in.ts';
 
 interface Benchmark {
   readonly about: string;
@@ -20,6 +21,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   face: { about: 'a face verification (portrait, 60 frames, 7 embeddings): CPU, time per stage, memory; the same work by the libraries whose weights it uses', defaultRuns: 3, run: benchFace },
   fuzz: { about: 'mutated inputs over every parser of chip data, secure messaging and the whole terminal: none may throw, hang or grow', defaultRuns: 1_000_000, run: benchFuzz },
   log: { about: 'entries of the transparency log appended per second, on disk and with proofs, on one core', defaultRuns: 50_000, run: benchLog },
+  'sign-in': { about: 'whole sign-ins per second of server CPU, beside a bare provider in memory; queries, latency, and both with a population of n', defaultRuns: 1_000_000, run: benchSignIn },
 };
 
 /** Runs one benchmark. Progress goes to standard error, figures to standard output. */

@@ -1,5 +1,5 @@
 import { consentAnswer, passkeyAnswer } from '@visavis/contract';
-import { answerConsent, answerPasskey, type BrowserExchange, readInteraction, signinFaults } from '@visavis/signin';
+import { answerConsent, answerPasskey, type BrowserExchange, forOneRequest, readInteraction, signinFaults } from '@visavis/signin';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parse, refuse } from '../answer.ts';
@@ -17,7 +17,7 @@ export function interactionRoutes(app: FastifyInstance, { signinDesk, log }: Wir
     const exchange = exchangeOf(request, reply);
     if (exchange === undefined) return refuse(reply, signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
     if (!signinDesk.limits.mayAsk(request.ip)) return refuse(reply, tooManyRequests());
-    const interaction = await readInteraction(signinDesk, exchange);
+    const interaction = await readInteraction(forOneRequest(signinDesk), exchange);
     return interaction.ok ? reply.send(interaction.value) : refuse(reply, interaction.fault);
   });
 
@@ -26,7 +26,7 @@ export function interactionRoutes(app: FastifyInstance, { signinDesk, log }: Wir
     if (exchange === undefined) return refuse(reply, signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
     const answer = parse(passkeyAnswer, request.body);
     if (!answer.ok) return refuse(reply, answer.fault);
-    const interaction = await answerPasskey(signinDesk, exchange, answer.value);
+    const interaction = await answerPasskey(forOneRequest(signinDesk), exchange, answer.value);
     if (!interaction.ok) log({ event: 'signIn.refused', code: interaction.fault.code });
     return interaction.ok ? reply.send(interaction.value) : refuse(reply, interaction.fault);
   });
@@ -36,7 +36,7 @@ export function interactionRoutes(app: FastifyInstance, { signinDesk, log }: Wir
     if (exchange === undefined) return refuse(reply, signinFaults.fault('SIGN_IN_INTERACTION_UNKNOWN'));
     const body = parse(consentAnswer, request.body);
     if (!body.ok) return refuse(reply, body.fault);
-    const answered = await answerConsent(signinDesk, exchange, body.value);
+    const answered = await answerConsent(forOneRequest(signinDesk), exchange, body.value);
     return answered.ok ? reply.send(answered.value) : refuse(reply, answered.fault);
   });
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '@visavis/kernel';
 import type { RequestParameters } from '../mount.ts';
 
 /** How one claim is asked for (Core §5.5.1). */
@@ -22,7 +23,7 @@ export function parseClaimsRequest(parameters: RequestParameters): ClaimsRequest
   const { claims } = parameters;
   if (claims === undefined) return { userinfo: new Map(), idToken: new Map() };
   const written: unknown = typeof claims === 'string' ? tryJson(claims) : undefined;
-  if (!isObject(written)) return 'claims parameter should be a JSON object';
+  if (!isObject(written)) return 'claims parameter should be a JSON object, each member once';
   const [userinfo, idToken] = [parseMember(written['userinfo']), parseMember(written['id_token'])];
   if (typeof userinfo === 'string') return `claims.userinfo ${userinfo}`;
   if (typeof idToken === 'string') return `claims.id_token ${idToken}`;
@@ -50,7 +51,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 function tryJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
