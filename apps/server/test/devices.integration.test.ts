@@ -519,11 +519,11 @@ describe('a freeze', () => {
     const path = `/api/interactions/${response.headers.get('location')!.split('/').at(-1)!}`;
     expect((await passkeyStep(first, response)).status).toBe(200);
     await act(first, { kind: 'freeze' });
-    expect(await refusal(await post(first, `${path}/consent`, { agree: true }))).toEqual([409, 'SIGN_IN_STEP_OUT_OF_ORDER']);
+    expect(await refusal(await post(first, `${path}/consent`, { agree: true, claims: ['given_name'] }))).toEqual([409, 'SIGN_IN_STEP_OUT_OF_ORDER']);
     await act(first, { kind: 'unfreeze' });
 
     expect((await passkeyStep(first, response)).status).toBe(200);
-    const { returnTo } = (await (await post(first, `${path}/consent`, { agree: true })).json()) as { returnTo: string };
+    const { returnTo } = (await (await post(first, `${path}/consent`, { agree: true, claims: ['given_name'] })).json()) as { returnTo: string };
     await act(first, { kind: 'freeze' });
     const resumed = await first.browser.fetch(returnTo);
     expect(resumed.headers.get('location') ?? '').not.toContain('code=');

@@ -40,7 +40,7 @@ async function atComputer(changes: Readonly<Record<string, string>> = {}): Promi
     async finish() {
       const { returnTo, step } = (await (await browser.fetch(computer.api)).json()) as { returnTo?: string; step: string };
       if (step === 'passkey') return null;
-      const next = returnTo ?? ((await (await browser.fetch(`${computer.api}/consent`, { json: { agree: true } })).json()) as { returnTo: string }).returnTo;
+      const next = returnTo ?? ((await (await browser.fetch(`${computer.api}/consent`, { json: { agree: true, claims: ['given_name'] } })).json()) as { returnTo: string }).returnTo;
       return new URL((await browser.fetch(next)).headers.get('location')!).searchParams.get('code');
     },
   };

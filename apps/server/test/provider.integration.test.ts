@@ -208,7 +208,7 @@ describe('what a service is told', () => {
     const { response } = await service('untold', { scope: 'openid given_name' }).authorize(citizen, { claims: JSON.stringify({ userinfo: { age_band: null, age_over_13: { essential: true } } }) });
     const shown = (await (await citizen.browser.fetch(`${server.origin}/api/interactions/${response.headers.get('location')!.split('/').at(-1)!}`)).json()) as { claims: unknown; service: unknown };
     expect(shown.claims).toEqual([{ name: 'given_name', essential: true }, { name: 'age_over_13', essential: true }, { name: 'age_band', essential: false }]);
-    expect(shown.service).toEqual({ name: 'untold', origin: 'https://untold.example', purposes: ['tests'] });
+    expect(shown.service).toEqual({ name: 'untold', origin: 'https://untold.example', purposes: ['tests'], registrar: 'operator' });
   });
 
   it.each([
@@ -384,7 +384,7 @@ describe('discovery', () => {
       backchannel_logout_session_supported: true,
       claim_types_supported: ['normal'],
       claims_parameter_supported: true,
-      claims_supported: ['sub', 'acr', 'amr', 'auth_time', 'given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band', 'sid', 'iss'],
+      claims_supported: ['sub', 'acr', 'amr', 'auth_time', 'given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band', 'email', 'email_verified', 'sid', 'iss'],
       code_challenge_methods_supported: ['S256'],
       grant_types_supported: ['authorization_code'],
       id_token_encryption_alg_values_supported: ['RSA-OAEP-256', 'ECDH-ES'],
@@ -393,7 +393,7 @@ describe('discovery', () => {
       request_uri_parameter_supported: false,
       response_modes_supported: ['query'],
       response_types_supported: ['code'],
-      scopes_supported: ['openid', 'profile', 'given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band'],
+      scopes_supported: ['openid', 'profile', 'given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band', 'email', 'email_verified'],
       subject_types_supported: ['pairwise'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
       token_endpoint_auth_signing_alg_values_supported: ['ES256', 'PS256', 'RS256'],

@@ -67,10 +67,19 @@ describe('the schema', () => {
       cases: ['case_number text', 'closed_at timestamp with time zone', 'identity_id text', 'kind text', 'opened_at timestamp with time zone', sealed, 'service_tag text'],
       challenges: ['challenge text', 'challenge_id text', 'expires_at timestamp with time zone', 'purpose text', 'subject text'],
       consents: ['consent_id text', 'identity_id text', sealed],
-      devices: ['device_id text', 'identity_id text', sealed, 'sign_count bigint'],
+      daily_counts: ['counted text', 'day date', 'n bigint', 'part smallint'],
+      daily_figures: ['day date', 'entry text', 'figures text', 'salt text'],
+      // SHA-256 of a code and of a claim; a P-256 point of 65 bytes, and 32 bytes sealed to it.
+      device_tickets: [
+        'claim_hash bytea', 'code_hash bytea', 'device_id text', 'expires_at timestamp with time zone', 'handover bytea', 'handover_key bytea', 'identity_id text', 'number text', sealed,
+        'sign_count bigint', 'state text', 'ticket_id text',
+      ],
+      device_uses: ['day date', 'device_id text', 'identity_id text'],
+      devices: ['device_id text', 'identity_id text', 'locked_until timestamp with time zone', sealed, 'sign_count bigint'],
       // A keyed hash of 32 bytes.
       document_tags: ['document_tag bytea', 'identity_id text'],
       document_tries: ['expires_at timestamp with time zone', 'tries integer', 'try_tag bytea'],
+      email_codes: ['expires_at timestamp with time zone', 'identity_id text', sealed, 'sent integer', 'tries integer'],
       enrolments: [
         // SHA-256 of a request.
         'bind_fingerprint bytea',
@@ -83,7 +92,7 @@ describe('the schema', () => {
       history_keys: ['identity_id text', 'public_key bytea'],
       // 12, 32 and 48 bytes: a key of 32 under another.
       history_wraps: ['identity_id text', 'nonce bytea', 'opened_by text', 'salt bytea', 'wrapped bytea'],
-      identities: ['active_month date', 'checked_month date', 'erasure_reason text', 'identity_id text', sealed, 'state text'],
+      identities: ['active_month date', 'checked_month date', 'erasure_reason text', 'frozen boolean', 'identity_id text', sealed, 'state text'],
       identity_log: ['identity_id text', 'opening_id text', sealed],
       interaction_proofs: ['expires_at timestamp with time zone', 'identity_id text', 'interaction_uid text', 'proven_at timestamp with time zone'],
       key_store_binding: ['key_store_id text', 'only_row boolean'],
@@ -93,6 +102,7 @@ describe('the schema', () => {
       log_pending: ['commitment bytea'],
       log_public_openings: ['entry text', 'fact text', 'opening_id bigint', 'salt text', 'sha256 text'],
       log_tiles: ['content bytea', 'level smallint', 'tile_index bigint'],
+      method_locks: ['identity_id text', 'locked_until timestamp with time zone', 'method text'],
       notices: ['given_at timestamp with time zone', 'identity_id text', 'kind text', 'mail_at timestamp with time zone', 'notice_id text'],
       oidc_records: ['consumed_at timestamp with time zone', 'expires_at timestamp with time zone', 'grant_id text', 'model text', 'mount text', 'payload jsonb', 'record_id text', 'uid text'],
       // A keyed hash of 32 bytes.
@@ -106,13 +116,17 @@ describe('the schema', () => {
       phone_codes: ['approval_id text', 'code_hash bytea', 'expires_at timestamp with time zone'],
       // Keyed hashes of 32 bytes.
       phone_tries: ['expires_at timestamp with time zone', 'tries smallint', 'try_tag bytea'],
+      // The keyed hash of a document, and a device's row as it will be.
+      recoveries: [
+        'device_id text', 'document_tag bytea', 'expires_at timestamp with time zone', 'identity_id text', 'ready_at timestamp with time zone', 'recovery_id text', sealed, 'sealed_device bytea', 'sign_count bigint', 'state text',
+      ],
       schema_migrations: ['name text', 'sha256 text'],
       // A developer's secrets and a service's are SHA-256 of what was shown once.
       service_changes: ['change text', 'change_id bigint', 'client_id text', 'entry text', 'salt text', 'sha256 text'],
       service_consents: ['identity_id text', sealed, 'service_tag text'],
       services: ['client_id text', 'client_secret_sha256 text', 'expires_at timestamp with time zone', 'management_secret_sha256 text', 'registrar text', 'registration jsonb', 'revision bigint', 'withdrawn boolean'],
       // SHA-256 of a cookie.
-      sessions: ['expires_at timestamp with time zone', 'identity_id text', 'token_hash bytea'],
+      sessions: ['device_id text', 'expires_at timestamp with time zone', 'identity_id text', 'token_hash bytea'],
     });
   });
 

@@ -167,7 +167,10 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
     async consume(id) {
       const along = model === 'AuthorizationCode' ? readByThisRequest() : undefined;
       if (along !== undefined) along.code = id;
-      else if ((await run('consume', [model, id, now()])).rowCount !== 1) throw alreadyConsumed(model);
+      else if ((await run('consume', [model, id, now()])).rowCount !== 1) {
+        if (model === 'AuthorizationCode') await refuseReplay(id);
+        throw alreadyConsumed(model);
+      }
     },
 
     async destroy(id) {
