@@ -300,7 +300,8 @@ describe('attacks on the way of a device into an account', () => {
     ],
   ];
   for (const [name, expected, attempt] of attacks) {
-    it(`${name}: ${expected[1]}, and no device is added`, async () => {
+    const [, code] = expected;
+    it(`${name}: ${code}, and no device is added`, async () => {
       const scene = { victim: await enrolled(), attacker: newDevice() };
       expect(await refusal(await attempt(scene))).toEqual(expected);
       expect(await deviceIds(scene.victim)).toHaveLength(1);
