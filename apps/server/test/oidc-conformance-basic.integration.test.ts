@@ -11,7 +11,7 @@ let citizen: TestCitizen;
 let service: TestService;
 let posting: TestService;
 beforeAll(async () => {
-  const registered = { name: 'Conformance', redirectUris: ['https://suite.example/cb'], purposes: ['tests'], clientSecret: SERVICE_SECRET, claims: ['given_name', 'family_name', 'birthdate', 'gender'] };
+  const registered = { name: 'Conformance', redirectUris: ['https://suite.example/cb'], purposes: ['tests'], clientSecret: SERVICE_SECRET, claims: ['given_name', 'family_name', 'birthdate', 'gender', 'email', 'email_verified'] };
   server = await startTestServer({}, undefined, [
     { ...registered, clientId: 'suite' },
     { ...registered, clientId: 'suite-post', tokenEndpointAuthMethod: 'client_secret_post' },
@@ -101,7 +101,12 @@ const withoutScope = async (scope: string): Promise<void> => {
   const { access_token, payload } = await signInAndCheck({ scope: `openid ${scope}` });
   expect(await (await service.userinfo(access_token)).json()).toEqual({ sub: payload.sub });
 };
-notApplicable('oidcc-scope-email', () => withoutScope('email'));
+module('oidcc-scope-email', async () => {
+  expect((await discovery())['scopes_supported']).toContain('email');
+  // This citizen confirmed no address (email-over-http.integration.test.ts has one who did): absent, and nothing in its place (Core §5.3.2).
+  const { access_token, payload } = await signInAndCheck({ scope: 'openid email' });
+  expect(await (await service.userinfo(access_token)).json()).toEqual({ sub: payload.sub });
+});
 notApplicable('oidcc-scope-address', () => withoutScope('address'));
 notApplicable('oidcc-scope-phone', () => withoutScope('phone'));
 notApplicable('oidcc-scope-all', async () => {

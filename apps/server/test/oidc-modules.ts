@@ -23,7 +23,7 @@ export const OIDC_PLANS: Readonly<Record<string, readonly OidcModule[]>> = {
     { name: 'oidcc-userinfo-post-body', asks: 'userinfo by POST, token in the body' },
     { name: 'oidcc-ensure-request-without-nonce-succeeds-for-code-flow', asks: 'no nonce: a sign-in, and none in the id_token' },
     { name: 'oidcc-scope-profile', asks: 'scope profile: its claims' },
-    { name: 'oidcc-scope-email', asks: 'scope email', notApplicable: SCOPE_NOT_OFFERED },
+    { name: 'oidcc-scope-email', asks: 'scope email' },
     { name: 'oidcc-scope-address', asks: 'scope address', notApplicable: SCOPE_NOT_OFFERED },
     { name: 'oidcc-scope-phone', asks: 'scope phone', notApplicable: SCOPE_NOT_OFFERED },
     { name: 'oidcc-scope-all', asks: 'profile, email, address and phone together', notApplicable: SCOPE_NOT_OFFERED },
