@@ -63,6 +63,9 @@ async function measure(): Promise<Readonly<Record<string, unknown>>> {
     VISAVIS_SERVICES_FILE: path.join(folder, 'services.json'),
     VISAVIS_ENROLMENTS_PER_MINUTE: '10000',
     VISAVIS_BOOTHS_PER_ADDRESS: '1000',
+    // All of them come from one address.
+    VISAVIS_SIGN_INS_PER_MINUTE: '1000000',
+    VISAVIS_SIGN_INS_PER_CITIZEN: '1000000',
     VISAVIS_ORIGIN: `http://localhost:${port}`,
   };
   const onDatabase = (name: string, at: number) => ({ ...environment, VISAVIS_PORT: String(at), DATABASE_URL: `postgres://postgres@localhost/${name}?host=${encodeURIComponent(postgres.connection.host)}` });
