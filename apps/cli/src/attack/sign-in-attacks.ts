@@ -59,9 +59,9 @@ function withoutCitizen(system: AttackedSystem, { strict, franceConnect }: Attac
     { name: 'token-out-of-the-air', code: 'invalid_token', attempt: () => errorOf(fetch(`${system.siteUrl}/oidc/me`, { headers: { authorization: `Bearer ${newVerifier()}` } })) },
     { name: 'logout-by-a-forged-id-token', code: 'invalid_request', attempt: () => errorOf(fetch(`${system.siteUrl}/oidc/session/end?id_token_hint=${b64({ alg: 'none' })}.${b64({ sub: 'x', aud: strict.clientId })}.&post_logout_redirect_uri=${encodeURIComponent('https://evil.example/')}`)) },
     { name: 'sign-in-that-another-browser-began', code: 'SIGN_IN_INTERACTION_UNKNOWN', attempt: () => interactionOfAnother(system, strict, stranger) },
-    { name: 'consent-for-nobody', code: 'SIGN_IN_INTERACTION_UNKNOWN', attempt: () => interaction(`${newVerifier().slice(0, 21)}/consent`, { agree: true }) },
+    { name: 'consent-for-nobody', code: 'SIGN_IN_INTERACTION_UNKNOWN', attempt: () => interaction(`${newVerifier().slice(0, 21)}/consent`, { agree: true, claims: [] }) },
     { name: 'consent-before-the-passkey', code: 'SIGN_IN_STEP_OUT_OF_ORDER', attempt: () => consentFirst(system, strict) },
-    { name: 'page-of-another-origin', code: 'REQUEST_CROSS_ORIGIN', attempt: () => interaction(`${newVerifier().slice(0, 21)}/consent`, { agree: true }, { origin: 'https://evil.example' }) },
+    { name: 'page-of-another-origin', code: 'REQUEST_CROSS_ORIGIN', attempt: () => interaction(`${newVerifier().slice(0, 21)}/consent`, { agree: true, claims: [] }, { origin: 'https://evil.example' }) },
     { name: 'address-that-the-caller-says-we-have', code: 'ignored', attempt: () => claimedAddress(system) },
   ];
 }
