@@ -14,9 +14,9 @@ describe('visavis', () => {
   it('demo --once takes a synthetic citizen all the way and prints each step with its time', async () => {
     const { status, output, errors } = await visavis('demo', '--once');
     expect(errors).toBe('');
-    for (const step of ['start', 'setup', 'chip', 'capture', 'verdict', 'identity', 'signIn']) expect(output).toMatch(new RegExp(`^${step} +\\d+\\.\\d\\d s `, 'm'));
+    for (const step of ['start', 'setup', 'chip', 'capture', 'verdict', 'identity', 'signIn', 'bank']) expect(output).toMatch(new RegExp(`^${step} +\\d+\\.\\d\\d s `, 'm'));
     expect(output).toMatch(/^The sealed room's erasure receipt was verified: signed, and entry \d+ of the transparency log\.$/m);
-    expect(output).toMatch(/^ANNA \S+ is signed in to the tax office at level eidas2\.$/m);
+    expect(output).toMatch(/^ANNA \S+ is signed in to the tax office and to the bank at level eidas2\.$/m);
     expect(status).toBe(0);
   });
 
@@ -25,7 +25,7 @@ describe('visavis', () => {
     expect(status).toBe(0);
     const figures = JSON.parse(output) as { readonly n: number; readonly steps: object; readonly cpuSeconds: object; readonly peakMiB: object };
     expect(figures.n).toBe(1);
-    expect(Object.keys(figures.steps)).toEqual(['setup', 'chip', 'capture', 'verdict', 'identity', 'signIn']);
+    expect(Object.keys(figures.steps)).toEqual(['setup', 'chip', 'capture', 'verdict', 'identity', 'signIn', 'bank']);
     expect(figures.steps).toHaveProperty('capture.medianMs', expect.any(Number));
     expect(figures.steps).toHaveProperty('capture.p95Ms', expect.any(Number));
     for (const part of ['booth', 'server']) {
