@@ -17,6 +17,7 @@ export { completeRecovery, fetchAccountRecovery, fetchRecoveryState } from './re
 export type { ReceiptOutcome } from './receipt/fetch-receipt.ts';
 export { type VerifiedReceipt, verifyReceiptFile } from './receipt/verify-receipt-file.ts';
 export { fetchServices } from './services.ts';
+export { fetchSharedProofs, lookAtProof, newLookId, revokeSharedProof, type SeenProof, shareProof } from './shared-proofs/shared-proofs.ts';
 export { fetchAccount, fetchConfiguration } from './sign-in/account.ts';
 export { type AccountLogEntry, fetchAccountLog, verifyAccountLog } from './sign-in/account-log.ts';
 export { agreeToClaims, blockService, fetchAccountServices, revokeConsent, unblockService } from './sign-in/account-services.ts';

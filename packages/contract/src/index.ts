@@ -26,6 +26,7 @@ export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } 
 export { type AccountRecovery, accountRecovery, type CompleteRecovery, completeRecovery, keptDevices, provenVerdict, type RecoverIdentity, recoverIdentity, type RecoveryStarted, recoveryStarted, type RecoveryState, recoveryState } from './recovery-api.ts';
 export { type PublicServices, publicServices, type SandboxRefused, sandboxRefused, type SandboxRegistered, sandboxRegistered, sandboxRegistration, type ServiceChanges, serviceChanges } from './services-api.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
+export { proofAttribute, type ProofAttribute, proofContent, type ProofContent, proofLook, type ProofSeen, proofSeen, type ProofValidity, proofValidity, type ShareProof, shareProof, SHARED_PROOF_MAX_VIEWS, sharedProofInfo, type SharedProofs, sharedProofs } from './shared-proof-api.ts';
 export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';
 export { type MintedPassport, type MintPassportRequest, mintedPassport, mintPassportRequest, type TrustAnchors, trustAnchors } from './specimen-api.ts';
 export { type AcceptedVerdictClaims, type LevelOfAssurance, levelOfAssurance, type PrintedDocument, type PrintedIdentity, printedDocument, printedIdentity, signVerdict, type Verdict, type VerdictClaims, verdictClaims, verdictFaults, verifyVerdict } from './verdict.ts';
