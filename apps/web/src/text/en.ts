@@ -544,7 +544,7 @@ export const en = {
     shows: (what: string) => `Shows: ${what}`,
     seen: (seen: number, views: number) => (seen === 0 ? `Nobody has looked yet (${views} possible).` : `Looked at ${seen} of ${views} times:`),
     revoke: 'Take it back',
-    revokeLabel: (recipient: string) => `Take back the proof for ${recipient}`,
+    revokeLabel: (recipient: string) => `Take it back: proof for ${recipient}`,
     revoked: 'The proof is taken back. Its link shows nothing any more.',
     limits: 'Taking it back stops new looks. What somebody has seen or written down stays with them. The list keeps a proof for 30 days after its end.',
     check: {
