@@ -32,7 +32,7 @@ async function openForm(page: Page): Promise<void> {
 }
 async function makeProof(page: Page, views: 'Once' | '3 times' = 'Once'): Promise<string> {
   await page.getByRole('checkbox', { name: 'Family name' }).check({ force: true });
-  await page.getByRole('checkbox', { name: 'That you are 18 or older' }).check({ force: true });
+  await page.getByRole('checkbox', { name: '18 or older' }).check({ force: true });
   await page.getByLabel('Who it is for').fill('Ms Martin, Sunny Homes');
   await page.getByLabel('What it is for').fill(' rent  a flat ');
   await page.getByRole('radio', { name: '1 hour' }).check();

@@ -1,5 +1,6 @@
 export { type ClientKey, createClientKey } from './channel/client-key.ts';
 export { type ClientChannel, openChannel } from './channel/open-channel.ts';
+export { type ChipShell, createBridgeChip } from './chip/create-bridge-chip.ts';
 export { createRemoteChip } from './chip/create-remote-chip.ts';
 export { addDevice, confirmAct, endDeviceTicket, fetchDevices, nameDevice, startDeviceTicket } from './devices/account-devices.ts';
 export { awaitAdmission, joinAccount, makeDevicePasskey, type OpenedTicket, openTicket, readDeviceCode } from './devices/new-device.ts';
@@ -12,7 +13,7 @@ export type { HistoryKey } from './history/history-key.ts';
 export { createRecoveryCode } from './history/recovery-code.ts';
 export { fetchCheckpoint } from './log/fetch-checkpoint.ts';
 export { fetchFigures, type ShownDay } from './log/fetch-figures.ts';
-export type { AccessKey, Camera, ChipRelay, Passkeys, ServerPort, SocketLike } from './ports.ts';
+export type { AccessKey, Camera, ChipRelay, Passkeys, ReachedChip, ServerPort, SocketLike } from './ports.ts';
 export { completeRecovery, fetchAccountRecovery, fetchRecoveryState } from './recovery/recovery.ts';
 export type { ReceiptOutcome } from './receipt/fetch-receipt.ts';
 export { type VerifiedReceipt, verifyReceiptFile } from './receipt/verify-receipt-file.ts';

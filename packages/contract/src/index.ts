@@ -5,6 +5,7 @@ export { type BoothCertificate, boothCertificateFaults, boothKeyDigests, boothOp
 export { canonicalJson } from './canonical-json.ts';
 export { type AccessKeyMessage, accessKey, type BoothMessage, boothMessage, type CaptureAction, captureAction, type CaptureHint, captureHint, type ChallengeProfile, challengeProfile, type ClientMessage, clientMessage, type Hello, hello, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, type ScreenRgb, screenRgb } from './booth-messages.ts';
 export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch, cardBatch, type CardCommand, cardCommand, MAX_COMMANDS_PER_BATCH } from './card.ts';
+export { CHIP_BRIDGE_VERSION, type FromChipShell, fromChipShell, MAX_BRIDGE_MESSAGE_LENGTH, type ToChipShell, toChipShell } from './chip-bridge.ts';
 export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type ToChipCell, type ToFaceCell, toChipCell, toFaceCell } from './cell-messages.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';

@@ -7,8 +7,8 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Link } from '../navigation.tsx';
-import { claimLabel, claimValue } from '../text/claim-words.ts';
 import { formatMoment, texts } from '../text/texts.ts';
+import { attributeValue } from './attribute-value.ts';
 
 /**
  * Where whoever got a link looks at the proof. Nothing is asked of the server before they press: a program that opens
@@ -69,8 +69,8 @@ export function CheckPage(): ReactElement {
       <section className="sheet" data-proof="">
         <h2>{t.whoTitle}</h2>
         <dl className="facts">
-          {attributes.map(({ attribute, value }) => (
-            <Fact key={attribute} name={claimLabel(attribute)} value={claimValue(attribute, value)} />
+          {attributes.map((each) => (
+            <Fact key={each.attribute} name={texts.sharedProofs.attributes[each.attribute]} value={attributeValue(each)} />
           ))}
         </dl>
         <p>{t.who(texts.siteName)}</p>

@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
+import { ArrivingHeading } from '../components/arriving-heading.tsx';
 import { QrCode } from '../components/qr-code.tsx';
 import { texts } from '../text/texts.ts';
 
@@ -19,7 +20,7 @@ export function MadeProof({ secret, onDone }: { readonly secret: string; readonl
   };
   return (
     <div className="notice notice-good">
-      <h3>{t.madeTitle}</h3>
+      <ArrivingHeading>{t.madeTitle}</ArrivingHeading>
       <p>{t.madeWords}</p>
       <QrCode text={link} label={t.qrLabel} />
       <p>

@@ -1,11 +1,12 @@
 import { type ProofAttribute, proofValidity, shareProof, type ShareProof, type SharedProofs } from '@visavis/contract';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
+import { ArrivingHeading } from '../components/arriving-heading.tsx';
 import { CheckRow } from '../components/check-row.tsx';
 import { RadioChoice } from '../components/radio-choice.tsx';
 import { TextBox } from '../components/text-box.tsx';
-import { claimLabel, claimValue } from '../text/claim-words.ts';
 import { texts } from '../text/texts.ts';
+import { attributeValue } from './attribute-value.ts';
 
 const MAX_WORDS_LENGTH = 60;
 const VIEWS = [1, 3, 10] as const;
@@ -34,16 +35,17 @@ export function ProofForm({ offered, isBusy, onMake, onCancel }: ProofFormProps)
   };
   return (
     <form className="sub-form" onSubmit={submit} noValidate>
+      <ArrivingHeading>{t.formTitle}</ArrivingHeading>
       <fieldset className="field choice">
         <legend>{t.which}</legend>
         <p className="field-help">{t.whichHelp}</p>
-        {offered.map(({ attribute, value }) => (
+        {offered.map((each) => (
           <CheckRow
-            key={attribute}
-            label={claimLabel(attribute)}
-            words={claimValue(attribute, value)}
-            given={chosen.includes(attribute)}
-            onChange={(given) => setChosen(given ? [...chosen, attribute] : chosen.filter((other) => other !== attribute))}
+            key={each.attribute}
+            label={t.attributes[each.attribute]}
+            words={attributeValue(each)}
+            given={chosen.includes(each.attribute)}
+            onChange={(given) => setChosen(given ? [...chosen, each.attribute] : chosen.filter((other) => other !== each.attribute))}
           />
         ))}
         {isTried && chosen.length === 0 && (

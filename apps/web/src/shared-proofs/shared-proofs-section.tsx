@@ -6,7 +6,6 @@ import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { useActs } from '../devices/use-acts.ts';
-import { claimLabel } from '../text/claim-words.ts';
 import { formatMoment, texts } from '../text/texts.ts';
 import { MadeProof } from './made-proof.tsx';
 import { ProofForm } from './proof-form.tsx';
@@ -77,7 +76,7 @@ export function SharedProofsSection(): ReactElement {
                 <span>
                   <strong>{recipient}</strong>
                   <small>{purpose}</small>
-                  <small>{t.shows(attributes.map(claimLabel).join(', '))}</small>
+                  <small>{t.shows(attributes.map((attribute) => t.attributes[attribute]).join(', '))}</small>
                   <small>
                     <strong>{t.states[state]}</strong>
                     {state === 'open' && ` ${t.until(formatMoment(expiresAt))}`}

@@ -1,4 +1,4 @@
-import type { NoticeKind, ProofValidity, SharedProofs } from '@visavis/contract';
+import type { NoticeKind, ProofAttribute, ProofValidity, SharedProofs } from '@visavis/contract';
 
 /**
  * Every word the site shows, in English; a second language is a second file of the type {@link Texts}.
@@ -514,6 +514,16 @@ export const en = {
     title: 'Show somebody who you are',
     words: 'A landlord or a bank wants to know who you are? Make a proof for them: they see only what you choose, as often as you say, until the day you say. You send it as a link or show a code.',
     make: 'Make a proof',
+    formTitle: 'Your new proof',
+    attributes: {
+      family_name: 'Family name',
+      given_name: 'Given names',
+      birthdate: 'Date of birth',
+      gender: 'Sex',
+      nationality: 'Nationality',
+      age_over_18: '18 or older',
+      age_band: 'Age, roughly',
+    } satisfies Record<ProofAttribute, string>,
     which: 'What it shows',
     whichHelp: 'Tick only what they need. “18 or older” tells no birthday.',
     recipient: 'Who it is for',
@@ -557,7 +567,7 @@ export const en = {
       goodTitle: 'This proof is real',
       good: (moment: string) => `Checked just now, on ${moment}, with the service that made it.`,
       whoTitle: 'What it proves',
-      who: (site: string) => `This was read from an identity document’s chip and proven to ${site} by the person.`,
+      who: (site: string) => `An identity document says this, and ${site} has checked document and person.`,
       madeFor: 'Made for',
       purpose: 'Purpose',
       provenAt: 'Made on',
