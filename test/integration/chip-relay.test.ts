@@ -76,19 +76,20 @@ describe('the PC/SC helper', () => {
   });
 
   const open = (url: string, origin: string | undefined): WebSocket => new WebSocket(url, { headers: origin === undefined ? {} : { origin } } as unknown as string[]);
-  let commandsLeft = Infinity;
+  let commandsLeft: number | undefined;
   const inHand = (chip: Chip): Chip => ({
     ...chip,
     transmit(apdu) {
-      if (--commandsLeft === 0) reader.takeAway(0);
+      if (commandsLeft !== undefined && --commandsLeft === 0) reader.takeAway(0);
       return chip.transmit(apdu);
     },
   });
   let last: ReachedChip;
   contractOf('helper', () => ({
     reach: async (laid) => {
+      // It stays on the reader from one reading to the next, as at a desk.
+      if (commandsLeft === undefined) await reader.lay(0, inHand(createChip(laid)));
       commandsLeft = Infinity;
-      await reader.lay(0, inHand(createChip(laid)));
       last = createRemoteChip(open(address, ORIGIN) as SocketLike);
       return last;
     },
