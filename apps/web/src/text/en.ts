@@ -148,6 +148,8 @@ export const en = {
   chip: {
     title: 'Reading the chip',
     lede: 'Leave the passport where it is. This takes a few seconds.',
+    /** On the phone's own sheet, which covers the page. */
+    hold: 'Hold your passport to the back of the phone and keep it there.',
     stages: {
       connecting: { title: 'Opening a sealed room for you', words: 'Only this room can open what your device sends.' },
       access: { title: 'Opening the chip', words: 'With the three details you typed.' },

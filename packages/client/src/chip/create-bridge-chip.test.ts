@@ -49,6 +49,7 @@ describe('a chip at the phone that the page runs in', () => {
     const chip = createBridgeChip(shell, 'Hold your passport to the phone');
     expect(await chip.transmit(batch)).toEqual({ batch: 4, answers: ['9000', '019000'], ended: 'complete' });
     chip.say('Reading');
+    chip.say('Reading');
     chip.close();
     const session = sessionOf(shell);
     expect(shell.heard).toEqual([

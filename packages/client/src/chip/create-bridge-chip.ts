@@ -27,6 +27,7 @@ export function createBridgeChip(shell: ChipShell, words: string): ReachedChip {
   let timer: ReturnType<typeof setTimeout>;
   const opened = Promise.withResolvers<void>();
   let isOpen = false;
+  let shown = words;
 
   const post = (message: ToChipShell): void => {
     try {
@@ -91,8 +92,10 @@ export function createBridgeChip(shell: ChipShell, words: string): ReachedChip {
       post({ type: 'batch', session, ...batch });
       return answered;
     },
-    say: (said) => {
-      if (!isOver) post({ type: 'say', session, words: said });
+    say(now) {
+      // Told with each batch; a sheet that is written anew each time flickers.
+      if (!isOver && now !== shown) post({ type: 'say', session, words: now });
+      shown = now;
     },
     close: end,
   };
