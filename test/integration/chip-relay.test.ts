@@ -90,7 +90,7 @@ describe('the PC/SC helper', () => {
       // It stays on the reader from one reading to the next, as at a desk.
       if (commandsLeft === undefined) await reader.lay(0, inHand(createChip(laid)));
       commandsLeft = Infinity;
-      last = createRemoteChip(open(address, ORIGIN) as SocketLike);
+      last = createRemoteChip(open(address, ORIGIN));
       return last;
     },
     loseDuring: async (batch) => {

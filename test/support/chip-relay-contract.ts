@@ -1,6 +1,6 @@
 import type { ReachedChip } from '@visavis/client';
 import type { CardAnswers, CardBatch } from '@visavis/contract';
-import { type AccessKey, readDocument, verifyAuthenticity } from '@visavis/emrtd';
+import { readDocument, verifyAuthenticity } from '@visavis/emrtd';
 import { fromHex, toHex } from '@visavis/kernel';
 import { createChip, type Passport, type SpecimenState, transmitBatch } from '@visavis/specimen';
 import { expect } from 'vitest';
@@ -48,7 +48,7 @@ export const CHIP_RELAY_CONTRACT: Readonly<Record<string, (relay: RelayUnderTest
   },
   async 'carries a whole reading that proves the document genuine'(relay, { state, passport, nowMs }) {
     const chip = await relay.reach(passport);
-    const terminal = readDocument({ access: passport.access as AccessKey, random: (length) => crypto.getRandomValues(new Uint8Array(length)), optionalDataGroups: [] });
+    const terminal = readDocument({ access: passport.access, random: (length) => crypto.getRandomValues(new Uint8Array(length)), optionalDataGroups: [] });
     let step = terminal.next();
     for (let batch = 0; !step.done; batch++) {
       const { answers, ended } = await chip.transmit({ batch, commands: step.value.commands.map(({ apdu, accept }) => ({ apdu: toHex(apdu), accept: [...accept] })) });

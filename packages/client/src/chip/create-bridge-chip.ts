@@ -31,6 +31,7 @@ export function createBridgeChip(shell: ChipShell, words: string): ReachedChip {
 
   const post = (message: ToChipShell): void => {
     try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- an injected object, not a window
       shell.postMessage(JSON.stringify(message));
     } catch {
       end();
