@@ -2,6 +2,7 @@ import { toBase64Url } from '@visavis/kernel';
 import type pg from 'pg';
 import { newRandomId } from './new-random-id.ts';
 import type { Registry } from './registry.ts';
+import { runPrepared } from './run-prepared.ts';
 
 /** What a challenge may be answered for; a challenge for one purpose is no challenge for another. */
 export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'phoneApproval' | 'erasure' | 'unblock' | 'accountAct' | 'recoveryState' | 'recovery' | 'deviceRegistration';
@@ -39,12 +40,13 @@ export async function issueChallenge(registry: Registry, purpose: ChallengePurpo
 export async function issueInteractionChallenge(registry: Registry, interactionUid: string): Promise<Challenge | undefined> {
   const made = newChallenge(registry);
   const atMs = registry.clock();
-  const { rowCount } = await registry.pool.query({
-    name: 'interaction challenge',
-    text: `INSERT INTO challenges (challenge_id, purpose, subject, challenge, expires_at) SELECT $1, 'interaction', $2, $3, $4
+  const { rowCount } = await runPrepared(
+    registry.pool,
+    'interaction challenge',
+    `INSERT INTO challenges (challenge_id, purpose, subject, challenge, expires_at) SELECT $1, 'interaction', $2, $3, $4
       WHERE NOT EXISTS (SELECT 1 FROM interaction_proofs WHERE interaction_uid = $2 AND expires_at > $5)`,
-    values: [made.challengeId, interactionUid, made.challenge, new Date(atMs + CHALLENGE_LIFETIME_MS), new Date(atMs)],
-  });
+    [made.challengeId, interactionUid, made.challenge, new Date(atMs + CHALLENGE_LIFETIME_MS), new Date(atMs)],
+  );
   return rowCount === 1 ? made : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { inTransaction } from './in-transaction.ts';
 import { lockIdentity } from './lock-identity.ts';
@@ -18,6 +19,17 @@ export interface ServiceStanding {
   readonly decided: readonly DecidedClaim[] | undefined;
   /** The citizen shut it out. */
   readonly isBlocked: boolean;
+  /** Of what was decided. */
+  readonly mark: ConsentMark | undefined;
+  /** To which the citizen's history is sealed; undefined when they keep none. */
+  readonly historyKey: Buffer | undefined;
+}
+
+/** A consent as it was when it was looked at: any change of it, and its end, makes another of it. Says nothing about what was agreed to. */
+export interface ConsentMark {
+  readonly serviceTag: string;
+  /** SHA-256 of the sealed row, whose nonce is another each time it is written. */
+  readonly sealedSha256: string;
 }
 
 /**
@@ -52,7 +64,25 @@ export async function revokeServiceConsent(registry: Registry, identityId: strin
 export async function readServiceStanding(registry: Pick<Registry, 'pool' | 'keyStore'>, identityId: string, clientId: string): Promise<ServiceStanding> {
   const keys = await registry.keyStore.read(identityId);
   // Erased meanwhile: nobody is signed in.
-  return keys === undefined ? { decided: undefined, isBlocked: true } : standing(registry.pool, { identityId, clientId, dataKey: keys.dataKey });
+  return keys === undefined ? { decided: undefined, isBlocked: true, mark: undefined, historyKey: undefined } : standing(registry.pool, { identityId, clientId, dataKey: keys.dataKey });
+}
+
+/** Columns of a {@link StandingRow}. */
+export const SERVICE_STANDING = (identity: string, tag: string): string => `(SELECT sealed FROM service_consents WHERE identity_id = ${identity} AND service_tag = ${tag}) AS consent,
+  EXISTS (SELECT 1 FROM cases WHERE identity_id = ${identity} AND service_tag = ${tag} AND closed_at IS NULL) AS is_blocked,
+  (SELECT public_key FROM history_keys WHERE identity_id = ${identity}) AS history_key`;
+
+export interface StandingRow {
+  readonly consent: Buffer | null;
+  readonly is_blocked: boolean;
+  readonly history_key: Buffer | null;
+}
+
+export function openStanding({ consent, is_blocked: isBlocked, history_key: historyKey }: StandingRow, { identityId, dataKey, tag }: { readonly identityId: string; readonly dataKey: Uint8Array; readonly tag: string }): ServiceStanding {
+  const ends = { isBlocked, historyKey: historyKey ?? undefined };
+  if (consent === null) return { ...ends, decided: undefined, mark: undefined };
+  const { claims } = openRow(dataKey, { table: 'service_consents', identityId, rowId: tag }, consent);
+  return { ...ends, decided: claims, mark: { serviceTag: tag, sealedSha256: createHash('sha256').update(consent).digest('hex') } };
 }
 
 /** Oldest first. */
@@ -91,14 +121,9 @@ async function rewrite(registry: Registry, identityId: string, clientId: string,
 }
 
 async function standing(queryable: Pick<pg.PoolClient, 'query'>, { identityId, clientId, dataKey }: { readonly identityId: string; readonly clientId: string; readonly dataKey: Uint8Array }): Promise<ServiceStanding> {
-  const rowId = serviceTag(dataKey, clientId);
-  const { rows } = await queryable.query<{ sealed: Buffer | null; blocked: boolean }>(
-    `SELECT (SELECT sealed FROM service_consents WHERE identity_id = $1 AND service_tag = $2) AS sealed,
-            EXISTS (SELECT 1 FROM cases WHERE identity_id = $1 AND service_tag = $2 AND closed_at IS NULL) AS blocked`,
-    [identityId, rowId],
-  );
-  const { sealed, blocked } = rows[0]!;
-  return { decided: sealed === null ? undefined : openRow(dataKey, { table: 'service_consents', identityId, rowId }, sealed).claims, isBlocked: blocked };
+  const tag = serviceTag(dataKey, clientId);
+  const { rows } = await queryable.query<StandingRow>(`SELECT ${SERVICE_STANDING('$1', '$2')}`, [identityId, tag]);
+  return openStanding(rows[0]!, { identityId, dataKey, tag });
 }
 
 /** To show that there was consent, the day is enough: the hour would say when the service was used. */

@@ -1,7 +1,7 @@
 import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { PasskeyAnswer } from '@visavis/contract';
-import { err, fromBase64Url, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type Challenge, type ChallengePurpose, consumeChallenge, documentUsability, findIdentity, issueChallenge, issueInteractionChallenge, type Registry, recordDeviceUse, type RelyingParty, verifyPasskeyAssertion } from '@visavis/registry';
+import { err, type Fault, fromBase64Url, ok, type Result } from '@visavis/kernel';
+import { type ActiveIdentity, type Challenge, type ChallengePurpose, documentUsability, issueChallenge, issueInteractionChallenge, type PasskeyAnswered, type Registry, recordDeviceUse, type RelyingParty, takePasskeyAnswer } from '@visavis/registry';
 import { signinFaults } from './faults.ts';
 
 /** What is answered here; the registry has challenges of its own, for binding. */
@@ -47,14 +47,19 @@ async function withOptions(relyingParty: RelyingParty, { challengeId, challenge 
  * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_LOCKED, SIGN_IN_PASSKEY_REFUSED: also for one that is not known, so that nobody learns who is
  */
 export async function verifyPasskeyHolder(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<PasskeyHolder>> {
-  const challenge = await consumeChallenge(registry.pool, { challengeId: answer.challengeId, purpose, subject, atMs: registry.clock() });
-  if (challenge === undefined) return err(signinFaults.fault('SIGN_IN_CHALLENGE_EXPIRED'));
-  const assertion = await verifyPasskeyAssertion(registry, relyingParty, challenge, answer.passkey);
-  if (!assertion.ok) return err(signinFaults.fault(REFUSALS[assertion.fault]));
-  const { device, signCount } = assertion.value;
-  if (!(await recordDeviceUse(registry, device, signCount))) return err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
-  const identity = await findIdentity(registry, device.identityId);
-  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED')) : ok({ ...identity, deviceId: device.deviceId });
+  const answered = await takeAnswer(registry, relyingParty, purpose, subject, answer);
+  if (!answered.ok) return answered;
+  const { identity, device, signCount } = answered.value;
+  return (await recordDeviceUse(registry, device, signCount)) ? ok({ ...identity, deviceId: device.deviceId }) : err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
+}
+
+/**
+ * As {@link verifyPasskeyHolder}, but that the use of the device is still to be recorded: until then it may be a replay.
+ * @faults as there
+ */
+export async function takeAnswer(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, { challengeId, passkey }: PasskeyAnswer): Promise<Result<PasskeyAnswered>> {
+  const answered = await takePasskeyAnswer(registry, relyingParty, { challengeId, purpose, subject }, passkey);
+  return answered.ok ? answered : err(signinFaults.fault(REFUSALS[answered.fault]));
 }
 
 /**
@@ -66,9 +71,15 @@ export async function verifyPasskeyAnswer(registry: Registry, relyingParty: Rely
   const holder = await verifyPasskeyHolder(registry, relyingParty, purpose, subject, answer);
   if (!holder.ok) return holder;
   if (holder.value.isFrozen && purpose !== 'session') return err(signinFaults.fault('SIGN_IN_IDENTITY_FROZEN'));
-  const usability = await documentUsability(registry, holder.value.document);
-  return usability === 'usable' ? holder : err(signinFaults.fault(UNUSABLE[usability]));
+  const unusable = await whyUnusable(registry, holder.value);
+  return unusable === undefined ? holder : err(unusable);
 }
 
-const REFUSALS = { unknown: 'SIGN_IN_PASSKEY_REFUSED', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
+/** Why the document behind an identity may not be used. @returns undefined when it may */
+export async function whyUnusable(registry: Registry, { document }: ActiveIdentity): Promise<Fault | undefined> {
+  const usability = await documentUsability(registry, document);
+  return usability === 'usable' ? undefined : signinFaults.fault(UNUSABLE[usability]);
+}
+
+const REFUSALS = { expired: 'SIGN_IN_CHALLENGE_EXPIRED', unknown: 'SIGN_IN_PASSKEY_REFUSED', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
 const UNUSABLE = { expired: 'SIGN_IN_DOCUMENT_EXPIRED', lostOrStolen: 'SIGN_IN_DOCUMENT_REPORTED', holderDeceased: 'SIGN_IN_HOLDER_DECEASED' } as const;

@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, createSecretKey } from 'node:crypto';
 import { ROW_CONTENTS, type RowContent, type SealedTable } from './row-contents.ts';
 import { NONCE_BYTES, type RowPlace, rowBinding, SEALED_VERSION, TAG_BYTES } from './sealed-row.ts';
 
@@ -8,7 +8,7 @@ import { NONCE_BYTES, type RowPlace, rowBinding, SEALED_VERSION, TAG_BYTES } fro
  */
 export function openRow<Table extends SealedTable>(dataKey: Uint8Array, place: RowPlace<Table>, sealed: Uint8Array): RowContent<Table> {
   if (sealed[0] !== SEALED_VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES) throw new Error(`a row of ${place.table} is not sealed as this version seals`);
-  const decipher = createDecipheriv('aes-256-gcm', dataKey, sealed.subarray(1, 1 + NONCE_BYTES), { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(dataKey), sealed.subarray(1, 1 + NONCE_BYTES), { authTagLength: TAG_BYTES })
     .setAAD(rowBinding(place))
     .setAuthTag(sealed.subarray(-TAG_BYTES));
   const content = Buffer.concat([decipher.update(sealed.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);

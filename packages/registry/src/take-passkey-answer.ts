@@ -1,0 +1,55 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
+import type { PasskeyAnswer } from '@visavis/contract';
+import { err, ok, type Result } from '@visavis/kernel';
+import type { ChallengePurpose } from './challenges.ts';
+import { type DeviceRow, openDevice } from './find-device.ts';
+import { type ActiveIdentity, openIdentity } from './find-identity.ts';
+import type { Registry } from './registry.ts';
+import type { RelyingParty } from './relying-party.ts';
+import { runPrepared } from './run-prepared.ts';
+import { type PasskeyAssertion, userHandleOf, verifyAssertionOf } from './verify-passkey-assertion.ts';
+
+/** Whose passkey answered, as the identity was when the challenge was taken. */
+export interface PasskeyAnswered extends PasskeyAssertion {
+  readonly identity: ActiveIdentity;
+}
+
+/** The challenge that was taken, once for each device of the identity that the answer names, or once with nothing. */
+type Row = { readonly challenge: string; readonly identity: Buffer | null; readonly frozen: boolean | null } & (DeviceRow | { readonly device_id: null });
+
+/**
+ * Establishes that a registered passkey that its holder has not locked, unlocked by its user on this site, answered this
+ * challenge: of any number of concurrent answers one at most. The challenge is spent whatever the outcome. Does not
+ * record the counter: the caller does where it has to happen, and only then is the answer no replay.
+ * @param answer comes from a stranger; nothing in it is trusted
+ * @returns why not, for the caller to say in its own codes
+ * @source WebAuthn Level 3 §7.2
+ */
+export async function takePasskeyAnswer(
+  registry: Registry,
+  relyingParty: RelyingParty,
+  asked: { readonly challengeId: string; readonly purpose: ChallengePurpose; readonly subject: string },
+  answer: PasskeyAnswer['passkey'],
+): Promise<Result<PasskeyAnswered, 'expired' | 'unknown' | 'refused' | 'locked'>> {
+  const identityId = userHandleOf(answer as unknown as AuthenticationResponseJSON);
+  const { rows } = await runPrepared<Row>(
+    registry.pool,
+    'passkey answer',
+    `WITH taken AS (DELETE FROM challenges WHERE challenge_id = $1 AND purpose = $2 AND subject = $3 AND expires_at > $4 RETURNING challenge)
+      SELECT taken.challenge, identities.sealed AS identity, identities.frozen, devices.device_id, devices.sealed, devices.sign_count, coalesce(devices.locked_until > $4, false) AS is_locked FROM taken
+      LEFT JOIN identities ON identities.identity_id = $5 AND identities.state = 'active'
+      LEFT JOIN devices ON devices.identity_id = $5`,
+    [asked.challengeId, asked.purpose, asked.subject, new Date(registry.clock()), identityId],
+  );
+  const [first] = rows;
+  if (first === undefined) return err('expired');
+  const { challenge, identity: sealed, frozen } = first;
+  if (sealed === null || frozen === null || identityId === undefined) return err('unknown');
+  const devices = rows.filter((row): row is Row & DeviceRow => row.device_id !== null);
+  const verified = await verifyAssertionOf((_, credentialId) => openDevice(registry, identityId, credentialId, devices), relyingParty, challenge, answer);
+  if (!verified.ok) return verified;
+  // Said to nobody who does not hold the device.
+  if (verified.value.device.isLocked) return err('locked');
+  const identity = await openIdentity(registry, identityId, { sealed, frozen });
+  return identity === undefined ? err('unknown') : ok({ ...verified.value, identity });
+}
