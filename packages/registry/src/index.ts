@@ -60,5 +60,6 @@ export { findServiceRecord, listServiceRecords, logServicesOfFile, registerDevel
 export { changeServiceConsent, type DecidedClaim, listServiceConsents, readServiceStanding, rememberServiceConsent, revokeServiceConsent, type ConsentMark, type ServiceConsent, type ServiceStanding } from './service-consents.ts';
 export { runPrepared } from './run-prepared.ts';
 export { deviceOfSession, endSession, readSession, SESSION_LIFETIME_MS, startSession } from './sessions.ts';
-export { type PasskeyAnswered, takePasskeyAnswer } from './take-passkey-answer.ts';
+export type { SignInPage } from './sign-in-page.ts';
+export { type PasskeyAnswered, takePasskeyAnswer, takeSignInAnswer } from './take-passkey-answer.ts';
 export { verifyPasskeyAssertion } from './verify-passkey-assertion.ts';

@@ -7,6 +7,7 @@ import { type ActiveIdentity, openIdentity } from './find-identity.ts';
 import type { Registry } from './registry.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { runPrepared } from './run-prepared.ts';
+import { IS_SIGN_IN_PAGE, type SignInPage } from './sign-in-page.ts';
 import { type PasskeyAssertion, userHandleOf, verifyAssertionOf } from './verify-passkey-assertion.ts';
 
 /** Whose passkey answered, as the identity was when the challenge was taken. */
@@ -14,8 +15,17 @@ export interface PasskeyAnswered extends PasskeyAssertion {
   readonly identity: ActiveIdentity;
 }
 
-/** The challenge that was taken, once for each device of the identity that the answer names, or once with nothing. */
-type Row = { readonly challenge: string; readonly identity: Buffer | null; readonly frozen: boolean | null } & (DeviceRow | { readonly device_id: null });
+/** Why nothing was proven by an answer. */
+type NotProven = 'expired' | 'unknown' | 'refused' | 'locked';
+
+/** The challenge that was taken, and what the answer names: a row for each device of the identity, at least one. */
+type Row = {
+  readonly challenge: string | null;
+  readonly identity: Buffer | null;
+  readonly frozen: boolean | null;
+  readonly mount: string | null;
+  readonly payload: SignInPage['payload'] | null;
+} & (DeviceRow | { readonly device_id: null });
 
 /**
  * Establishes that a registered passkey that its holder has not locked, unlocked by its user on this site, answered this
@@ -25,25 +35,56 @@ type Row = { readonly challenge: string; readonly identity: Buffer | null; reado
  * @returns why not, for the caller to say in its own codes
  * @source WebAuthn Level 3 §7.2
  */
-export async function takePasskeyAnswer(
+export async function takePasskeyAnswer(registry: Registry, relyingParty: RelyingParty, asked: Asked, answer: PasskeyAnswer['passkey']): Promise<Result<PasskeyAnswered, NotProven>> {
+  const taken = await take(registry, asked, answer);
+  return verify(registry, relyingParty, taken, answer);
+}
+
+/**
+ * The same on a sign-in's page.
+ * @returns the page too, read by the same statement. Does not establish that it is this browser's.
+ */
+export async function takeSignInAnswer(
   registry: Registry,
   relyingParty: RelyingParty,
-  asked: { readonly challengeId: string; readonly purpose: ChallengePurpose; readonly subject: string },
+  { challengeId, uid }: { readonly challengeId: string; readonly uid: string },
   answer: PasskeyAnswer['passkey'],
-): Promise<Result<PasskeyAnswered, 'expired' | 'unknown' | 'refused' | 'locked'>> {
+): Promise<{ readonly page: SignInPage | undefined; readonly answered: Result<PasskeyAnswered, NotProven> }> {
+  const taken = await take(registry, { challengeId, purpose: 'interaction', subject: uid }, answer);
+  const { mount, payload } = taken.rows[0]!;
+  return { page: mount === null || payload === null ? undefined : { mount, uid, payload }, answered: await verify(registry, relyingParty, taken, answer) };
+}
+
+interface Asked {
+  readonly challengeId: string;
+  readonly purpose: ChallengePurpose;
+  readonly subject: string;
+}
+
+interface Taken {
+  readonly identityId: string | undefined;
+  readonly rows: readonly Row[];
+}
+
+async function take(registry: Registry, { challengeId, purpose, subject }: Asked, answer: PasskeyAnswer['passkey']): Promise<Taken> {
   const identityId = userHandleOf(answer as unknown as AuthenticationResponseJSON);
   const { rows } = await runPrepared<Row>(
     registry.pool,
     'passkey answer',
     `WITH taken AS (DELETE FROM challenges WHERE challenge_id = $1 AND purpose = $2 AND subject = $3 AND expires_at > $4 RETURNING challenge)
-      SELECT taken.challenge, identities.sealed AS identity, identities.frozen, devices.device_id, devices.sealed, devices.sign_count, coalesce(devices.locked_until > $4, false) AS is_locked FROM taken
+      SELECT taken.challenge, identities.sealed AS identity, identities.frozen, devices.device_id, devices.sealed, devices.sign_count, coalesce(devices.locked_until > $4, false) AS is_locked, page.mount, page.payload
+      FROM (SELECT 1) AS always LEFT JOIN taken ON true
       LEFT JOIN identities ON identities.identity_id = $5 AND identities.state = 'active'
-      LEFT JOIN devices ON devices.identity_id = $5`,
-    [asked.challengeId, asked.purpose, asked.subject, new Date(registry.clock()), identityId],
+      LEFT JOIN devices ON devices.identity_id = $5
+      LEFT JOIN (SELECT mount, payload FROM oidc_records WHERE ${IS_SIGN_IN_PAGE('$6', '$4')}) AS page ON true`,
+    [challengeId, purpose, subject, new Date(registry.clock()), identityId, purpose === 'interaction' ? subject : null],
   );
-  const [first] = rows;
-  if (first === undefined) return err('expired');
-  const { challenge, identity: sealed, frozen } = first;
+  return { identityId, rows };
+}
+
+async function verify(registry: Registry, relyingParty: RelyingParty, { identityId, rows }: Taken, answer: PasskeyAnswer['passkey']): Promise<Result<PasskeyAnswered, NotProven>> {
+  const { challenge, identity: sealed, frozen } = rows[0]!;
+  if (challenge === null) return err('expired');
   if (sealed === null || frozen === null || identityId === undefined) return err('unknown');
   const devices = rows.filter((row): row is Row & DeviceRow => row.device_id !== null);
   const verified = await verifyAssertionOf((_, credentialId) => openDevice(registry, identityId, credentialId, devices), relyingParty, challenge, answer);

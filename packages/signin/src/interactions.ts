@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConsentAnswer, Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
 import { err, type Fault, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readingKeysOnce, readServiceStanding, recordDeviceUse, recordSignIn, recordSignInProof, type Registry, type RelyingParty, rememberServiceConsent, type ServiceStanding } from '@visavis/registry';
+import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, issueInteractionChallenge, readingKeysOnce, readServiceStanding, recordDeviceUse, recordSignIn, recordSignInProof, type Registry, type RelyingParty, rememberServiceConsent, type ServiceStanding, takeSignInAnswer } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
 import type { CallLimits } from './call-limits.ts';
 import { decideClaims, isAnswered } from './decide-claims.ts';
@@ -10,8 +10,8 @@ import { isAtLeast } from './levels.ts';
 import { type AskedClaim, type ClaimValues, type MountedProvider, textOf } from './mount.ts';
 import { endProviderSession } from './provider-session.ts';
 import type { GivenConsent } from './given-consent.ts';
-import { AlreadyAnswered } from './postgres-adapter.ts';
-import { interactionChallenge, PASSKEY_AMR, passkeyChallenge, takeAnswer, whyUnusable } from './passkey-sign-in.ts';
+import { AlreadyAnswered, withPage } from './postgres-adapter.ts';
+import { notProven, PASSKEY_AMR, passkeyChallenge, whyUnusable, withOptions } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
 import type { ServiceDirectory } from './service-directory.ts';
 
@@ -55,16 +55,17 @@ interface Asked extends MountedProvider {
  * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_SERVICE_BLOCKED, SIGN_IN_CONSENT_CHANGED, SIGN_IN_PROOF_UNAVAILABLE
  */
 export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
-  const asked = await whatIsAsked(desk, exchange);
+  const issued = await issueInteractionChallenge(desk.registry, exchange.uid);
+  const asked = await withPage(issued?.page, () => whatIsAsked(desk, exchange));
   if (!asked.ok) return asked;
   const { result, returnTo } = asked.value.details;
-  const fresh = result === undefined ? await interactionChallenge(desk.registry, desk.relyingParty, exchange.uid) : undefined;
+  const fresh = issued?.challenge;
   const proven = fresh === undefined ? await provenIdentity(desk, exchange.uid) : undefined;
   if (proven !== undefined) return proceed(desk, exchange, asked.value, proven, await readServiceStanding(desk.registry, proven.identityId, asked.value.service.clientId));
   const page = { ...shown(exchange, asked.value), claims: [...asked.value.claims], levelOfAssurance: asked.value.level };
   if (result !== undefined) return ok({ ...page, step: 'done', returnTo });
   // Who proved themselves here may be no more.
-  const challenge = fresh ?? (await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid));
+  const challenge = fresh === undefined ? await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid) : await withOptions(desk.relyingParty, fresh);
   return ok({ ...page, step: 'passkey', challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } } });
 }
 
@@ -73,10 +74,10 @@ export async function readInteraction(desk: SigninDesk, exchange: BrowserExchang
  * @faults also SIGN_IN_TOO_MANY, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of `verifyPasskeyAnswer`
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
-  const asked = await whatIsAsked(desk, exchange);
+  const { page, answered } = await takeSignInAnswer(desk.registry, desk.relyingParty, { challengeId: answer.challengeId, uid: exchange.uid }, answer.passkey);
+  const asked = await withPage(page, () => whatIsAsked(desk, exchange));
   if (!asked.ok) return asked;
-  const answered = await takeAnswer(desk.registry, desk.relyingParty, 'interaction', exchange.uid, answer);
-  if (!answered.ok) return answered;
+  if (!answered.ok) return err(notProven(answered.fault));
   const { identity, device, signCount } = answered.value;
   const refusal = await whyNoSignIn(desk, identity, asked.value.level);
   // A use counts also where nothing comes of it: a copied passkey shows by its counter.

@@ -1,7 +1,7 @@
 import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { PasskeyAnswer } from '@visavis/contract';
 import { err, type Fault, fromBase64Url, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type Challenge, type ChallengePurpose, documentUsability, issueChallenge, issueInteractionChallenge, type PasskeyAnswered, type Registry, recordDeviceUse, type RelyingParty, takePasskeyAnswer } from '@visavis/registry';
+import { type ActiveIdentity, type Challenge, type ChallengePurpose, documentUsability, issueChallenge, type Registry, recordDeviceUse, type RelyingParty, takePasskeyAnswer } from '@visavis/registry';
 import { signinFaults } from './faults.ts';
 
 /** What is answered here; the registry has challenges of its own, for binding. */
@@ -29,13 +29,7 @@ export async function passkeyChallenge(registry: Registry, relyingParty: Relying
   return withOptions(relyingParty, await issueChallenge(registry, purpose, subject));
 }
 
-/** The same for a sign-in's page. @returns undefined when somebody has proven themselves there */
-export async function interactionChallenge(registry: Registry, relyingParty: RelyingParty, uid: string): Promise<PasskeyChallenge | undefined> {
-  const issued = await issueInteractionChallenge(registry, uid);
-  return issued && withOptions(relyingParty, issued);
-}
-
-async function withOptions(relyingParty: RelyingParty, { challengeId, challenge }: Challenge): Promise<PasskeyChallenge> {
+export async function withOptions(relyingParty: RelyingParty, { challengeId, challenge }: Challenge): Promise<PasskeyChallenge> {
   return { challengeId, options: await generateAuthenticationOptions({ rpID: relyingParty.rpId, challenge: fromBase64Url(challenge), userVerification: 'required', allowCredentials: [] }) };
 }
 
@@ -47,19 +41,10 @@ async function withOptions(relyingParty: RelyingParty, { challengeId, challenge 
  * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_LOCKED, SIGN_IN_PASSKEY_REFUSED: also for one that is not known, so that nobody learns who is
  */
 export async function verifyPasskeyHolder(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<PasskeyHolder>> {
-  const answered = await takeAnswer(registry, relyingParty, purpose, subject, answer);
-  if (!answered.ok) return answered;
+  const answered = await takePasskeyAnswer(registry, relyingParty, { challengeId: answer.challengeId, purpose, subject }, answer.passkey);
+  if (!answered.ok) return err(notProven(answered.fault));
   const { identity, device, signCount } = answered.value;
   return (await recordDeviceUse(registry, device, signCount)) ? ok({ ...identity, deviceId: device.deviceId }) : err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
-}
-
-/**
- * As {@link verifyPasskeyHolder}, but that the use of the device is still to be recorded: until then it may be a replay.
- * @faults as there
- */
-export async function takeAnswer(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, { challengeId, passkey }: PasskeyAnswer): Promise<Result<PasskeyAnswered>> {
-  const answered = await takePasskeyAnswer(registry, relyingParty, { challengeId, purpose, subject }, passkey);
-  return answered.ok ? answered : err(signinFaults.fault(REFUSALS[answered.fault]));
 }
 
 /**
@@ -82,4 +67,6 @@ export async function whyUnusable(registry: Registry, { document }: ActiveIdenti
 }
 
 const REFUSALS = { expired: 'SIGN_IN_CHALLENGE_EXPIRED', unknown: 'SIGN_IN_PASSKEY_REFUSED', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
+export const notProven = (why: keyof typeof REFUSALS): Fault => signinFaults.fault(REFUSALS[why]);
+
 const UNUSABLE = { expired: 'SIGN_IN_DOCUMENT_EXPIRED', lostOrStolen: 'SIGN_IN_DOCUMENT_REPORTED', holderDeceased: 'SIGN_IN_HOLDER_DECEASED' } as const;

@@ -1,4 +1,5 @@
-import { type IdentityRow, inTransaction, type Registry, runPrepared } from '@visavis/registry';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type IdentityRow, inTransaction, type Registry, runPrepared, type SignInPage } from '@visavis/registry';
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import type { GivenConsent } from './given-consent.ts';
 import type { MountName } from './service.ts';
@@ -52,13 +53,18 @@ interface ReadAlong {
   /** The interaction that was deleted as it was read, with what it was answered with. */
   readonly taken: { readonly uid: string; readonly given: GivenConsent | undefined } | undefined;
   /** The grant of this request, stored with its code. */
-  grantToStore?: { readonly id: string; readonly payload: string; readonly expiresAt: Date };
+  grantToStore?: { readonly id: string; readonly payload: string; readonly expiresAt: string };
   /** The code that this request redeems. */
   code?: string;
 }
 const readAlong = new WeakMap<object, ReadAlong>();
 
 const readByThisRequest = (): ReadAlong | undefined => Provider.ctx && readAlong.get(Provider.ctx);
+
+const readBefore = new AsyncLocalStorage<SignInPage>();
+
+/** Does work in which the provider reads a page, one that was read a moment before: it is not read again. */
+export const withPage = <T>(page: SignInPage | undefined, work: () => Promise<T>): Promise<T> => (page === undefined ? work() : readBefore.run(page, work));
 
 /** The identity a request of the provider is about: read with its code, token or interaction, else read now. */
 export async function findIdentityRow(registry: Registry, identityId: string): Promise<IdentityRow | undefined> {
@@ -130,7 +136,9 @@ const SQL = {
 export function postgresAdapter(registry: Registry, mount: MountName): (model: string) => Adapter {
   const { pool } = registry;
   const run = (statement: keyof typeof SQL, values: readonly unknown[]) => runPrepared<Row>(pool, `oidc ${statement}`, SQL[statement], [mount, ...values]);
-  const now = (): Date => new Date(registry.clock());
+  /** As text: the library's own way to write a date costs more than the rest of a parameter list. */
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const now = (): string => at(registry.clock());
 
   /** A second use of a code, whoever was first: what came of the first dies. */
   const refuseReplay = async (code: string): Promise<never> => {
@@ -145,7 +153,7 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
     async upsert(id, content, expiresIn) {
       const payload = JSON.stringify(content);
       if (NOT_STORABLE.test(payload)) throw new errors.InvalidRequest('a parameter has a character that can not be');
-      const expiresAt = new Date(registry.clock() + ((expiresIn ?? 0) + (model === 'AuthorizationCode' ? REPLAY_MEMORY_S : 0)) * 1000);
+      const expiresAt = at(registry.clock() + ((expiresIn ?? 0) + (model === 'AuthorizationCode' ? REPLAY_MEMORY_S : 0)) * 1000);
       if (model === 'ReplayDetection') {
         if ((await run('insertOnce', [model, id, payload, expiresAt, now()])).rowCount !== 1) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
       } else if (model === 'Interaction') {
@@ -170,6 +178,8 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
 
     async find(id) {
       if (model === 'Client' || !RECORD_ID.test(id)) return undefined;
+      const page = readBefore.getStore();
+      if (model === 'Interaction' && page?.mount === mount && page.uid === id) return page.payload as AdapterPayload;
       const along = readByThisRequest();
       if (model === 'Grant' && along?.grantId === id) return along.grant;
       const isTaken = model === 'Interaction' && Provider.ctx?.oidc.route === 'resume';

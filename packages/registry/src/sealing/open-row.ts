@@ -1,5 +1,5 @@
 import { createDecipheriv, createSecretKey } from 'node:crypto';
-import { ROW_CONTENTS, type RowContent, type SealedTable } from './row-contents.ts';
+import type { RowContent, SealedTable } from './row-contents.ts';
 import { NONCE_BYTES, type RowPlace, rowBinding, SEALED_VERSION, TAG_BYTES } from './sealed-row.ts';
 
 /**
@@ -12,9 +12,8 @@ export function openRow<Table extends SealedTable>(dataKey: Uint8Array, place: R
     .setAAD(rowBinding(place))
     .setAuthTag(sealed.subarray(-TAG_BYTES));
   const content = Buffer.concat([decipher.update(sealed.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-  const parsed = ROW_CONTENTS[place.table].safeParse(JSON.parse(content.toString('utf8')));
+  // As it was parsed when it was sealed: nobody else could have sealed it.
+  const opened = JSON.parse(content.toString('utf8')) as RowContent<Table>;
   content.fill(0);
-  // The parser's message could quote what it read.
-  if (!parsed.success) throw new Error(`a row of ${place.table} does not say what this version writes`);
-  return parsed.data as RowContent<Table>;
+  return opened;
 }
