@@ -179,7 +179,7 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
     async find(id) {
       if (model === 'Client' || !RECORD_ID.test(id)) return undefined;
       const page = readBefore.getStore();
-      if (model === 'Interaction' && page?.mount === mount && page.uid === id) return page.payload as AdapterPayload;
+      if (model === 'Interaction' && page?.mount === mount && page.uid === id) return page.payload;
       const along = readByThisRequest();
       if (model === 'Grant' && along?.grantId === id) return along.grant;
       const isTaken = model === 'Interaction' && Provider.ctx?.oidc.route === 'resume';
