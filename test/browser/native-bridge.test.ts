@@ -82,6 +82,22 @@ describe('an app around the page', () => {
   });
 });
 
+it('without an app, the page can be put beside the apps: what its manifest names is there, in the sizes it says', async () => {
+  browser = await openCitizenBrowser('denied');
+  await browser.page.goto(system.siteUrl);
+  const href = await browser.page.locator('link[rel="manifest"]').getAttribute('href');
+  const manifest = await fetch(`${system.siteUrl}${href!}`);
+  expect(manifest.headers.get('content-type')).toContain('application/manifest+json');
+  const { icons } = (await manifest.json()) as { icons: readonly { src: string; type: string; sizes: string }[] };
+  const touch = await browser.page.locator('link[rel="apple-touch-icon"]').getAttribute('href');
+  for (const { src, type, sizes } of [...icons, { src: touch!, type: 'image/png', sizes: '180x180' }]) {
+    const icon = await fetch(`${system.siteUrl}${src}`);
+    expect(icon.headers.get('content-type')).toContain(type);
+    const bytes = Buffer.from(await icon.arrayBuffer());
+    if (type === 'image/png') expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes);
+  }
+});
+
 describe('in the browser, the bridge', () => {
   /** The page's own code for it, in a page that has nothing else. */
   async function bridgeCode(): Promise<string> {

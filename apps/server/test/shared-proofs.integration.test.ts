@@ -104,7 +104,10 @@ describe('a proof behind a link', () => {
     }],
     ['from a document that was reported stolen since', 'SHARED_PROOF_REVOKED', async ({ document }) => registry.report({ issuingState: document.issuingState, documentNumber: document.documentNumber, status: 'lostOrStolen' })],
     ['that was used', 'SHARED_PROOF_USED', ({ link }) => look(link)],
-    ['of an erased identity', 'SHARED_PROOF_UNKNOWN', ({ identityId }) => eraseIdentity(registry, identityId, 'citizen', (claims) => registry.signReceipt(claims))],
+    ['of an erased identity', 'SHARED_PROOF_UNKNOWN', async ({ identityId, proofId }) => {
+      expect((await eraseIdentity(registry, identityId, 'citizen', (claims) => registry.signReceipt(claims))).ok).toBe(true);
+      for (const table of ['shared_proofs', 'shared_proof_boxes']) expect((await registry.pool.query(`SELECT 1 FROM ${table} WHERE proof_id = $1`, [proofId])).rows).toEqual([]);
+    }],
     ['whose keys are gone, in a database that was set back', 'SHARED_PROOF_UNKNOWN', ({ identityId }) => registry.keyStore.destroy(identityId)],
   ];
   for (const [name, code, happens] of refusals)
