@@ -4,11 +4,11 @@ import { defineConfig } from 'vite';
 import { compressedFiles } from './build/compressed-files.ts';
 import { flowPictures } from './build/flow-pictures.ts';
 import { staticPages } from './build/static-pages.ts';
-import { withoutJsonSchema } from './build/without-json-schema.ts';
+import { zodForReading } from './build/zod-for-reading.ts';
 
 /** Workspace packages export TypeScript; Vite bundles them like the site's own files. */
 export default defineConfig({
-  plugins: [react(), withoutJsonSchema(), flowPictures(), staticPages(), compressedFiles()],
+  plugins: [react(), zodForReading(), flowPictures(), staticPages(), compressedFiles()],
   // For a Node without Web Crypto, @hpke/common would import Node's; Vite would ship an empty module in its place.
   resolve: { alias: { crypto: fileURLToPath(new URL('src/browser/web-crypto.ts', import.meta.url)) } },
   build: {

@@ -6,8 +6,8 @@ import { refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
 import type { Wiring } from '../wiring.ts';
 
-/** Documents that say what there is to say without JavaScript; pages at other addresses get the one frame. */
-const DOCUMENTS: Readonly<Record<string, string>> = { '/counter': 'counter.html', '/help': 'help.html' };
+/** Documents of their own: those that need no JavaScript, and one that fetches its code sooner. Pages at other addresses get the one frame. */
+const DOCUMENTS: Readonly<Record<string, string>> = { '/counter': 'counter.html', '/enrol': 'enrol.html', '/help': 'help.html' };
 const FRAME = 'page.html';
 
 /** The built site: compressed twins where there are, and documents by address. */

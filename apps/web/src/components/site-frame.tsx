@@ -10,18 +10,20 @@ export function SiteFrame({ children }: { readonly children: ReactNode }): React
       <a className="skip" href="#content">
         {texts.skipToContent}
       </a>
-      {/* Shown by the server's mode.css: a notice that came later would push the page down under the finger. */}
-      <div className="demo-notice" role="note">
-        {texts.demoNotice}
-      </div>
-      <header className="site-header">
-        <Link href="/" className="wordmark" aria-label={texts.homeLink}>
-          <Wordmark />
-          {texts.siteName}
-        </Link>
-        <nav className="site-nav">
-          <Link href="/help">{texts.help.link}</Link> <Link href="/account">{texts.accountLink}</Link>
-        </nav>
+      <header>
+        {/* Shown by the server's mode.css: a notice that came later would push the page down under the finger. */}
+        <div className="demo-notice" role="note">
+          {texts.demoNotice}
+        </div>
+        <div className="site-header">
+          <Link href="/" className="wordmark" aria-label={texts.homeLink}>
+            <Wordmark />
+            {texts.siteName}
+          </Link>
+          <nav className="site-nav">
+            <Link href="/help">{texts.help.link}</Link> <Link href="/account">{texts.accountLink}</Link>
+          </nav>
+        </div>
       </header>
       <noscript>
         <p className="notice">
