@@ -1,6 +1,7 @@
 import { beginRecovery, type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReceiptOutcome, type RecoveryBegun } from '@visavis/client';
 import type { AccessKeyMessage, CardBatch, ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
+import { serverNowMs } from '../browser/server-clock.ts';
 import { siteServer } from '../browser/site-server.ts';
 import type { OpenCamera } from '../camera/open-camera.ts';
 import type { EnrolmentEvent } from './enrolment-state.ts';
@@ -74,7 +75,7 @@ export class CitizenAttempt {
       consent: { faceProcessing: true, identityCreation: true, ...consent } as const,
       operatorKey,
       logKey,
-      clock: Date.now,
+      clock: serverNowMs,
       profile: () => this.#profile,
       onProgress: (progress: EnrolmentProgress) => this.#progress(progress),
       onStepFailed: (fault: PublicFault, left: { readonly chipSessions: number; readonly scripts: number }) => this.#stepFailed(fault, left),

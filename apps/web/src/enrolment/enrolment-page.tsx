@@ -2,6 +2,7 @@ import { fetchConfiguration } from '@visavis/client';
 import type { ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { serverNowMs } from '../browser/server-clock.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { keepDemoPassport, lastDemoPassport } from '../demo/last-demo-passport.ts';
 import { ActionButton } from '../components/action-button.tsx';
@@ -64,6 +65,8 @@ export function EnrolmentPage({ isRecovery }: { readonly isRecovery: boolean }):
 
 /** Better said now than after the passport and the camera. */
 function missingInBrowser(): PublicFault | undefined {
+  // The newest that the site's own code needs; older ones also lack more.
+  if (typeof Promise.withResolvers !== 'function') return webFault('BROWSER_TOO_OLD');
   if (typeof PublicKeyCredential === 'undefined') return webFault('BROWSER_NO_PASSKEY');
   if (typeof navigator.mediaDevices === 'undefined') return webFault('CAMERA_UNSUPPORTED');
   return undefined;
@@ -221,6 +224,6 @@ function chipUrl(specimenStateUrl: string, chipId: string): string {
 
 /** The calendar day where the citizen is, `YYYY-MM-DD`. */
 function localToday(): string {
-  const now = new Date();
+  const now = new Date(serverNowMs());
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
 }
