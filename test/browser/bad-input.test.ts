@@ -105,7 +105,7 @@ describe('a device that lacks something', () => {
     ['no camera interface', 'CAMERA_UNSUPPORTED', () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined })],
     ['a browser of 2023', 'BROWSER_TOO_OLD', () => Reflect.deleteProperty(Promise, 'withResolvers')],
   ] as const)('%s: is told before anything is typed', async (_what, code, prepare) => {
-    const page = await open(prepare as () => void);
+    const page = await open(prepare);
     await page.goto(`${system.siteUrl}/enrol`);
     expect(await refusal(page)).toBe(code);
     await toCounter(page);

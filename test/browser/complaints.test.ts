@@ -95,7 +95,7 @@ it('offers both doors in equal weight before a line of code has run', async () =
   const [face, counter] = [await doors.nth(0).boundingBox(), await doors.nth(1).boundingBox()];
   expect([await doors.count(), face!.width, face!.height, face!.y]).toEqual([2, counter!.width, counter!.height, counter!.y]);
   expect(await doors.locator('a').evaluateAll((links) => links.map((link) => getComputedStyle(link).backgroundColor))).toEqual(Array(2).fill(expect.stringMatching(/^rgb/)));
-  await takePicture(reader, 'flow-doors');
+  await takePicture(reader, 'flow-doors', '.doors');
   await reader.getByRole('link', { name: 'At a counter, without my face' }).click();
   await reader.getByRole('heading', { name: 'What to bring' }).waitFor();
   await reader.goto(`${system.siteUrl}/help`);
@@ -103,7 +103,8 @@ it('offers both doors in equal weight before a line of code has run', async () =
   // The face door says that it needs more, and where to go without.
   await reader.goto(`${system.siteUrl}/enrol`);
   expect(await reader.locator('[data-screen="loading"]').isVisible()).toBe(false);
-  await reader.getByText('needs JavaScript').waitFor();
+  await reader.locator('noscript p').waitFor();
+  expect(await reader.locator('noscript p').innerText()).toContain('needs JavaScript');
   await plain.close();
 });
 
@@ -120,7 +121,7 @@ it('lets a citizen say which movements they cannot do, before anything is judged
   await press(page, 'Read the chip');
   await screen(page, 'camera');
   await leaveOut(page, 'I cannot move my face freely');
-  await takePicture(page, 'complaint-movements');
+  await takePicture(page, 'complaint-movements', '.movements');
 });
 
 it('does not take a photograph for a person', async () => {

@@ -31,8 +31,8 @@ interface PassportScreenProps {
 
 /** Three typed details; in the demo, first the offer of a passport made on the spot. */
 export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRecovery, isRenewal, onRenewal, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
-  // In the demo nobody comes with a passport whose chip could be read here.
-  const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined);
+  // In the demo nobody comes with a passport whose chip could be read here; who typed one all the same comes back to it.
+  const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined && fields.documentNumber === '');
   const t = texts.passport;
   const made = (chip: DemoChip, minted: PassportFields) => {
     setMaking(false);

@@ -20,10 +20,10 @@ export function HelpScreen(): ReactElement {
       <section className="sheet">
         <h2>{t.wrongTitle}</h2>
         <dl className="commands">
-          {t.wrong.map(({ what, then }) => (
+          {t.wrong.map(({ what, doThis }) => (
             <div key={what}>
               <dt>{what}</dt>
-              <dd>{then}</dd>
+              <dd>{doThis}</dd>
             </div>
           ))}
         </dl>
