@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
+import { WaitingLine } from './waiting-line.tsx';
 import { Wordmark } from './wordmark.tsx';
 
 /** Head and foot of every page. */
@@ -30,6 +31,7 @@ export function SiteFrame({ children }: { readonly children: ReactNode }): React
           {texts.noScript} <a href="/counter">{texts.result.counter}</a>
         </p>
       </noscript>
+      <WaitingLine />
       {children}
       <footer className="site-footer">
         <p>{texts.footer}</p>

@@ -16,6 +16,7 @@ export const en = {
   demoNotice: 'Demonstration with a made-up state. What you make here opens nothing real.',
   footer: 'Your face is compared once with the picture in your passport, then forgotten. No picture, template or score is kept.',
   loading: 'One moment…',
+  waiting: 'Working on it. This takes a moment…',
   slow: {
     line: 'This page is still on its way to you. On a slow line that can take a minute: leave it open.',
     browser: 'If nothing more appears, your browser may be too old. Chrome, Edge or Firefox of 2024 or later works, and Safari from 17.4 on. So does an up-to-date phone.',
