@@ -208,7 +208,15 @@ it('shows a code that moves and a number to compare, where a phone approves a co
 });
 
 it('says what was measured, and where anybody can check it', async () => {
-  const { page } = await open('denied');
+  const { page, look } = await open('denied');
+  await page.goto(`${system.siteUrl}/help`);
+  await screen(page, 'help');
+  // Each picture is there once one gets to it.
+  for (const picture of await page.locator('.flow img').all()) {
+    await picture.scrollIntoViewIfNeeded();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(640);
+  }
+  await look('81-help');
   await page.goto(`${system.siteUrl}/proofs`);
   await screen(page, 'proofs');
   await takePicture(page, 'complaint-proofs');

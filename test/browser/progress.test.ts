@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createBrowser } from '../../apps/server/test/cookie-jar.ts';
 import { startTestServer, type TestServer } from '../../apps/server/test/start-test-server.ts';
-import { createCitizen } from '../../apps/server/test/test-citizen.ts';
 import { assertAccessible } from '../support/assert-accessible.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
+import { enrolOn } from '../support/enrol-on.ts';
 import { press, screen } from '../support/walk-through.ts';
 
 /** What takes longer than two seconds shows that it goes on: the server is made to answer late, and each wait is looked at. */
@@ -22,14 +21,7 @@ beforeAll(async () => {
   browser = await openCitizenBrowser('denied');
   page = browser.page;
   await page.goto(server.origin);
-  const enrolment = await createCitizen(server).begin();
-  const options = await createBrowser().fetch(`${server.origin}/api/enrolments/${enrolment.enrolmentId}/passkey-options`, { json: { possession: await enrolment.possession('passkeyOptions') } });
-  const passkey = await page.evaluate(async (json) => {
-    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(json as PublicKeyCredentialCreationOptionsJSON);
-    return ((await navigator.credentials.create({ publicKey })) as PublicKeyCredential).toJSON();
-  }, await options.json());
-  const bound = await enrolment.bind({ possession: await enrolment.possession('bind'), verdict: await enrolment.verdict(), boothCertificate: enrolment.boothCertificate, passkey });
-  expect(bound.status).toBe(201);
+  await enrolOn(page, server);
   await page.route('**/api/**', async (route) => {
     await new Promise((resolve) => {
       setTimeout(resolve, LATE_MS);
@@ -63,4 +55,5 @@ it('a page that opens, a sign-in, the proofs of the log, and an erasure each sho
     await over();
   }
   await screen(page, 'erased');
+  expect(await page.locator('[data-fault-code]').count()).toBe(0);
 });

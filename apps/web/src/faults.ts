@@ -32,6 +32,12 @@ export const webFaults = defineFaults({
     meaning: 'This browser has no passkeys, so you could not sign in with it.',
     nextStep: 'Use a current browser, or another device with a screen lock. Without one, the counter has another way.',
   },
+  BROWSER_NO_COOKIES: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'You signed in, but this browser keeps no cookies, so it forgot at once.',
+    nextStep: 'Allow cookies for this site, or leave private mode, then sign in again. The one cookie only keeps you signed in.',
+  },
   BROWSER_TOO_OLD: {
     stage: 'request',
     retry: 'never',

@@ -27,11 +27,11 @@ export async function countCall<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** For `useSyncExternalStore`: whether the server has kept this page waiting for a while. */
-export const longCall = {
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-  isWaiting: (): boolean => isLong,
-};
+/** Calls the listener when a long wait begins or ends. @returns what stops that */
+export function watchLongCalls(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Whether the server has kept this page waiting for a while. */
+export const isLongCall = (): boolean => isLong;
