@@ -3,6 +3,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { attacksPage } from './pages/attacks-page.ts';
+import { complaintsPage } from './pages/complaints-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
 import { faceAttacksPage } from './pages/face-attacks-page.ts';
 import { modelsPage } from './pages/models-page.ts';
@@ -12,6 +13,7 @@ import { signInAttacksPage } from './pages/sign-in-attacks-page.ts';
 import { standardsPage } from './pages/standards-page.ts';
 
 const pages = new Map([
+  ['docs/complaints.md', complaintsPage()],
   ['docs/errors.md', errorsPage()],
   ['docs/attacks-chip.md', attacksPage()],
   ['docs/attacks-face.md', faceAttacksPage()],

@@ -3,12 +3,11 @@ import { decodeQR } from 'qr/decode.js';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { createBrowser } from '../../apps/server/test/cookie-jar.ts';
 import { testPhone } from '../../apps/server/test/phone.ts';
 import { testService } from '../../apps/server/test/relying-party.ts';
 import { startTestServer, type TestServer } from '../../apps/server/test/start-test-server.ts';
-import { createCitizen } from '../../apps/server/test/test-citizen.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
+import { enrolOn } from '../support/enrol-on.ts';
 import { byKeyboard } from '../support/keyboard.ts';
 import { press, refusal, screen } from '../support/walk-through.ts';
 
@@ -22,7 +21,7 @@ beforeAll(async () => {
   computer = await openCitizenBrowser('denied');
   phone = await openCitizenBrowser('denied', { width: 390, height: 844 });
   await phone.page.goto(server.origin);
-  await enrolOn(phone.page);
+  await enrolOn(phone.page, server);
   // Nobody listens there: what the browser brings is looked at.
   await computer.page.route(`${server.taxOfficeOrigin}/**`, async (route) => route.fulfill({ body: 'back at the service' }));
 });
@@ -32,19 +31,6 @@ afterAll(async () => {
   await phone?.close();
   await server?.stop();
 });
-
-/** An identity whose one passkey is in this page's authenticator. */
-async function enrolOn(page: Page): Promise<void> {
-  const enrolment = await createCitizen(server).begin();
-  const options = await createBrowser().fetch(`${server.origin}/api/enrolments/${enrolment.enrolmentId}/passkey-options`, { json: { possession: await enrolment.possession('passkeyOptions') } });
-  const passkey = await page.evaluate(async (json) => {
-    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(json as PublicKeyCredentialCreationOptionsJSON);
-    const made = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
-    return made.toJSON();
-  }, await options.json());
-  const bound = await enrolment.bind({ possession: await enrolment.possession('bind'), verdict: await enrolment.verdict(), boothCertificate: enrolment.boothCertificate, passkey });
-  expect(bound.status).toBe(201);
-}
 
 async function beginOnComputer(): Promise<void> {
   const service = testService(server, { clientId: 'tax-office', redirectUri: `${server.taxOfficeOrigin}/callback`, scope: 'openid given_name birthdate' });

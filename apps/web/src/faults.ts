@@ -32,6 +32,18 @@ export const webFaults = defineFaults({
     meaning: 'This browser has no passkeys, so you could not sign in with it.',
     nextStep: 'Use a current browser, or another device with a screen lock. Without one, the counter has another way.',
   },
+  BROWSER_NO_COOKIES: {
+    stage: 'request',
+    retry: 'user',
+    meaning: 'You signed in, but this browser keeps no cookies, so it forgot at once.',
+    nextStep: 'Allow cookies for this site, or leave private mode, then sign in again. The one cookie only keeps you signed in.',
+  },
+  BROWSER_TOO_OLD: {
+    stage: 'request',
+    retry: 'never',
+    meaning: 'This browser is too old for this door.',
+    nextStep: 'Update it or use another: Chrome, Edge or Firefox of 2024 or later, Safari from 17.4 on. The counter door works without.',
+  },
   CHIP_NOT_REACHABLE: {
     stage: 'chip',
     retry: 'user',

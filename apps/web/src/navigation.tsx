@@ -11,9 +11,9 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The path of the page, following links and the back button. */
-export function usePath(): string {
-  return useSyncExternalStore(subscribe, () => window.location.pathname);
+/** The path of the page, following links and the back button. @param firstPath of the document, where there is no window yet */
+export function usePath(firstPath: string): string {
+  return useSyncExternalStore(subscribe, () => window.location.pathname, () => firstPath);
 }
 
 export function navigate(path: string): void {

@@ -1,11 +1,12 @@
 import { lazy, type ReactElement, Suspense } from 'react';
 import { BrokenPage } from './components/broken-page.tsx';
+import { LoadingScreen } from './components/loading-screen.tsx';
 import { SiteFrame } from './components/site-frame.tsx';
 import { usePath } from './navigation.tsx';
 import { CounterScreen } from './screens/counter-screen.tsx';
+import { HelpScreen } from './screens/help-screen.tsx';
 import { NotFoundScreen } from './screens/not-found-screen.tsx';
 import { WelcomeScreen } from './screens/welcome-screen.tsx';
-import { texts } from './text/texts.ts';
 
 // The first screen stays small: what enrols, shows the account or signs in is loaded when its page is opened.
 const EnrolmentPage = lazy(async () => ({ default: (await import('./enrolment/enrolment-page.tsx')).EnrolmentPage }));
@@ -21,18 +22,12 @@ const DevelopersPage = lazy(async () => ({ default: (await import('./services/de
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }));
 
 /** The site: one page per address. */
-export function Site(): ReactElement {
-  const path = usePath();
+export function Site({ firstPath }: { readonly firstPath: string }): ReactElement {
+  const path = usePath(firstPath);
   return (
     <SiteFrame>
       <BrokenPage key={path}>
-        <Suspense
-          fallback={
-            <main id="content" className="screen" data-screen="loading">
-              <output>{texts.loading}</output>
-            </main>
-          }
-        >
+        <Suspense fallback={<LoadingScreen />}>
           <Page path={path} />
         </Suspense>
       </BrokenPage>
@@ -43,6 +38,7 @@ export function Site(): ReactElement {
 function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/') return <WelcomeScreen />;
   if (path === '/counter') return <CounterScreen />;
+  if (path === '/help') return <HelpScreen />;
   if (path === '/enrol') return <EnrolmentPage isRecovery={false} />;
   if (path === '/recover') return <RecoveryPage />;
   if (path === '/recover/begin') return <EnrolmentPage isRecovery />;

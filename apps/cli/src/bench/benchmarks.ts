@@ -6,6 +6,7 @@ import { benchFace } from './bench-face.ts';
 import { benchFuzz } from './bench-fuzz.ts';
 import { benchLog } from './bench-log.ts';
 import { benchSignIn } from './bench-sign-in.ts';
+import { benchSite } from './bench-site.ts';
 
 interface Benchmark {
   readonly about: string;
@@ -22,6 +23,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   fuzz: { about: 'mutated inputs over every parser of chip data, secure messaging and the whole terminal: none may throw, hang or grow', defaultRuns: 1_000_000, run: benchFuzz },
   log: { about: 'entries of the transparency log appended per second, on disk and with proofs, on one core', defaultRuns: 50_000, run: benchLog },
   'sign-in': { about: 'whole sign-ins per second of server CPU, beside a bare provider in memory; queries, latency, and both with a population of n', defaultRuns: 1_000_000, run: benchSignIn },
+  site: { about: 'the site in Chromium: script bytes before the camera, time until it answers on a slow device and line, what axe-core finds on its screens', defaultRuns: 5, run: benchSite },
 };
 
 /** Runs one benchmark. Progress goes to standard error, figures to standard output. */

@@ -6,22 +6,29 @@ import { refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
 import type { Wiring } from '../wiring.ts';
 
-/** The built site. Its pages have addresses of their own, which all get the one document. */
+/** Documents of their own: those that need no JavaScript, and one that fetches its code sooner. Pages at other addresses get the one frame. */
+const DOCUMENTS: Readonly<Record<string, string>> = { '/counter': 'counter.html', '/enrol': 'enrol.html', '/help': 'help.html' };
+const FRAME = 'page.html';
+
+/** The built site: compressed twins where there are, and documents by address. */
 export async function siteRoutes(app: FastifyInstance, { configuration }: Wiring): Promise<void> {
   const built = existsSync(path.join(configuration.siteDir, 'index.html'));
   if (built) {
     await app.register(fastifyStatic, {
       root: configuration.siteDir,
       cacheControl: false,
+      preCompressed: true,
       // The bundler puts a hash of the content into every name under assets.
       setHeaders: (response, file) => {
         void response.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   }
+  // A style sheet, so that every document is the same file in each mode.
+  app.get('/mode.css', (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(configuration.mode === 'demo' ? '.site .demo-notice { display: block; }' : ''));
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|oidc|assets|health|log)(\/|$|\?)/.test(request.url);
-    if (built && isPage) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').sendFile('index.html');
+    if (built && isPage) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').sendFile(DOCUMENTS[request.url.split('?')[0]!] ?? FRAME);
     return refuse(reply, serverFaults.fault('REQUEST_ADDRESS_UNKNOWN'));
   });
 }

@@ -8,6 +8,7 @@ import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { PasskeyField } from '../components/passkey-field.tsx';
 import { Screen } from '../components/screen.tsx';
+import { webFault } from '../faults.ts';
 import { Link } from '../navigation.tsx';
 import { lastReceipt } from '../receipt/last-receipt.ts';
 import { ReceiptCard } from '../receipt/receipt-card.tsx';
@@ -24,11 +25,12 @@ export function AccountPage(): ReactElement {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<PublicFault>();
 
-  const load = useCallback(async () => {
+  /** @param hasSignedIn who is unknown still, right after, has a browser that keeps nothing */
+  const load = useCallback(async (hasSignedIn = false) => {
     const [loaded, configured] = await Promise.all([fetchAccount(siteServer), fetchConfiguration(siteServer)]);
     if (configured.ok) setConfiguration(configured.value);
     if (loaded.ok) setShown({ state: 'account', account: loaded.value });
-    else if (loaded.fault.stage === 'signIn') setShown({ state: 'signedOut' });
+    else if (loaded.fault.stage === 'signIn') setShown({ state: 'signedOut', ...(hasSignedIn && { fault: webFault('BROWSER_NO_COOKIES') }) });
     else setShown({ state: 'unreachable', fault: loaded.fault });
   }, []);
   useEffect(() => {
@@ -38,14 +40,14 @@ export function AccountPage(): ReactElement {
   const signIn = async () => {
     setBusy(true);
     const opened = await openSession(siteServer, browserPasskeys);
-    if (opened.ok) await load();
+    if (opened.ok) await load(true);
     else setShown({ state: 'signedOut', fault: opened.fault });
     setBusy(false);
   };
   const signInOffered = async (passkeys: Parameters<typeof openSession>[1]) => {
     const opened = await openSession(siteServer, passkeys);
     // Not chosen, or the button was pressed instead: nothing happened.
-    if (opened.ok) await load();
+    if (opened.ok) await load(true);
     else if (opened.fault.code !== 'PASSKEY_NOT_USED') setShown({ state: 'signedOut', fault: opened.fault });
   };
   const signOut = async () => {

@@ -9,7 +9,7 @@ import { usePageTitle } from './use-page-title.ts';
  * result passkey queue renewal withdrawn account account-sign-in erased add-device
  * check check-seen check-refused
  * add-device-passkey add-device-compare add-device-added add-device-joined proofs sign-in sign-in-consent sign-in-done sign-in-phone phone
- * phone-confirm phone-end loading
+ * phone-confirm phone-end help loading
  * broken not-found`.
  */
 export function Screen(props: ScreenProps): ReactElement {

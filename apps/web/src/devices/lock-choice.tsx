@@ -1,5 +1,6 @@
 import type { LockState } from '@visavis/contract';
 import type { ReactElement } from 'react';
+import { serverNowMs } from '../browser/server-clock.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { formatMoment, texts } from '../text/texts.ts';
 
@@ -27,7 +28,7 @@ export function LockChoice({ name, lock, isBusy, onLock, onUnlock }: LockChoiceP
   return (
     <div className="actions">
       {t.lockFor.map(({ words, hours }) => (
-        <ActionButton key={words} aria-label={t.lockNamed(words, name)} isDisabled={isBusy} onPress={() => onLock(new Date(Date.now() + hours * HOUR_MS).toISOString())}>
+        <ActionButton key={words} aria-label={t.lockNamed(words, name)} isDisabled={isBusy} onPress={() => onLock(new Date(serverNowMs() + hours * HOUR_MS).toISOString())}>
           {words}
         </ActionButton>
       ))}

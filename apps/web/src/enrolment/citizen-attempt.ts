@@ -1,12 +1,12 @@
 import { beginRecovery, type Camera, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReachedChip, type ReceiptOutcome, type RecoveryBegun } from '@visavis/client';
 import type { AccessKeyMessage, CardBatch, ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
-import { browserPasskeys } from '../browser/browser-passkeys.ts';
+import { serverNowMs } from '../browser/server-clock.ts';
 import { siteServer } from '../browser/site-server.ts';
-import { type OpenCamera, openCamera } from '../camera/open-camera.ts';
-import { framingHint } from '../camera/framing-hint.ts';
+import type { OpenCamera } from '../camera/open-camera.ts';
 import { texts } from '../text/texts.ts';
 import type { EnrolmentEvent } from './enrolment-state.ts';
+import { loadLaterSteps } from './load-later-steps.ts';
 
 /** Often enough to help, seldom enough not to nag a screen reader. */
 const FRAMING_INTERVAL_MS = 700;
@@ -76,7 +76,7 @@ export class CitizenAttempt {
       consent: { faceProcessing: true, identityCreation: true, ...consent } as const,
       operatorKey,
       logKey,
-      clock: Date.now,
+      clock: serverNowMs,
       profile: () => this.#profile,
       onProgress: (progress: EnrolmentProgress) => this.#progress(progress),
       onStepFailed: (fault: PublicFault, left: { readonly chipSessions: number; readonly scripts: number }) => this.#stepFailed(fault, left),
@@ -106,7 +106,7 @@ export class CitizenAttempt {
   /** From the citizen's button. A camera that does not open is told as a fault; pressing again tries again. */
   async startCamera(): Promise<void> {
     if (this.#camera === undefined) {
-      const opened = await openCamera();
+      const opened = await (await loadLaterSteps()).openCamera();
       if (!opened.ok) {
         this.#options.tell({ type: 'stepFailed', fault: opened.fault, triesLeft: 0 });
         return;
@@ -120,11 +120,12 @@ export class CitizenAttempt {
       this.#options.showCamera(opened.value.stream);
     }
     this.#options.tell({ type: 'cameraRunning' });
-    this.#coachFraming();
+    void this.#coachFraming();
   }
 
   /** Says what to change about the light until the script begins; from then on the sealed room coaches. */
-  #coachFraming(): void {
+  async #coachFraming(): Promise<void> {
+    const { framingHint } = await loadLaterSteps();
     clearInterval(this.#framing);
     let said: string | undefined;
     this.#framing = setInterval(() => {
@@ -214,8 +215,8 @@ export class CitizenAttempt {
 
   #citizenPasskeys(): Passkeys {
     return {
-      create: (options) => this.#whenAsked(() => browserPasskeys.create(options)),
-      get: (options) => this.#whenAsked(() => browserPasskeys.get(options)),
+      create: (options) => this.#whenAsked(async () => (await loadLaterSteps()).browserPasskeys.create(options)),
+      get: (options) => this.#whenAsked(async () => (await loadLaterSteps()).browserPasskeys.get(options)),
     };
   }
 

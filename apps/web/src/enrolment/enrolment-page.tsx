@@ -1,29 +1,33 @@
 import { createBridgeChip, createRemoteChip, fetchConfiguration, type ReachedChip } from '@visavis/client';
 import type { ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
-import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { chipShell } from '../browser/chip-shell.ts';
+import { serverNowMs } from '../browser/server-clock.ts';
 import { siteServer } from '../browser/site-server.ts';
-import { CameraScreen } from '../camera/camera-screen.tsx';
 import { keepDemoPassport, lastDemoPassport } from '../demo/last-demo-passport.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { LoadingScreen } from '../components/loading-screen.tsx';
 import { Screen } from '../components/screen.tsx';
 import { webFault } from '../faults.ts';
 import { Link, navigate } from '../navigation.tsx';
 import { readPassportFields } from '../passport/passport-fields.ts';
 import { PassportScreen } from '../passport/passport-screen.tsx';
 import { keepReceipt } from '../receipt/last-receipt.ts';
-import { ReceiptNotice } from '../receipt/receipt-notice.tsx';
-import { RecoveryWaitsScreen } from '../recovery/recovery-waits-screen.tsx';
 import { texts } from '../text/texts.ts';
 import { ChipScreen } from './chip-screen.tsx';
 import { CitizenAttempt } from './citizen-attempt.ts';
 import { ConsentScreen } from './consent-screen.tsx';
 import { firstState, nextState } from './enrolment-state.ts';
-import { PasskeyScreen } from './passkey-screen.tsx';
-import { ResultScreen } from './result-screen.tsx';
-import { WithdrawnScreen } from './withdrawn-screen.tsx';
+import { loadLaterSteps } from './load-later-steps.ts';
+
+const CameraScreen = lazy(async () => ({ default: (await loadLaterSteps()).CameraScreen }));
+const PasskeyScreen = lazy(async () => ({ default: (await loadLaterSteps()).PasskeyScreen }));
+const ReceiptNotice = lazy(async () => ({ default: (await loadLaterSteps()).ReceiptNotice }));
+const RecoveryWaitsScreen = lazy(async () => ({ default: (await loadLaterSteps()).RecoveryWaitsScreen }));
+const ResultScreen = lazy(async () => ({ default: (await loadLaterSteps()).ResultScreen }));
+const WithdrawnScreen = lazy(async () => ({ default: (await loadLaterSteps()).WithdrawnScreen }));
 
 /** The face door: checks that this browser can go through it, then one screen after the other. Also the way back in for who lost their devices. */
 export function EnrolmentPage({ isRecovery }: { readonly isRecovery: boolean }): ReactElement {
@@ -53,11 +57,17 @@ export function EnrolmentPage({ isRecovery }: { readonly isRecovery: boolean }):
       </Screen>
     );
   if (configuration === undefined) return <Screen name="loading" title={texts.consent.title} lede={texts.loading} />;
-  return <Enrolment configuration={configuration} isRecovery={isRecovery} />;
+  return (
+    <Suspense fallback={<LoadingScreen />}>
+      <Enrolment configuration={configuration} isRecovery={isRecovery} />
+    </Suspense>
+  );
 }
 
 /** Better said now than after the passport and the camera. */
 function missingInBrowser(): PublicFault | undefined {
+  // The newest that the site's own code needs; older ones also lack more.
+  if (typeof Promise.withResolvers !== 'function') return webFault('BROWSER_TOO_OLD');
   if (typeof PublicKeyCredential === 'undefined') return webFault('BROWSER_NO_PASSKEY');
   if (typeof navigator.mediaDevices === 'undefined') return webFault('CAMERA_UNSUPPORTED');
   return undefined;
@@ -136,7 +146,11 @@ function Enrolment({ configuration, isRecovery }: { readonly configuration: Clie
     tell({ type: 'withdrawn' });
   };
 
-  const receipt = state.receipt !== undefined && <ReceiptNotice receipt={state.receipt} keys={configuration} />;
+  const receipt = state.receipt !== undefined && (
+    <Suspense>
+      <ReceiptNotice receipt={state.receipt} keys={configuration} />
+    </Suspense>
+  );
   if (readyAt !== undefined) return <RecoveryWaitsScreen readyAt={readyAt}>{receipt}</RecoveryWaitsScreen>;
   switch (state.screen) {
     case 'consent':
@@ -219,6 +233,6 @@ function chipUrl(specimenStateUrl: string, chipId: string): string {
 
 /** The calendar day where the citizen is, `YYYY-MM-DD`. */
 function localToday(): string {
-  const now = new Date();
+  const now = new Date(serverNowMs());
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
 }

@@ -1,16 +1,18 @@
-import { type FormEvent, type ReactElement, useState } from 'react';
+import { type FormEvent, lazy, type ReactElement, Suspense, useState } from 'react';
 import { chipShell } from '../browser/chip-shell.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { CheckRow } from '../components/check-row.tsx';
 import { Screen } from '../components/screen.tsx';
 import { StepList } from '../components/step-list.tsx';
 import { TextBox } from '../components/text-box.tsx';
-import { DemoPassportMaker } from '../demo/demo-passport-maker.tsx';
 import type { DemoChip } from '../enrolment/enrolment-state.ts';
 import { texts } from '../text/texts.ts';
 import { DateBoxes } from './date-boxes.tsx';
 import { type PassportFieldName, type PassportFields, readPassportFields } from './passport-fields.ts';
 import { PassportPicture } from './passport-picture.tsx';
+
+// Loaded in the demonstration only.
+const DemoPassportMaker = lazy(async () => ({ default: (await import('../demo/demo-passport-maker.tsx')).DemoPassportMaker }));
 
 interface PassportScreenProps {
   readonly fields: PassportFields;
@@ -30,8 +32,9 @@ interface PassportScreenProps {
 
 /** Three typed details; in the demo, first the offer of a passport made on the spot. */
 export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRecovery, isRenewal, onRenewal, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
-  // In the demo nobody comes with a passport whose chip could be read here, except with a phone around the page.
-  const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined && chipShell() === undefined);
+  // In the demo nobody comes with a passport whose chip could be read here, except with a phone around the page; who typed
+  // one all the same comes back to it.
+  const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined && chipShell() === undefined && fields.documentNumber === '');
   const t = texts.passport;
   const made = (chip: DemoChip, minted: PassportFields) => {
     setMaking(false);
@@ -40,7 +43,11 @@ export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRe
   return (
     <Screen name="passport" title={t.title} {...(!making && { lede: t.lede })}>
       <StepList now="passport" />
-      {specimenStateUrl !== undefined && making && <DemoPassportMaker specimenStateUrl={specimenStateUrl} today={today} onMade={made} onClose={() => setMaking(false)} />}
+      {specimenStateUrl !== undefined && making && (
+        <Suspense fallback={<output>{texts.loading}</output>}>
+          <DemoPassportMaker specimenStateUrl={specimenStateUrl} today={today} onMade={made} onClose={() => setMaking(false)} />
+        </Suspense>
+      )}
       {specimenStateUrl !== undefined && !making && demoChip === undefined && (
         <section className="sheet">
           <h2>{texts.demo.title}</h2>

@@ -16,6 +16,12 @@ export const en = {
   demoNotice: 'Demonstration with a made-up state. What you make here opens nothing real.',
   footer: 'Your face is compared once with the picture in your passport, then forgotten. No picture, template or score is kept.',
   loading: 'One moment…',
+  waiting: 'Working on it. This takes a moment…',
+  slow: {
+    line: 'This page is still on its way to you. On a slow line that can take a minute: leave it open.',
+    browser: 'If nothing more appears, your browser may be too old. Chrome, Edge or Firefox of 2024 or later works, and Safari from 17.4 on. So does an up-to-date phone.',
+  },
+  noScript: 'Enrolling with your face needs JavaScript, because your device itself encrypts what it sends. Switch it on for this site, or take the other door, which needs none:',
   tryAgain: 'Try again',
   faultCode: 'Code for support:',
   notFound: { title: 'There is no page at this address', lede: 'The address may be mistyped, or the page has moved.', home: 'Go to the first page' },
@@ -41,6 +47,31 @@ export const en = {
     ],
     haveOne: 'You already have an identity?',
     openAccount: 'Open my account',
+  },
+
+  help: {
+    link: 'Help',
+    title: 'How it goes, step by step',
+    lede: 'The pictures show the demonstration. You can stop at each step.',
+    flow: [
+      { picture: 'flow-doors', title: 'Choose a door', words: 'With your face, here and now; or at a counter, without it. Both lead to the same identity.' },
+      { picture: 'flow-consent', title: 'Agree, or not', words: 'You read what happens and what is kept, and agree to two things separately.' },
+      { picture: 'flow-passport', title: 'Type three details', words: 'Passport number, date of birth, date of expiry: they are the key to the chip. The page says which one looks wrong.' },
+      { picture: 'flow-chip', title: 'The chip is read', words: 'Lay the passport flat, without a cover, and leave it where it is. The page shows how far the reading has come.' },
+      { picture: 'flow-camera', title: 'Look at the camera', words: 'Follow each prompt slowly. If you cannot do some movements, say so before: there are other prompts, as strict.' },
+      { picture: 'flow-result', title: 'The answer', words: 'Yes, or no with the reason, a next step and a code. Everything the sealed room saw is gone by then.' },
+      { picture: 'flow-account', title: 'Your identity', words: 'You make a passkey. From now on you sign in with your device, and see here who may know what.' },
+    ],
+    wrongTitle: 'When something does not work',
+    wrong: [
+      { what: 'I have no camera, or do not want to use it', doThis: 'Take the counter door. No service is told which one you took.' },
+      { what: 'The chip is not read', doThis: 'Take off the cover, lay the passport on something flat that is not metal, and try again: the page keeps what you typed.' },
+      { what: 'The line broke', doThis: 'Try again from the page that says so. Nothing half-made is left at the service, and what you typed stays while the page is open.' },
+      { what: 'I closed or reloaded the page', doThis: 'Start again from the first page. The sealed room of before is destroyed with what it saw. Only a finished identity stays.' },
+      { what: 'The page says that my browser has no passkeys', doThis: 'Use an up-to-date browser on a device with a screen lock.' },
+      { what: 'I was refused', doThis: 'The page says why and what to do next. Keep the code: whoever helps you can look it up, and it says nothing about you.' },
+      { what: 'My devices are lost', doThis: 'Open “My account” and choose the way back in: your passport and your face, or the counter.' },
+    ],
   },
 
   counter: {

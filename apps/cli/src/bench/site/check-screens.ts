@@ -1,0 +1,54 @@
+import type axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { walkToCamera } from './walk-to-camera.ts';
+
+/** Pages that need nobody signed in. */
+const ADDRESSES = { counter: '/counter', help: '/help', 'account-sign-in': '/account', recover: '/recover', 'add-device': '/add-device', phone: '/phone', proofs: '/proofs', transparency: '/transparency', services: '/services', developers: '/developers', 'not-found': '/no-such-page' } as const;
+
+interface Checked {
+  readonly screens: readonly string[];
+  /** Screen, theme and rule. */
+  readonly violations: readonly string[];
+}
+
+/** All that axe-core calls a violation, of any impact, on each screen in both themes. */
+export async function checkScreens(browser: Browser, urls: { readonly site: string; readonly service: string }, progress: (line: string) => void): Promise<Checked> {
+  const screens: string[] = [];
+  const violations: string[] = [];
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  try {
+    const page = await context.newPage();
+    const check = async (screen: string): Promise<void> => {
+      screens.push(screen);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const rule of await violatedRules(page)) violations.push(`${screen} ${colorScheme}: ${rule}`);
+      }
+      progress(`${screens.length} ${screen}`);
+    };
+    await walkToCamera(page, urls.site, check);
+    for (const [screen, path] of Object.entries(ADDRESSES)) {
+      await page.goto(`${urls.site}${path}`);
+      await page.locator('[data-screen]:not([data-screen="loading"])').waitFor();
+      await check(screen);
+    }
+    await page.goto(urls.service);
+    await page.getByRole('button', { name: 'Sign in with Visavis' }).click();
+    await page.locator('[data-screen="sign-in"]').waitFor();
+    await check('sign-in');
+    return { screens, violations };
+  } finally {
+    await context.close();
+  }
+}
+
+async function violatedRules(page: Page): Promise<readonly string[]> {
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((running) => running instanceof CSSTransition).map((running) => running.finished.catch(() => undefined))));
+  const { default: checker } = await import('axe-core');
+  await page.evaluate(checker.source);
+  return page.evaluate(async () => {
+    const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await inPage.run(document, { resultTypes: ['violations'] });
+    return violations.map(({ id }) => id);
+  });
+}
