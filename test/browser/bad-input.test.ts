@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import { decodeQR } from 'qr/decode.js';
+import sharp from 'sharp';
 import { type CastMember, castMember } from '../../apps/cli/src/citizen/cast-member.ts';
 import { startSystem, type System } from '../../apps/cli/src/system/start-system.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
@@ -46,6 +48,12 @@ async function toCamera(page: Page): Promise<void> {
   await withPassport(page);
   await press(page, 'Read the chip');
   await screen(page, 'camera');
+}
+
+/** What a phone's camera makes of the screen. */
+async function readCode(page: Page): Promise<string> {
+  const { data, info } = await sharp(await page.screenshot({ fullPage: true })).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return decodeQR({ width: info.width, height: info.height, data });
 }
 
 /** To the counter by the link on this page. */
@@ -108,6 +116,10 @@ describe('a device that lacks something', () => {
     const page = await open(prepare);
     await page.goto(`${system.siteUrl}/enrol`);
     expect(await refusal(page)).toBe(code);
+    // Another device may have it: the code holds this page's address alone.
+    await page.getByText('Do it on my phone instead').click();
+    await page.locator('.qr svg').waitFor();
+    expect(await readCode(page)).toBe(`${system.siteUrl}/enrol`);
     await toCounter(page);
   });
 

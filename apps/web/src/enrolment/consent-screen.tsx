@@ -7,6 +7,7 @@ import { StepList } from '../components/step-list.tsx';
 import { Link } from '../navigation.tsx';
 import { texts } from '../text/texts.ts';
 import type { EnrolmentState } from './enrolment-state.ts';
+import { OnMyPhone } from './on-my-phone.tsx';
 
 interface ConsentScreenProps {
   readonly consent: EnrolmentState['consent'];
@@ -48,6 +49,7 @@ export function ConsentScreen({ consent, onGiven, onNext }: ConsentScreenProps):
           </p>
         )}
       </section>
+      <OnMyPhone />
     </Screen>
   );
 }

@@ -21,6 +21,7 @@ import { CitizenAttempt } from './citizen-attempt.ts';
 import { ConsentScreen } from './consent-screen.tsx';
 import { firstState, nextState } from './enrolment-state.ts';
 import { loadLaterSteps } from './load-later-steps.ts';
+import { OnMyPhone } from './on-my-phone.tsx';
 
 const CameraScreen = lazy(async () => ({ default: (await loadLaterSteps()).CameraScreen }));
 const PasskeyScreen = lazy(async () => ({ default: (await loadLaterSteps()).PasskeyScreen }));
@@ -54,6 +55,7 @@ export function EnrolmentPage({ isRecovery }: { readonly isRecovery: boolean }):
           )}
           <Link href="/counter">{texts.result.counter}</Link>
         </FaultPanel>
+        <OnMyPhone />
       </Screen>
     );
   if (configuration === undefined) return <Screen name="loading" title={texts.consent.title} lede={texts.loading} />;

@@ -119,6 +119,13 @@ export const en = {
     counterDoor: 'Go to the counter door',
   },
 
+  onMyPhone: {
+    open: 'Do it on my phone instead',
+    words: 'Point your phone’s camera at this code. This page opens there, and you begin there from the start: nothing from here is carried over.',
+    label: 'A code with the address of this page',
+    orType: 'Or type this address there:',
+  },
+
   passport: {
     title: 'Your passport',
     lede: 'Three printed details are the key to its chip. They stay on this page until you press “Read the chip”.',
