@@ -5,7 +5,7 @@ import { emrtdFaults } from '@visavis/emrtd';
 import { faceFaults } from '@visavis/face/faults';
 import { defineFaults, type FaultCatalogue, type FaultEntry } from '@visavis/kernel';
 import { logFaults } from '@visavis/log';
-import { deviceFaults, emailFaults, historyFaults, recoveryFaults, registryFaults } from '@visavis/registry';
+import { deviceFaults, emailFaults, historyFaults, recoveryFaults, registryFaults, sharedProofFaults } from '@visavis/registry';
 import { serviceFaultEntries } from '@visavis/service-sdk';
 import { signinFaults } from '@visavis/signin';
 import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
@@ -38,6 +38,7 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/registry', deviceFaults],
   ['packages/registry', emailFaults],
   ['packages/registry', recoveryFaults],
+  ['packages/registry', sharedProofFaults],
   ['packages/signin', signinFaults],
   ['packages/service-sdk (for who writes a service)', defineFaults(serviceFaultEntries)],
 ];

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../apps/server/test/start-test-server.ts';
-import { createCitizen } from '../../apps/server/test/test-citizen.ts';
 import { repositoryRoot } from '../../apps/cli/src/system/start-system.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
+import { enrolInBrowser } from '../support/enrol-in-browser.ts';
 import { press, refusal, screen } from '../support/walk-through.ts';
 
 let server: TestServer;
@@ -24,23 +24,6 @@ async function newBrowser(passkeys: 'asked' | 'offered' = 'asked'): Promise<Citi
   return browser;
 }
 
-/** An identity whose passkey is in this browser's authenticator; what sealed room and passport would do is played. */
-async function enrolIn(page: Page): Promise<void> {
-  await page.goto(server.origin);
-  const citizen = createCitizen(server);
-  const enrolment = await citizen.begin();
-  const asked = await citizen.browser.fetch(`${server.origin}/api/enrolments/${enrolment.enrolmentId}/passkey-options`, { json: { possession: await enrolment.possession('passkeyOptions') } });
-  const passkey = await page.evaluate(
-    async (options) => {
-      const made = (await navigator.credentials.create({ publicKey: { ...PublicKeyCredential.parseCreationOptionsFromJSON(options), extensions: { prf: {} } } })) as PublicKeyCredential;
-      return { ...(made.toJSON() as object), clientExtensionResults: {} };
-    },
-    (await asked.json()) as PublicKeyCredentialCreationOptionsJSON,
-  );
-  const bound = await enrolment.bind({ possession: await enrolment.possession('bind'), verdict: await enrolment.verdict(), boothCertificate: enrolment.boothCertificate, passkey });
-  expect(bound.status).toBe(201);
-}
-
 async function openAccount(page: Page): Promise<void> {
   await page.goto(`${server.origin}/account`);
   await screen(page, 'account-sign-in');
@@ -50,7 +33,7 @@ async function openAccount(page: Page): Promise<void> {
 
 it('a citizen adds a second device by its code, names it, locks and removes it, and freezes and thaws the identity', async () => {
   const [first, second] = [await newBrowser(), await newBrowser()];
-  await enrolIn(first.page);
+  await enrolInBrowser(server, first.page);
   await openAccount(first.page);
   await press(first.page, 'Switch on my history');
   await press(first.page, 'Switch on without a code');
@@ -139,7 +122,7 @@ it('a passkey is offered in the field, without a button: on the account page and
   });
   const offered = () => page.waitForFunction(() => (globalThis as unknown as { asked: unknown[] }).asked[0]);
   const take = () => page.evaluate(() => dispatchEvent(new Event('taken')));
-  await enrolIn(page);
+  await enrolInBrowser(server, page);
   await page.goto(`${server.origin}/account`);
   // Any passkey of this site that the device can find by itself: none is named.
   expect(await (await offered()).jsonValue()).toEqual(['conditional', 0]);

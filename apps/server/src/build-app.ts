@@ -24,6 +24,7 @@ import { sandboxRoutes } from './routes/sandbox.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { transparencyRoutes } from './routes/transparency.ts';
 import { securityTxtRoutes } from './routes/security-txt.ts';
+import { sharedProofRoutes } from './routes/shared-proofs.ts';
 import { siteRoutes } from './routes/site.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Wiring } from './wiring.ts';
@@ -109,6 +110,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     emailRoutes(scope, wiring);
     interactionRoutes(scope, wiring);
     phoneRoutes(scope, wiring);
+    sharedProofRoutes(scope, wiring);
     serviceRoutes(scope, wiring);
     if (wiring.configuration.mode === 'demo') sandboxRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);

@@ -127,6 +127,12 @@ describe('the schema', () => {
       services: ['client_id text', 'client_secret_sha256 text', 'expires_at timestamp with time zone', 'management_secret_sha256 text', 'registrar text', 'registration jsonb', 'revision bigint', 'withdrawn boolean'],
       // SHA-256 of a cookie.
       sessions: ['device_id text', 'expires_at timestamp with time zone', 'identity_id text', 'token_hash bytea'],
+      shared_proof_boxes: ['expires_at timestamp with time zone', 'proof_id text', sealed],
+      // SHA-256 of a link's token.
+      shared_proofs: [
+        'created_at timestamp with time zone', 'expires_at timestamp with time zone', 'identity_id text', 'last_look text', 'max_views smallint', 'proof_id text', 'revoked_at timestamp with time zone', sealed,
+        'seen_at timestamp with time zone[]', 'token_hash bytea',
+      ],
     });
   });
 

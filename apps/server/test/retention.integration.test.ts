@@ -1,6 +1,7 @@
-import { beginPhoneApproval, bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { beginPhoneApproval, bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, shareProof, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newProofSecret, proofLinkOf } from '../../../packages/client/src/shared-proofs/proof-link.ts';
 import { accepted, enrolAt, newAuthenticator, newDocument, newPerson, relyingParty } from './registry-citizen.ts';
 import { startTestRegistry, type TestRegistry } from './start-test-registry.ts';
 
@@ -19,6 +20,11 @@ const lives = async (identityId: string): Promise<boolean> => (await findIdentit
 const sql = (text: string, values: unknown[] = []) => registry.pool.query(text, values);
 
 const aPhoneApproval = { interactionUid: 'uid', network: '192.0.2.1', asked: { service: { name: 'Office', origin: 'https://office.example', purposes: [], registrar: 'operator' }, claims: [], levelOfAssurance: 'eidas1' } } satisfies Parameters<typeof beginPhoneApproval>[1];
+
+async function aSharedProof(): Promise<void> {
+  const { tokenHash, publicKey } = (await proofLinkOf(newProofSecret()))!;
+  await shareProof(registry, (await enrolAt(registry)).identityId, { recipient: 'A landlord', purpose: 'rent', validFor: 'hour', views: 1, tokenHash, publicKey }, [{ attribute: 'age_over_18', value: 'true' }]);
+}
 
 /** Plants one of a class as it is made, and says when it must still be there and when it must be gone. */
 const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Promise<boolean>>; readonly stillThere: string; readonly gone: string }>> = {
@@ -150,6 +156,22 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-29T11:59:59Z',
     gone: '2026-11-29T12:00:00Z',
+  },
+  sharedProofBox: {
+    plant: async () => {
+      await aSharedProof();
+      return async () => (await sql('SELECT 1 FROM shared_proof_boxes')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T12:59:59Z',
+    gone: '2026-11-22T13:00:00Z',
+  },
+  sharedProof: {
+    plant: async () => {
+      await aSharedProof();
+      return async () => (await sql('SELECT 1 FROM shared_proofs')).rowCount === 1;
+    },
+    stillThere: '2026-12-22T12:59:59Z',
+    gone: '2026-12-22T13:00:00Z',
   },
   historyEntry: {
     plant: async () => {

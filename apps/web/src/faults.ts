@@ -48,7 +48,7 @@ export const webFaults = defineFaults({
     stage: 'chip',
     retry: 'user',
     meaning: 'This page has no way to reach this passport’s chip from this browser.',
-    nextStep: 'In the demonstration, make a demo passport first: its chip can be read here. For a real passport, the counter is the way for now.',
+    nextStep: 'In the demonstration, make a demo passport first: its chip can be read here. For a real passport, open this page in an app that can read it, or take the counter.',
   },
   SPECIMEN_STATE_UNREACHABLE: {
     stage: 'network',

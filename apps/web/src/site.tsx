@@ -14,6 +14,7 @@ const AccountPage = lazy(async () => ({ default: (await import('./account/accoun
 const AddDevicePage = lazy(async () => ({ default: (await import('./devices/add-device-page.tsx')).AddDevicePage }));
 const RecoveryPage = lazy(async () => ({ default: (await import('./recovery/recovery-page.tsx')).RecoveryPage }));
 const ProofsPage = lazy(async () => ({ default: (await import('./proofs/proofs-page.tsx')).ProofsPage }));
+const CheckPage = lazy(async () => ({ default: (await import('./shared-proofs/check-page.tsx')).CheckPage }));
 const TransparencyPage = lazy(async () => ({ default: (await import('./transparency/transparency-page.tsx')).TransparencyPage }));
 const PhonePage = lazy(async () => ({ default: (await import('./sign-in/phone-page.tsx')).PhonePage }));
 const ServicesPage = lazy(async () => ({ default: (await import('./services/services-page.tsx')).ServicesPage }));
@@ -44,6 +45,7 @@ function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/account') return <AccountPage />;
   if (path === '/add-device') return <AddDevicePage />;
   if (path === '/proofs') return <ProofsPage />;
+  if (path === '/check') return <CheckPage />;
   if (path === '/transparency') return <TransparencyPage />;
   if (path === '/phone') return <PhonePage />;
   if (path === '/services') return <ServicesPage />;

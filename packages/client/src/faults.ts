@@ -10,6 +10,7 @@ export const clientFaults = defineFaults({
   PASSKEY_NOT_CREATED: { stage: 'identity', retry: 'user', meaning: 'No passkey was made on this device.', nextStep: 'Confirm with your finger, face or device code when your device asks.' },
   IDENTITY_ANSWER_LOST: { stage: 'identity', retry: 'user', meaning: 'The connection was cut while your digital identity was being made, so we can not see from here whether it was.', nextStep: 'Sign in with the passkey you just made. If that does not work, start again.' },
   PASSKEY_NOT_USED: { stage: 'signIn', retry: 'user', meaning: 'Your device did not confirm with a passkey.', nextStep: 'Try again and confirm when your device asks, on the device where you enrolled.' },
+  SHARED_PROOF_LINK_BROKEN: { stage: 'request', retry: 'user', meaning: 'This link is not whole.', nextStep: 'Open it again from the message or the code, and make sure that all of it is copied.' },
   ENROLMENT_WITHDRAWN: { stage: 'request', retry: 'user', meaning: 'You stopped. No picture and no name was kept.', nextStep: 'Start again whenever you like, or use the counter.' },
 });
 

@@ -5,6 +5,14 @@ export interface ChipRelay {
   transmit(batch: CardBatch): Promise<CardAnswers>;
 }
 
+/** A chip that is in some reader's field for now: what `docs/native-bridge.md`, a helper or a simulator is behind. */
+export interface ReachedChip extends ChipRelay {
+  /** Words for a reader's own screen; one that has none shows nothing. */
+  say(words: string): void;
+  /** Lets go of it: done, or given up. Whatever is asked afterwards finds a lost tag. */
+  close(): void;
+}
+
 /** The access key as the citizen gives it. */
 export type AccessKey = AccessKeyMessage;
 

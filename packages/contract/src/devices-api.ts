@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { passkeyAnswer } from './account-api.ts';
 import { emailAddress } from './email-address.ts';
-import { base64Url, isoDate, randomId } from './primitives.ts';
+import { base64Url, isoDate, plainWords, randomId } from './primitives.ts';
+import { shareProof } from './shared-proof-api.ts';
 
 /**
  * The citizen's devices, locks and freeze, by session cookie; and the way of a new device into the account, by code.
@@ -26,12 +27,7 @@ export const DEVICE_CODE_LENGTH = 12;
 export const deviceCode = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{12}$/);
 
 const MAX_DEVICE_NAME_LENGTH = 40;
-/** Letters and digits of any script and what stands between them; one space at a time; composed (Unicode NFC), so that two names that look alike are alike. */
-export const deviceName = z
-  .string()
-  .max(MAX_DEVICE_NAME_LENGTH)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}.,'’()+_-]*(?: [\p{L}\p{M}\p{N}.,'’()+_-]+)*$/u)
-  .refine((name) => name.normalize('NFC') === name, 'composed');
+export const deviceName = plainWords(MAX_DEVICE_NAME_LENGTH);
 
 /** A way to be known that can be locked: one device's passkey, or a method. */
 const lockTarget = z.union([randomId, z.enum(['phoneApproval', 'recovery'])]);
@@ -81,6 +77,7 @@ export const accountAct = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('setEmail'), address: emailAddress }),
   z.strictObject({ kind: z.literal('removeEmail') }),
   z.strictObject({ kind: z.literal('vetoRecovery'), recoveryId: randomId }),
+  shareProof,
 ]);
 export type AccountAct = z.infer<typeof accountAct>;
 

@@ -71,7 +71,7 @@ export const receiptClaims = z.discriminatedUnion('subject', [
     subject: z.literal('identity'),
     endedAt: z.iso.datetime(),
     reason: z.enum(['citizen', 'inactive', 'lastCheckTooOld', 'deceased']),
-    erased: z.array(z.enum(['attributes', 'devices', 'consents', 'serviceConsents', 'cases', 'notices', 'history', 'documentTag', 'personTag', 'dataKey', 'logSalts'])).min(1),
+    erased: z.array(z.enum(['attributes', 'devices', 'consents', 'serviceConsents', 'cases', 'notices', 'sharedProofs', 'history', 'documentTag', 'personTag', 'dataKey', 'logSalts'])).min(1),
     kept: z.array(keptThing).max(16),
     iat: z.int(),
   }),

@@ -5,6 +5,7 @@ export { type BoothCertificate, boothCertificateFaults, boothKeyDigests, boothOp
 export { canonicalJson } from './canonical-json.ts';
 export { type AccessKeyMessage, accessKey, type BoothMessage, boothMessage, type CaptureAction, captureAction, type CaptureHint, captureHint, type ChallengeProfile, challengeProfile, type ClientMessage, clientMessage, type Hello, hello, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, type ScreenRgb, screenRgb } from './booth-messages.ts';
 export { type BatchEnd, batchEnd, type CardAnswers, cardAnswers, type CardBatch, cardBatch, type CardCommand, cardCommand, MAX_COMMANDS_PER_BATCH } from './card.ts';
+export { CHIP_BRIDGE_VERSION, type FromChipShell, fromChipShell, MAX_BRIDGE_MESSAGE_LENGTH, type ToChipShell, toChipShell } from './chip-bridge.ts';
 export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type ToChipCell, type ToFaceCell, toChipCell, toFaceCell } from './cell-messages.ts';
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
@@ -26,6 +27,7 @@ export { type P256PublicJwk, p256PublicJwk, publicFault, randomId, thumbprint } 
 export { type AccountRecovery, accountRecovery, type CompleteRecovery, completeRecovery, keptDevices, provenVerdict, type RecoverIdentity, recoverIdentity, type RecoveryStarted, recoveryStarted, type RecoveryState, recoveryState } from './recovery-api.ts';
 export { type PublicServices, publicServices, type SandboxRefused, sandboxRefused, type SandboxRegistered, sandboxRegistered, sandboxRegistration, type ServiceChanges, serviceChanges } from './services-api.ts';
 export { type FromSigner, fromSigner, MAX_SIGNER_MESSAGE_BYTES, type SignerFault, type SignerFaultCode, signerFaults, type ToSigner, toSigner } from './signer-messages.ts';
+export { proofAttribute, type ProofAttribute, proofContent, type ProofContent, proofLook, type ProofSeen, proofSeen, type ProofValidity, proofValidity, type ShareProof, shareProof, SHARED_PROOF_MAX_VIEWS, sharedProofInfo, type SharedProofs, sharedProofs } from './shared-proof-api.ts';
 export { anchorsOf, readTrustStoreFile, signTrustStore, type TrustStoreFileContents } from './trust-store-file.ts';
 export { type MintedPassport, type MintPassportRequest, mintedPassport, mintPassportRequest, type TrustAnchors, trustAnchors } from './specimen-api.ts';
 export { type AcceptedVerdictClaims, type LevelOfAssurance, levelOfAssurance, type PrintedDocument, type PrintedIdentity, printedDocument, printedIdentity, signVerdict, type Verdict, type VerdictClaims, verdictClaims, verdictFaults, verifyVerdict } from './verdict.ts';

@@ -24,6 +24,8 @@ export const noticeKind = z.enum([
   'emailConfirmed',
   'emailChanged',
   'emailRemoved',
+  'proofShared',
+  'proofSeen',
 ]);
 export type NoticeKind = z.infer<typeof noticeKind>;
 

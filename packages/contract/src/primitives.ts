@@ -27,6 +27,17 @@ export const sha256 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** RFC 7638 SHA-256 thumbprint. */
 export const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
+/**
+ * A few words that somebody typed and others will read: letters and digits of any script and what stands between them,
+ * one space at a time; composed (Unicode NFC), so that what looks alike is alike. No address of a website fits in.
+ */
+export const plainWords = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}.,'’()+_-]*(?: [\p{L}\p{M}\p{N}.,'’()+_-]+)*$/u)
+    .refine((words) => words.normalize('NFC') === words, 'composed');
+
 /** A calendar date, `YYYY-MM-DD`. */
 export const isoDate = z.iso.date();
 

@@ -13,7 +13,7 @@ export type SignReceipt = (claims: ReceiptClaims) => Promise<string>;
 
 const SALT_BYTES = 32;
 
-const ERASED: IdentityReceipt['erased'] = ['dataKey', 'logSalts', 'attributes', 'devices', 'consents', 'serviceConsents', 'cases', 'notices', 'history', 'documentTag', 'personTag'];
+const ERASED: IdentityReceipt['erased'] = ['dataKey', 'logSalts', 'attributes', 'devices', 'consents', 'serviceConsents', 'cases', 'notices', 'sharedProofs', 'history', 'documentTag', 'personTag'];
 const KEPT: IdentityReceipt['kept'] = [{ what: 'logCommitment', why: 'The log is append-only: commitments stay in it, and without their salts they say nothing.', until: 'for as long as the log' }];
 
 /**

@@ -59,6 +59,11 @@ export { listServiceChanges, type PublicService } from './services/log-service-c
 export { findServiceRecord, listServiceRecords, logServicesOfFile, registerDeveloperService, registerService, type ServiceRecord, withdrawDeveloperService, withdrawService } from './services/service-records.ts';
 export { changeServiceConsent, type DecidedClaim, listServiceConsents, readServiceStanding, rememberServiceConsent, revokeServiceConsent, type ConsentMark, type ServiceConsent, type ServiceStanding } from './service-consents.ts';
 export { runPrepared } from './run-prepared.ts';
+export { sharedProofFaults } from './shared-proofs/faults.ts';
+export { listSharedProofs } from './shared-proofs/list-shared-proofs.ts';
+export { lookAtProof } from './shared-proofs/look-at-proof.ts';
+export { revokeSharedProof } from './shared-proofs/revoke-proofs.ts';
+export { shareProof } from './shared-proofs/share-proof.ts';
 export { deviceOfSession, endSession, readSession, SESSION_LIFETIME_MS, startSession } from './sessions.ts';
 export type { SignInPage } from './sign-in-page.ts';
 export { type PasskeyAnswered, takePasskeyAnswer, takeSignInAnswer } from './take-passkey-answer.ts';

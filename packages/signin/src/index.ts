@@ -17,4 +17,5 @@ export { type ProviderStore, registryStore } from './provider-store.ts';
 export { endSessionsOf } from './provider-session.ts';
 export type { Service } from './service.ts';
 export { fixedDirectory, type ServiceDirectory } from './service-directory.ts';
+export { claimValues } from './strict/claims.ts';
 export { strictMount } from './strict/strict-mount.ts';

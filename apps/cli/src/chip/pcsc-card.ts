@@ -13,7 +13,7 @@ const CARD_IS_GONE: readonly unknown[] = ['RemovedCard', 'ResetCard', 'NoSmartCa
 
 export interface PcscCard {
   /** @faults PCSC_TRANSMISSION_FAILED */
-  transmit(batch: TerminalBatch): Promise<Result<TerminalAnswers>>;
+  transmit(batch: Pick<TerminalBatch, 'commands'>): Promise<Result<TerminalAnswers>>;
   close(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
   });
 }
 
-async function carry(card: Card, batch: TerminalBatch): Promise<Result<TerminalAnswers>> {
+async function carry(card: Card, batch: Pick<TerminalBatch, 'commands'>): Promise<Result<TerminalAnswers>> {
   const answers: Uint8Array[] = [];
   for (const { apdu, accept } of batch.commands) {
     let answer: Uint8Array;

@@ -3,7 +3,7 @@ import { type AccountAct, accountAct, accountActRequest, canonicalJson, deviceNa
 import { err, ok, type Result } from '@visavis/kernel';
 import {
   addTicketDevice, deviceFaults, deviceOfSession, endDeviceTicket, findIdentity, freezeIdentity, listDevices, listMethodLocks, lock, type Lockable, LOCKABLE_METHODS, type LockEnd, makeTicketPasskey,
-  openDeviceTicket, readDeviceTicket, readTicketClaim, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, startEmail, removeEmail, unlock, vetoRecovery,
+  openDeviceTicket, readDeviceTicket, readTicketClaim, removeDevice, renameDevice, startDeviceTicket, unfreezeIdentity, startEmail, removeEmail, unlock, vetoRecovery, shareProof,
 } from '@visavis/registry';
 import { endSessionsOf, passkeyChallenge, signinFaults, verifyPasskeyHolder } from '@visavis/signin';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +13,7 @@ import { serverFaults } from '../faults.ts';
 import { codeMail } from '../mail/mailer.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
 import { sessionToken } from '../session-cookie.ts';
+import { attributesOf } from '../shown-attributes.ts';
 import { whoAsks } from '../who-asks.ts';
 import type { Wiring } from '../wiring.ts';
 
@@ -141,6 +142,10 @@ async function carryOut({ registry, signinDesk, relyingParty, mailer }: Wiring, 
     }
     case 'vetoRecovery':
       return plainly(await vetoRecovery(registry, identityId, act.recoveryId));
+    case 'shareProof': {
+      const attributes = await attributesOf(registry, identityId, act.attributes);
+      return attributes.ok ? plainly(await shareProof(registry, identityId, act, attributes.value)) : attributes;
+    }
     case 'unfreeze':
       return (await unfreezeIdentity(registry, identityId)) ? ok({}) : err(signinFaults.fault('SIGN_IN_NEEDED'));
     default:

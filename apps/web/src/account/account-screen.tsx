@@ -6,6 +6,7 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { DevicesSection } from '../devices/devices-section.tsx';
 import { HistorySection } from '../history/history-section.tsx';
+import { SharedProofsSection } from '../shared-proofs/shared-proofs-section.tsx';
 import { formatDate, texts } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
 import { EmailSection } from './email-section.tsx';
@@ -78,6 +79,7 @@ export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, recei
         </dl>
         <p className="field-help">{t.pathwayNote}</p>
       </section>
+      <SharedProofsSection />
       <ServicesSection key={blocks} />
       <HistorySection onBlocked={() => setBlocks((n) => n + 1)} />
       <DevicesSection onChanged={onChanged} />

@@ -7,6 +7,7 @@ import { usePageTitle } from './use-page-title.ts';
  *
  * For browser tests `data-screen` names the screen: `welcome counter unavailable consent passport chip camera
  * result passkey queue renewal withdrawn account account-sign-in erased add-device
+ * check check-seen check-refused
  * add-device-passkey add-device-compare add-device-added add-device-joined proofs sign-in sign-in-consent sign-in-done sign-in-phone phone
  * phone-confirm phone-end help loading
  * broken not-found`.

@@ -1,19 +1,21 @@
-import { beginRecovery, type Camera, createRemoteChip, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReceiptOutcome, type RecoveryBegun } from '@visavis/client';
+import { beginRecovery, type Camera, enrol, type EnrolmentProgress, type NextTry, type Passkeys, type ReachedChip, type ReceiptOutcome, type RecoveryBegun } from '@visavis/client';
 import type { AccessKeyMessage, CardBatch, ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { serverNowMs } from '../browser/server-clock.ts';
 import { siteServer } from '../browser/site-server.ts';
 import type { OpenCamera } from '../camera/open-camera.ts';
+import { texts } from '../text/texts.ts';
 import type { EnrolmentEvent } from './enrolment-state.ts';
 import { loadLaterSteps } from './load-later-steps.ts';
 
 /** Often enough to help, seldom enough not to nag a screen reader. */
 const FRAMING_INTERVAL_MS = 700;
 
-/** What opens the chip, and where the chip is reached. */
+/** What opens the chip, and the way to it. */
 interface ReachableDocument {
   readonly access: AccessKeyMessage;
-  readonly chipUrl: string;
+  /** Of the document that is there now; asked again when it is laid down anew. */
+  readonly reach: () => ReachedChip;
 }
 
 interface CitizenAttemptOptions {
@@ -42,8 +44,7 @@ export class CitizenAttempt {
   readonly #withdrawn = new AbortController();
   #document: ReachableDocument;
   #profile: ChallengeProfile;
-  #chipSocket: WebSocket | undefined;
-  #chip: ReturnType<typeof createRemoteChip> | undefined;
+  #chip: ReachedChip | undefined;
   #camera: OpenCamera | undefined;
   #cameraWasAllowed = false;
   #ready = Promise.withResolvers<void>();
@@ -84,7 +85,7 @@ export class CitizenAttempt {
     const ended = isRecovery ? await beginRecovery(asked) : await enrol({ ...asked, ...(isRenewal && { renewWith: this.#citizenPasskeys() }) });
     this.#isOver = true;
     this.#stopCamera();
-    this.#chipSocket?.close();
+    this.#chip?.close();
     if (!ended.ok && !this.#withdrawn.signal.aborted) tell({ type: 'failed', fault: ended.fault });
     if (!ended.ok) return undefined;
     return 'started' in ended.value ? ended.value : { receipt: ended.value.receipt };
@@ -95,7 +96,7 @@ export class CitizenAttempt {
     const failed = this.#failedStep;
     if (failed === undefined || this.#isOver || this.#cameraWasAllowed) return false;
     this.#document = document;
-    this.#chipSocket?.close();
+    this.#chip?.close();
     this.#chip = undefined;
     this.#options.tell({ type: 'chipStep', step: 'connecting' });
     this.#choose({ againWith: document.access });
@@ -184,11 +185,8 @@ export class CitizenAttempt {
     });
   }
 
-  #reachChip(): ReturnType<typeof createRemoteChip> {
-    if (this.#chip === undefined) {
-      this.#chipSocket = new WebSocket(this.#document.chipUrl);
-      this.#chip = createRemoteChip(this.#chipSocket);
-    }
+  #reachChip(): ReachedChip {
+    this.#chip ??= this.#document.reach();
     return this.#chip;
   }
 
@@ -241,7 +239,11 @@ export class CitizenAttempt {
       case 'receipt':
         return tell({ type: 'receipt', receipt: progress.receipt });
       case 'chip':
+        // A phone's own sheet covers the page.
+        this.#chip?.say(texts.chip.stages[progress.step].title);
         return tell({ type: 'chipStep', step: progress.step });
+      case 'documentAccepted':
+        return this.#chip?.close();
       case 'prompt':
         return tell({ type: 'prompt', index: progress.index, count: progress.count, action: progress.action, timeoutMs: progress.timeoutMs });
       case 'actionSeen':
@@ -256,7 +258,6 @@ export class CitizenAttempt {
         return tell({ type: 'decided', outcome: progress.outcome, reasons: progress.reasons });
       // Told elsewhere: by what the library asks of the camera, the passkey and the citizen, or by its result.
       case 'created':
-      case 'documentAccepted':
       case 'cameraStarted':
       case 'stepFailed':
       case 'passkey':

@@ -1,7 +1,8 @@
-import { fetchConfiguration } from '@visavis/client';
+import { createBridgeChip, createRemoteChip, fetchConfiguration, type ReachedChip } from '@visavis/client';
 import type { ChallengeProfile, ClientConfiguration } from '@visavis/contract';
 import type { PublicFault } from '@visavis/kernel';
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { chipShell } from '../browser/chip-shell.ts';
 import { serverNowMs } from '../browser/server-clock.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { keepDemoPassport, lastDemoPassport } from '../demo/last-demo-passport.ts';
@@ -89,12 +90,13 @@ function Enrolment({ configuration, isRecovery }: { readonly configuration: Clie
       tell({ type: 'backToPassport' });
       return;
     }
-    if (configuration.specimenStateUrl === undefined || state.demoChip === undefined) {
+    const reach = wayToChip(configuration.specimenStateUrl, state.demoChip?.chipId);
+    if (reach === undefined) {
       tell({ type: 'attemptStarted' });
       tell({ type: 'failed', fault: webFault('CHIP_NOT_REACHABLE') });
       return;
     }
-    const document = { access, chipUrl: chipUrl(configuration.specimenStateUrl, state.demoChip.chipId) };
+    const document = { access, reach };
     // The same sealed room gives the chip several tries; only when it is gone a new one is asked for.
     if (attempt.current?.isRenewal === isRenewal && attempt.current.readChipAgain(document)) return;
     attempt.current?.withdraw();
@@ -215,6 +217,13 @@ function Enrolment({ configuration, isRecovery }: { readonly configuration: Clie
     default:
       return state.screen satisfies never;
   }
+}
+
+/** A passport of the made-up state answers there; any other before the phone that this page runs in, where it can read one. */
+function wayToChip(specimenStateUrl: string | undefined, demoChipId: string | undefined): (() => ReachedChip) | undefined {
+  if (specimenStateUrl !== undefined && demoChipId !== undefined) return () => createRemoteChip(new WebSocket(chipUrl(specimenStateUrl, demoChipId)));
+  const shell = chipShell();
+  return shell && (() => createBridgeChip(shell, texts.chip.hold));
 }
 
 /** One connection is one presence of the chip in the reader's field. */

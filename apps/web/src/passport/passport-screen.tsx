@@ -1,4 +1,5 @@
 import { type FormEvent, lazy, type ReactElement, Suspense, useState } from 'react';
+import { chipShell } from '../browser/chip-shell.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { CheckRow } from '../components/check-row.tsx';
 import { Screen } from '../components/screen.tsx';
@@ -31,8 +32,8 @@ interface PassportScreenProps {
 
 /** Three typed details; in the demo, first the offer of a passport made on the spot. */
 export function PassportScreen({ fields, demoChip, specimenStateUrl, today, isRecovery, isRenewal, onRenewal, onFields, onDemoPassport, onRead }: PassportScreenProps): ReactElement {
-  // In the demo nobody comes with a passport whose chip could be read here; who typed one all the same comes back to it.
-  const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined && fields.documentNumber === '');
+  // In the demo nobody comes with a passport whose chip could be read here, except with a phone around the page; who typed one all the same comes back to it.
+  const [making, setMaking] = useState(specimenStateUrl !== undefined && demoChip === undefined && chipShell() === undefined && fields.documentNumber === '');
   const t = texts.passport;
   const made = (chip: DemoChip, minted: PassportFields) => {
     setMaking(false);

@@ -1,4 +1,4 @@
-import type { NoticeKind } from '@visavis/contract';
+import type { NoticeKind, ProofAttribute, ProofValidity, SharedProofs } from '@visavis/contract';
 
 /**
  * Every word the site shows, in English; a second language is a second file of the type {@link Texts}.
@@ -186,6 +186,8 @@ export const en = {
   chip: {
     title: 'Reading the chip',
     lede: 'Leave the passport where it is. This takes a few seconds.',
+    /** On the phone's own sheet, which covers the page. */
+    hold: 'Hold your passport to the back of the phone and keep it there.',
     stages: {
       connecting: { title: 'Opening a sealed room for you', words: 'Only this room can open what your device sends.' },
       access: { title: 'Opening the chip', words: 'With the three details you typed.' },
@@ -547,6 +549,83 @@ export const en = {
     confirmed: 'Your e-mail address is confirmed.',
   },
 
+  /** Proofs behind a link; {@link proofs} is how the service itself is checked. */
+  sharedProofs: {
+    title: 'Show somebody who you are',
+    words: 'A landlord or a bank wants to know who you are? Make a proof for them: they see only what you choose, as often as you say, until the day you say. You send it as a link or show a code.',
+    make: 'Make a proof',
+    formTitle: 'Your new proof',
+    attributes: {
+      family_name: 'Family name',
+      given_name: 'Given names',
+      birthdate: 'Date of birth',
+      gender: 'Sex',
+      nationality: 'Nationality',
+      age_over_18: '18 or older',
+      age_band: 'Age, roughly',
+    } satisfies Record<ProofAttribute, string>,
+    which: 'What it shows',
+    whichHelp: 'Tick only what they need. “18 or older” tells no birthday.',
+    recipient: 'Who it is for',
+    recipientHelp: 'For example: Ms Martin, Sunny Homes. They read it on the proof, and so does everybody else who gets it.',
+    purpose: 'What it is for',
+    purposeHelp: 'For example: rent a flat',
+    wordsProblem: 'Letters, digits, spaces, full stops, commas and dashes, at most 60. No addresses of websites.',
+    validFor: 'How long it can be looked at',
+    validities: { hour: '1 hour', day: '1 day', week: '1 week', month: '30 days' } satisfies Record<ProofValidity, string>,
+    views: 'How often it can be looked at',
+    viewsChoice: (n: number) => (n === 1 ? 'Once' : `${n} times`),
+    nothingChosen: 'Choose at least one thing to show.',
+    confirm: 'Make it, with my passkey',
+    cancel: 'Do not make it',
+    madeTitle: 'Your proof is ready',
+    made: 'The proof is ready. Its link is below.',
+    madeWords: 'Give the link or the code only to who it is for: whoever has it can look. It is shown now and never again, because we do not have it.',
+    qrLabel: 'Code with the link to your proof. The same link is below, to copy.',
+    link: 'Link to your proof',
+    copy: 'Copy the link',
+    copied: 'The link is copied.',
+    notCopied: 'This browser did not copy it. Select the link and copy it yourself.',
+    done: 'I have passed it on',
+    none: 'You have made no proofs.',
+    listTitle: 'Your proofs',
+    states: { open: 'Open', used: 'Looked at as often as you allowed', expired: 'Over', revoked: 'Taken back' } satisfies Record<SharedProofs['proofs'][number]['state'], string>,
+    until: (moment: string) => `until ${moment}`,
+    shows: (what: string) => `Shows: ${what}`,
+    seen: (seen: number, views: number) => (seen === 0 ? `Nobody has looked yet (${views} possible).` : `Looked at ${seen} of ${views} times:`),
+    revoke: 'Take it back',
+    revokeLabel: (recipient: string) => `Take it back: proof for ${recipient}`,
+    revoked: 'The proof is taken back. Its link shows nothing any more.',
+    limits: 'Taking it back stops new looks. What somebody has seen or written down stays with them. The list keeps a proof for 30 days after its end.',
+    check: {
+      title: 'Somebody wants to prove something to you',
+      lede: 'Behind this link is a proof from a digital identity. It can be looked at only so often, so nothing is loaded until you press the button.',
+      noLinkTitle: 'Check a proof',
+      noLink: 'This page opens proofs that people share. Open the link that you were sent, or scan the code that you are shown.',
+      counts: 'Each look counts, and the person sees when. Often there is only one.',
+      look: 'Look at it',
+      goodTitle: 'This proof is real',
+      good: (moment: string) => `Checked just now, on ${moment}, with the service that made it.`,
+      whoTitle: 'What it proves',
+      who: (site: string) => `An identity document says this, and ${site} has checked document and person.`,
+      madeFor: 'Made for',
+      purpose: 'Purpose',
+      provenAt: 'Made on',
+      expiresAt: 'Good until',
+      left: 'Looks left',
+      leftNone: 'None: this was the last',
+      notYouTitle: 'Read this before you rely on it',
+      notYou: [
+        'If the proof was not made for you, do not accept it: somebody passed it on.',
+        'It does not prove that the person in front of you, or who sent you the link, is the one it is about. Look at an identity document with a photo for that.',
+        'A screenshot or a printout of this page proves nothing. Only a look at this address does.',
+      ],
+      address: (host: string) => `You are on ${host}. Make sure that this is the address you trust.`,
+      failedTitle: 'This proves nothing',
+      again: 'Try again',
+    },
+  },
+
   notices: {
     title: 'What happened to your identity',
     count: (n: number) => (n === 1 ? 'You have 1 notice.' : `You have ${n} notices.`),
@@ -569,6 +648,8 @@ export const en = {
       emailConfirmed: 'An e-mail address was confirmed',
       emailChanged: 'Your e-mail address was changed',
       emailRemoved: 'Your e-mail address was removed',
+      proofShared: 'A proof to share was made',
+      proofSeen: 'Somebody looked at a proof you shared',
     } satisfies Record<NoticeKind, string>,
   },
 

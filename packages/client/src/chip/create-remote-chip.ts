@@ -1,12 +1,12 @@
 import { type CardAnswers, cardAnswers } from '@visavis/contract';
-import type { ChipRelay, SocketLike } from '../ports.ts';
+import type { ReachedChip, SocketLike } from '../ports.ts';
 
 /**
  * A chip behind a socket that speaks `cardBatch` and `cardAnswers` as JSON text: the specimen state's chips, or a
  * reader helper. One connection is one presence of the chip in the field; when it closes, the tag is lost.
  * @param socket not necessarily open yet
  */
-export function createRemoteChip(socket: SocketLike): ChipRelay {
+export function createRemoteChip(socket: SocketLike): ReachedChip {
   let gone = false;
   let pending: { readonly batch: number; readonly resolve: (answers: CardAnswers) => void } | undefined;
   const lose = (): void => {
@@ -42,6 +42,8 @@ export function createRemoteChip(socket: SocketLike): ChipRelay {
       socket.send(JSON.stringify(batch));
       return answered;
     },
+    say: () => undefined,
+    close: () => socket.close(),
   };
 }
 

@@ -2,12 +2,13 @@ import { inTransaction } from '../in-transaction.ts';
 import { giveNotice } from '../notices/give-notice.ts';
 import type { Registry } from '../registry.ts';
 import { hashOfSession } from '../sessions.ts';
+import { revokeSharedProofsOf } from '../shared-proofs/revoke-proofs.ts';
 import { lockIdentity } from './lock-identity.ts';
 import { endSignInsUnderWay } from './sign-ins-under-way.ts';
 
 /**
  * Stops a whole identity: in one transaction nobody can sign in with it any more, what was begun is void, codes and
- * tokens are dead, a device on its way in is turned away, and its account is closed everywhere else. Freezing what is
+ * tokens are dead, a device on its way in is turned away, open proofs are taken back, and its account is closed everywhere else. Freezing what is
  * frozen does the same once more. The caller then ends the provider's sessions, which tells services.
  *
  * A renewal leaves it frozen, and nobody enrols beside it: the document's and the person's tags stay taken.
@@ -20,6 +21,7 @@ export async function freezeIdentity(registry: Registry, identityId: string, kep
     await client.query('UPDATE identities SET frozen = true WHERE identity_id = $1', [identityId]);
     await endSignInsUnderWay(client, identityId);
     await client.query('DELETE FROM device_tickets WHERE identity_id = $1', [identityId]);
+    await revokeSharedProofsOf(client, registry, identityId);
     await client.query('DELETE FROM sessions WHERE identity_id = $1 AND token_hash IS DISTINCT FROM $2', [identityId, keptSession === undefined ? null : hashOfSession(keptSession)]);
     await giveNotice(client, registry, identityId, 'identityFrozen');
     return true;

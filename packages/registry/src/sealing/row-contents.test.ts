@@ -62,6 +62,8 @@ describe('what can be kept about a person', () => {
       cases: ['clientId'],
       email_codes: ['address', 'code', 'goodUntil'],
       recoveries: ['levelOfAssurance', 'pathway', 'policyVersion', 'checkedAt'],
+      shared_proofs: ['recipient', 'purpose', 'attributes[]'],
+      shared_proof_boxes: ['box'],
       identity_log: ['nonce', 'text'],
     });
   });

@@ -1,4 +1,4 @@
-import { deviceName, emailAddress, emailCode, levelOfAssurance, printedDocument, printedIdentity } from '@visavis/contract';
+import { deviceName, emailAddress, emailCode, levelOfAssurance, printedDocument, printedIdentity, proofAttribute, proofSeen, shareProof } from '@visavis/contract';
 import { z } from 'zod';
 
 /** WebAuthn Level 3 §4: a credential id has at most 1023 bytes; in base64url. */
@@ -41,6 +41,9 @@ export const ROW_CONTENTS = {
   email_codes: z.strictObject({ address: emailAddress, code: emailCode, goodUntil: z.iso.datetime() }),
   /** What the verdict of a recovery says about the identity, once that is completed. */
   recoveries: z.strictObject({ levelOfAssurance, pathway: z.enum(['face', 'counter']), policyVersion: z.string().max(64), checkedAt: z.iso.datetime() }),
+  /** For the citizen's own list; what it shows is in the next one, which only the link opens. */
+  shared_proofs: z.strictObject({ recipient: shareProof.shape.recipient, purpose: shareProof.shape.purpose, attributes: z.array(proofAttribute).max(proofAttribute.options.length) }),
+  shared_proof_boxes: z.strictObject({ box: proofSeen.shape.box }),
   /** `nonce` makes the entry's salt, together with the salt key that is in the key store only. */
   identity_log: z.strictObject({ nonce: z.string().max(32), text: z.string().max(2000) }),
 } as const;
