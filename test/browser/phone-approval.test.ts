@@ -20,7 +20,6 @@ beforeAll(async () => {
   server = await startTestServer({ VISAVIS_SITE_DIR: fileURLToPath(new URL('../../apps/web/dist', import.meta.url)) });
   computer = await openCitizenBrowser('denied');
   phone = await openCitizenBrowser('denied', { width: 390, height: 844 });
-  await phone.page.goto(server.origin);
   await enrolInBrowser(server, phone.page);
   // Nobody listens there: what the browser brings is looked at.
   await computer.page.route(`${server.taxOfficeOrigin}/**`, async (route) => route.fulfill({ body: 'back at the service' }));

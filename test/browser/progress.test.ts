@@ -20,7 +20,6 @@ beforeAll(async () => {
   server = await startTestServer({ VISAVIS_SITE_DIR: fileURLToPath(new URL('../../apps/web/dist', import.meta.url)) });
   browser = await openCitizenBrowser('denied');
   page = browser.page;
-  await page.goto(server.origin);
   await enrolInBrowser(server, page);
   await page.route('**/api/**', async (route) => {
     await new Promise((resolve) => {
