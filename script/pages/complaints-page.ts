@@ -91,9 +91,9 @@ export const complaints: readonly Row[] = [
   },
   {
     complaint: 'Refused at the counter, where nobody knows the proof',
-    sees: 'Online, services get signed claims by OpenID Connect, and a list of them is public.',
-    missing: 'A proof that a citizen shows to a person, with a page on which anybody checks it.',
-    test: { file: 'test/browser/bank.test.ts', name: 'everybody sees which services there are, and a developer adds their own, which says that nobody checked it' },
+    sees: 'A proof of chosen details for one person and one purpose, as a link and a code: whoever is shown it checks it in any browser, without training, without an account, and only as often and as long as the citizen said.',
+    test: { file: 'test/browser/shared-proof.test.ts', name: 'a citizen shows two attributes to a landlord, who looks once in their own browser and nothing else learns of it' },
+    picture: 'complaint-counter',
   },
   {
     complaint: 'Asked for consent at every sign-in',

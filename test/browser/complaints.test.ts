@@ -171,6 +171,19 @@ it('goes from the first page to signed in with a plain browser, shows each step,
   await page.locator('svg .qr-dark').waitFor();
   await takePicture(page, 'complaint-new-device', '.qr');
 
+  await press(page, 'Stop');
+  await press(page, 'Make a proof');
+  await page.getByRole('checkbox', { name: '18 or older' }).check({ force: true });
+  await page.getByLabel('Who it is for').fill('Ms Martin, Sunny Homes');
+  await page.getByLabel('What it is for').fill('rent a flat');
+  await page.getByRole('radio', { name: '1 hour' }).check();
+  await page.getByRole('radio', { name: 'Once' }).check();
+  await press(page, 'Make it, with my passkey');
+  await page.goto((await page.locator('[data-proof-link]').getAttribute('data-proof-link'))!);
+  await press(page, 'Look at it');
+  await screen(page, 'check-seen');
+  await takePicture(page, 'complaint-counter');
+
   for (const time of ['first', 'second'] as const) {
     await page.context().clearCookies();
     await page.goto(system.taxOfficeUrl);

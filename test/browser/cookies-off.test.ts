@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../apps/server/test/start-test-server.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
-import { enrolOn } from '../support/enrol-on.ts';
+import { enrolInBrowser } from '../support/enrol-in-browser.ts';
 import { press, refusal, screen } from '../support/walk-through.ts';
 
 let server: TestServer;
@@ -19,9 +19,9 @@ afterAll(async () => {
 
 it('a browser that keeps no cookies is told why nobody is signed in, and is signed in once it keeps them', async () => {
   const { page } = browser;
+  await enrolInBrowser(server, page);
   await page.goto(`${server.origin}/account`);
   await screen(page, 'account-sign-in');
-  await enrolOn(page, server);
   await page.route('**/api/session', async (route) => {
     const answer = await route.fetch();
     const { 'set-cookie': _, ...headers } = answer.headers();

@@ -7,7 +7,7 @@ import { testPhone } from '../../apps/server/test/phone.ts';
 import { testService } from '../../apps/server/test/relying-party.ts';
 import { startTestServer, type TestServer } from '../../apps/server/test/start-test-server.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
-import { enrolOn } from '../support/enrol-on.ts';
+import { enrolInBrowser } from '../support/enrol-in-browser.ts';
 import { byKeyboard } from '../support/keyboard.ts';
 import { press, refusal, screen } from '../support/walk-through.ts';
 
@@ -20,8 +20,7 @@ beforeAll(async () => {
   server = await startTestServer({ VISAVIS_SITE_DIR: fileURLToPath(new URL('../../apps/web/dist', import.meta.url)) });
   computer = await openCitizenBrowser('denied');
   phone = await openCitizenBrowser('denied', { width: 390, height: 844 });
-  await phone.page.goto(server.origin);
-  await enrolOn(phone.page, server);
+  await enrolInBrowser(server, phone.page);
   // Nobody listens there: what the browser brings is looked at.
   await computer.page.route(`${server.taxOfficeOrigin}/**`, async (route) => route.fulfill({ body: 'back at the service' }));
 });

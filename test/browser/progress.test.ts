@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../apps/server/test/start-test-server.ts';
 import { assertAccessible } from '../support/assert-accessible.ts';
 import { type CitizenBrowser, openCitizenBrowser } from '../support/citizen-browser.ts';
-import { enrolOn } from '../support/enrol-on.ts';
+import { enrolInBrowser } from '../support/enrol-in-browser.ts';
 import { press, screen } from '../support/walk-through.ts';
 
 /** What takes longer than two seconds shows that it goes on: the server is made to answer late, and each wait is looked at. */
@@ -20,8 +20,7 @@ beforeAll(async () => {
   server = await startTestServer({ VISAVIS_SITE_DIR: fileURLToPath(new URL('../../apps/web/dist', import.meta.url)) });
   browser = await openCitizenBrowser('denied');
   page = browser.page;
-  await page.goto(server.origin);
-  await enrolOn(page, server);
+  await enrolInBrowser(server, page);
   await page.route('**/api/**', async (route) => {
     await new Promise((resolve) => {
       setTimeout(resolve, LATE_MS);

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { walkToCamera } from './walk-to-camera.ts';
 
 /** Pages that need nobody signed in. */
-const ADDRESSES = { counter: '/counter', help: '/help', 'account-sign-in': '/account', recover: '/recover', 'add-device': '/add-device', phone: '/phone', proofs: '/proofs', transparency: '/transparency', services: '/services', developers: '/developers', 'not-found': '/no-such-page' } as const;
+const ADDRESSES = { counter: '/counter', help: '/help', 'account-sign-in': '/account', recover: '/recover', 'add-device': '/add-device', phone: '/phone', check: '/check', proofs: '/proofs', transparency: '/transparency', services: '/services', developers: '/developers', 'not-found': '/no-such-page' } as const;
 
 interface Checked {
   readonly screens: readonly string[];
