@@ -1,4 +1,4 @@
-import { boothFaults } from '@visavis/booth';
+import { boothFaults, type ReasonClass, reasonClassOf } from '@visavis/booth';
 import { clientFaults, historyClientFaults } from '@visavis/client';
 import { boothCertificateFaults, possessionFaults, receiptFaults, signerFaults, verdictFaults } from '@visavis/contract';
 import { emrtdFaults } from '@visavis/emrtd';
@@ -57,6 +57,20 @@ export function allFaults(): ReadonlyMap<string, FaultEntry & { readonly room: s
 
 const RETRY_WORDS = { now: 'try again at once', user: 'the citizen, after the next step', agent: 'a person at a counter', never: 'start anew' } as const;
 
+/** What a reason of a sealed room is about: the classes by which refusals are told apart without a word about the person. */
+const CLASS_WORDS: Readonly<Record<ReasonClass, string>> = {
+  documentReading: 'reading the document',
+  documentGenuine: 'whether the document is genuine',
+  documentStatus: 'what registers, dates and counts say of the document',
+  age: 'age',
+  face: 'camera and face',
+  notChecked: 'a check that was not made',
+  service: 'the service itself',
+};
+
+/** The rooms whose codes a sealed room gives as its reasons. */
+const DECIDING_ROOMS: ReadonlySet<string> = new Set(['packages/booth', 'packages/emrtd', 'packages/face']);
+
 /** docs/errors.md */
 export function errorsPage(): string {
   const lines = [
@@ -70,9 +84,17 @@ export function errorsPage(): string {
   for (const [code, entry] of allFaults()) {
     if (entry.room !== room) {
       room = entry.room;
-      lines.push('', `## ${room}`, '', '| code | stage | who can act | meaning | next step |', '|---|---|---|---|---|');
+      const decides = DECIDING_ROOMS.has(room);
+      lines.push('', `## ${room}`, '', `| code | stage |${decides ? ' about |' : ''} who can act | meaning | next step |`, `|---|---|${decides ? '---|' : ''}---|---|---|`);
     }
-    lines.push(`| \`${code}\` | ${entry.stage} | ${RETRY_WORDS[entry.retry]} | ${entry.meaning} | ${entry.nextStep} |`);
+    lines.push(`| \`${code}\` | ${entry.stage} |${aboutCell(code, entry)} ${RETRY_WORDS[entry.retry]} | ${entry.meaning} | ${entry.nextStep} |`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function aboutCell(code: string, entry: FaultEntry & { readonly room: string }): string {
+  if (!DECIDING_ROOMS.has(entry.room)) return '';
+  const about = reasonClassOf(code, entry);
+  if (about === undefined) throw new Error(`${code} is a reason of a sealed room and has no class`);
+  return ` ${CLASS_WORDS[about]} |`;
 }

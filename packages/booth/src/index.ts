@@ -1,4 +1,5 @@
 export { policiesInForce } from './decision/policies-in-force.ts';
+export { type ReasonClass, reasonClassOf } from './decision/reason-class.ts';
 export { boothFaults, type BoothFaultCode } from './faults.ts';
 export type { BoothPool } from './pool/assemble-pool.ts';
 export { type BoothPoolOptions, createBoothPool } from './pool/create-booth-pool.ts';
