@@ -4,7 +4,7 @@ import { newRandomId } from './new-random-id.ts';
 import type { Registry } from './registry.ts';
 
 /** What a challenge may be answered for; a challenge for one purpose is no challenge for another. */
-export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'phoneApproval' | 'erasure' | 'unblock' | 'accountAct' | 'recoveryState' | 'recovery' | 'deviceRegistration';
+export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'phoneApproval' | 'erasure' | 'unblock' | 'accountAct' | 'recoveryState' | 'recovery' | 'deviceRegistration' | 'agentRegistration' | 'deskSignIn' | 'deskAct';
 
 export interface Challenge {
   readonly challengeId: string;
