@@ -12,8 +12,6 @@ import { serverFaults, tooManyRequests } from '../faults.ts';
 import { createRateLimiter } from '../rate-limiter.ts';
 import type { Wiring } from '../wiring.ts';
 
-/** A family at one address, and some more. */
-const VISITS_PER_MINUTE = 10;
 /** Codes that one agent tries: far more than they mistype, and of 2^40 nothing. */
 const CODES_PER_MINUTE = 20;
 
@@ -21,7 +19,7 @@ const CODES_PER_MINUTE = 20;
 export function deskRoutes(app: FastifyInstance, wiring: Wiring): void {
   const { registry, relyingParty, configuration, log } = wiring;
   const cookie = deskCookie(configuration.origin);
-  const mayVisit = createRateLimiter(registry.clock, VISITS_PER_MINUTE);
+  const mayVisit = createRateLimiter(registry.clock, configuration.enrolmentsPerMinute);
   const mayTryCode = createRateLimiter(registry.clock, CODES_PER_MINUTE);
   const whoWorks = (request: FastifyRequest, role?: DeskRole): Promise<Result<DeskAgent>> => readDeskSession(registry, cookie.read(request), role);
 
