@@ -6,7 +6,7 @@ import { refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
 import type { Wiring } from '../wiring.ts';
 
-/** The built site. Its pages have addresses of their own, which all get the one document. */
+/** The built site. Its pages have addresses of their own, which all get one document; those of the desk get the desk's. */
 export async function siteRoutes(app: FastifyInstance, { configuration }: Wiring): Promise<void> {
   const built = existsSync(path.join(configuration.siteDir, 'index.html'));
   if (built) {
@@ -21,7 +21,7 @@ export async function siteRoutes(app: FastifyInstance, { configuration }: Wiring
   }
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|oidc|assets|health|log)(\/|$|\?)/.test(request.url);
-    if (built && isPage) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').sendFile('index.html');
+    if (built && isPage) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').sendFile(/^\/desk(\/|$|\?)/.test(request.url) ? 'desk.html' : 'index.html');
     return refuse(reply, serverFaults.fault('REQUEST_ADDRESS_UNKNOWN'));
   });
 }
