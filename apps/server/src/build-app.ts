@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import websocket from '@fastify/websocket';
 import { parseJson } from '@visavis/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -17,7 +18,7 @@ import { logRoutes } from './routes/log.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { phoneRoutes } from './routes/phone.ts';
-import { providerRoutes } from './routes/provider.ts';
+import { providersOr } from './routes/provider.ts';
 import { recoveryRoutes } from './routes/recoveries.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
@@ -32,6 +33,8 @@ import type { Wiring } from './wiring.ts';
 const MAX_BODY_BYTES = 64 * 1024;
 /** A citizen's device on a slow line sends such a body well within this. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than a load balancer keeps its idle connections (a minute), so that it is never the server who hangs up. */
+const KEEP_ALIVE_MS = 72_000;
 /** The longest id in an address has 64 characters. */
 const MAX_PARAMETER_LENGTH = 128;
 
@@ -40,7 +43,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
   const headers = Object.entries(securityHeaders(wiring.configuration));
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: (others) => createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, providersOr(wiring, headers, others)),
     forceCloseConnections: true,
     trustProxy: wiring.configuration.trustedProxies.length === 0 ? false : [...wiring.configuration.trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
@@ -52,7 +55,6 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    // On the raw response, so that the provider's own answers carry them too.
     for (const [name, value] of headers) reply.raw.setHeader(name, value);
     // By the route that was found, not by the address as it was spelt: `/%61pi` and `http://host/api` get there too.
     const isApi = request.routeOptions.url?.startsWith('/api/') === true;
@@ -93,7 +95,6 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
   });
 
   await app.register(websocket, { options: { maxPayload: MAX_SOCKET_MESSAGE_BYTES } });
-  await providerRoutes(app, wiring);
   // In a plugin of their own, so that the WebSocket plugin has been loaded when its route is declared.
   await app.register((scope, _options, done) => {
     configurationRoutes(scope, wiring);

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { type Bytes, fromBase64Url, type RandomBytes, toBase64Url } from '@visavis/kernel';
+import { fromBase64Url, type RandomBytes, toBase64Url } from '@visavis/kernel';
 import type { IdentityKeys, KeyStore } from '@visavis/registry';
 import { loadOrCreate, syncFolder, writeDurably } from '@visavis/secret-files';
 import { z } from 'zod';
@@ -26,17 +27,17 @@ const wrappedKeys = z.strictObject({ version: z.literal(1), identityId: z.string
  */
 export async function openFileKeyStore(folder: string, random: RandomBytes): Promise<KeyStore> {
   const { keyEncryptionKey: encoded } = await loadOrCreate(folder, 'key-encryption-key.json', keyEncryptionKey, () => Promise.resolve({ keyEncryptionKey: toBase64Url(random(KEY_BYTES)) }));
-  return new FileKeyStore(folder, fromBase64Url(encoded), random);
+  return new FileKeyStore(folder, createSecretKey(fromBase64Url(encoded)), random);
 }
 
 class FileKeyStore implements KeyStore {
   readonly id: string;
   readonly #folder: string;
   readonly #drafts: string;
-  readonly #wrappingKey: Bytes;
+  readonly #wrappingKey: KeyObject;
   readonly #random: RandomBytes;
 
-  constructor(folder: string, wrappingKey: Bytes, random: RandomBytes) {
+  constructor(folder: string, wrappingKey: KeyObject, random: RandomBytes) {
     this.#folder = path.join(folder, 'identities');
     this.#drafts = path.join(folder, 'drafts');
     this.#wrappingKey = wrappingKey;
@@ -67,7 +68,7 @@ class FileKeyStore implements KeyStore {
   }
 
   async read(identityId: string): Promise<IdentityKeys | undefined> {
-    const text = await readFile(this.#fileOf(identityId)).catch((error: unknown) => unless('ENOENT', error, undefined));
+    const text = readSmallFile(this.#fileOf(identityId));
     // Overwritten, and not unlinked any more: destroyed.
     if (text === undefined || text.every((byte) => byte === 0)) return undefined;
     const parsed = wrappedKeys.safeParse(parseJson(text.toString('utf8')));
@@ -125,6 +126,15 @@ class FileKeyStore implements KeyStore {
     const decipher = createDecipheriv('aes-256-gcm', this.#wrappingKey, wrapped.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES }).setAAD(binding(identityId)).setAuthTag(wrapped.subarray(-TAG_BYTES));
     const keys = new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]));
     return { dataKey: keys.slice(0, KEY_BYTES), saltKey: keys.slice(KEY_BYTES) };
+  }
+}
+
+/** At once: for two hundred bytes, four hand-overs to another thread take ten times the work of reading them. */
+function readSmallFile(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return unless('ENOENT', error, undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type AccountServices, type ConsentAnswer, type Interaction, interaction, type Notices } from '@visavis/contract';
 import type { RequestOptions } from '@visavis/specimen';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createBrowser } from './cookie-jar.ts';
 import { redirected, testService, type TestService, type Tokens } from './relying-party.ts';
 import { type ServiceMachine, startServiceMachine } from './service-machine.ts';
@@ -180,20 +180,49 @@ describe('a consent is remembered', () => {
     expect(await code(await ofAccount({ browser: createBrowser() }, ''))).toBe('SIGN_IN_NEEDED');
   });
 
-  it('taken back between the look at it and the grant: no code', async () => {
+  const records = async (model: string) => (await server.database.query(`SELECT 1 FROM oidc_records WHERE model = $1`, [model])).rowCount;
+  const returnTo = async (citizen: TestCitizen) => ((await (await (await atConsentPage(citizen, club)).prove()).json()) as { returnTo: string }).returnTo;
+
+  it('taken back between the answer and the way back: no grant, and the citizen is asked again', async () => {
     const citizen = await newcomer();
     await signIn(citizen, club, ['given_name', 'age_band']);
-    const grants = async () => (await server.database.query(`SELECT 1 FROM oidc_records WHERE model = 'Grant'`)).rowCount;
-    const before = await grants();
-    await server.database.query(`CREATE FUNCTION test_take_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM service_consents; RETURN NEW; END $$`);
-    await server.database.query(`CREATE TRIGGER test_take_back AFTER INSERT ON oidc_records FOR EACH ROW WHEN (NEW.model = 'Grant') EXECUTE FUNCTION test_take_back()`);
+    const before = await records('Grant');
+    const back = await returnTo(citizen);
+    await openAccount(citizen);
+    expect((await ofAccount(citizen, '/club', undefined, 'DELETE')).status).toBe(204);
+    expect((await citizen.browser.fetch(back)).headers.get('location')).toMatch(/\/sign-in\//);
+    expect(await records('Grant')).toBe(before! - 1);
+    // Its twin: nothing was taken back, and there is a code.
+    await signIn(citizen, club, ['given_name']);
+    expect(redirected(await citizen.browser.fetch(await returnTo(citizen))).has('code')).toBe(true);
+  });
+
+  it('taken back at the very moment of the grant: one waits for the other, and nothing that was taken back can be used', async () => {
+    const citizen = await newcomer();
+    await signIn(citizen, club, ['given_name', 'age_band']);
+    const back = await returnTo(citizen);
+    const before = await records('Grant');
+    const taking = await server.database.connect();
     try {
-      const { prove } = await atConsentPage(citizen, club);
-      expect(await code(await prove())).toBe('SIGN_IN_CONSENT_CHANGED');
-      expect(await grants()).toBe(before);
+      await taking.query('BEGIN');
+      await taking.query('DELETE FROM service_consents');
+      const answered = citizen.browser.fetch(back);
+      // Only when the way back waits for us.
+      await vi.waitFor(async () => expect((await server.database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%standing%'`)).rowCount).toBe(1));
+      await taking.query('COMMIT');
+      expect(Object.fromEntries(redirected(await answered))).toMatchObject({ error: 'access_denied', error_description: 'what the citizen agreed to was taken back' });
+      expect(await records('Grant')).toBe(before);
     } finally {
-      await server.database.query('DROP FUNCTION test_take_back CASCADE');
+      taking.release();
     }
+  });
+
+  it('a proof that ended between the answer and the way back, as by a freeze that was lifted since: no grant', async () => {
+    const citizen = await newcomer();
+    await signIn(citizen, club, ['given_name']);
+    const back = await returnTo(citizen);
+    await server.database.query('DELETE FROM interaction_proofs');
+    expect((await citizen.browser.fetch(back)).headers.get('location')).toMatch(/\/sign-in\//);
   });
 });
 

@@ -33,6 +33,12 @@ export function fromHex(hex: string): Bytes {
   return out;
 }
 
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const NOT_BASE64URL = 64;
+/** What each character stands for. */
+const SEXTETS = new Uint8Array(128).fill(NOT_BASE64URL);
+for (let i = 0; i < BASE64URL.length; i++) SEXTETS[BASE64URL.charCodeAt(i)] = i;
+
 export function toBase64Url(bytes: Uint8Array): string {
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
@@ -41,10 +47,20 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 /** Strict base64url without padding; throws a RangeError otherwise, also on non-zero trailing bits. */
 export function fromBase64Url(text: string): Bytes {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new RangeError('not base64url');
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const out = Uint8Array.from(binary, (c) => c.charCodeAt(0));
-  if (toBase64Url(out) !== text) throw new RangeError('not canonical base64url');
+  if (text.length % 4 === 1) throw new RangeError('not base64url');
+  const out = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let [bits, held, at] = [0, 0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const sextet = SEXTETS[text.charCodeAt(i)] ?? NOT_BASE64URL;
+    if (sextet === NOT_BASE64URL) throw new RangeError('not base64url');
+    bits = (bits << 6) | sextet;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    out[at++] = bits >> held;
+    bits &= (1 << held) - 1;
+  }
+  if (bits !== 0) throw new RangeError('not canonical base64url');
   return out;
 }
 

@@ -81,7 +81,7 @@ export async function startMockProvider(registrations: unknown, port: number): P
     if (details === undefined || service === undefined) return void response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('This sign-in is over, or began in another browser.\n');
     const citizen = identities.get(url.searchParams.get('citizen') ?? String(details.params['login_hint']));
     if (citizen === undefined) return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(choicePage(service.name));
-    const result = await answerAs(citizen, mounted, details, service);
+    const result = answerAs(citizen, mounted, details, service);
     const returnTo = await provider.interactionResult(request, response, result, { mergeWithLastSubmission: false });
     response.writeHead(303, { location: returnTo }).end();
   };

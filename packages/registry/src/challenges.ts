@@ -2,6 +2,8 @@ import { toBase64Url } from '@visavis/kernel';
 import type pg from 'pg';
 import { newRandomId } from './new-random-id.ts';
 import type { Registry } from './registry.ts';
+import { runPrepared } from './run-prepared.ts';
+import { IS_SIGN_IN_PAGE, type SignInPage, type SignInPageRow } from './sign-in-page.ts';
 
 /** What a challenge may be answered for; a challenge for one purpose is no challenge for another. */
 export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'phoneApproval' | 'erasure' | 'unblock' | 'accountAct' | 'recoveryState' | 'recovery' | 'deviceRegistration' | 'agentRegistration' | 'deskSignIn' | 'deskAct';
@@ -33,19 +35,24 @@ export async function issueChallenge(registry: Registry, purpose: ChallengePurpo
 }
 
 /**
- * Makes and stores the challenge of a sign-in's page, unless somebody has proven themselves there.
- * @returns undefined in that case
+ * Makes and stores the challenge of a sign-in's page, unless the page was answered or somebody has proven themselves
+ * there: then there is none. Does not establish that it is this browser's page.
+ * @returns the page too, read by the same statement; undefined when there is none
  */
-export async function issueInteractionChallenge(registry: Registry, interactionUid: string): Promise<Challenge | undefined> {
+export async function issueInteractionChallenge(registry: Registry, interactionUid: string): Promise<{ readonly page: SignInPage; readonly challenge: Challenge | undefined } | undefined> {
   const made = newChallenge(registry);
   const atMs = registry.clock();
-  const { rowCount } = await registry.pool.query({
-    name: 'interaction challenge',
-    text: `INSERT INTO challenges (challenge_id, purpose, subject, challenge, expires_at) SELECT $1, 'interaction', $2, $3, $4
-      WHERE NOT EXISTS (SELECT 1 FROM interaction_proofs WHERE interaction_uid = $2 AND expires_at > $5)`,
-    values: [made.challengeId, interactionUid, made.challenge, new Date(atMs + CHALLENGE_LIFETIME_MS), new Date(atMs)],
-  });
-  return rowCount === 1 ? made : undefined;
+  const { rows } = await runPrepared<SignInPageRow & { readonly is_made: boolean }>(
+    registry.pool,
+    'interaction challenge',
+    `WITH page AS (SELECT mount, payload FROM oidc_records WHERE ${IS_SIGN_IN_PAGE('$2', '$5')}),
+      made AS (INSERT INTO challenges (challenge_id, purpose, subject, challenge, expires_at) SELECT $1, 'interaction', $2, $3, $4 FROM page
+        WHERE NOT payload ? 'result' AND NOT EXISTS (SELECT 1 FROM interaction_proofs WHERE interaction_uid = $2 AND expires_at > $5) RETURNING challenge_id)
+      SELECT mount, payload, EXISTS (SELECT 1 FROM made) AS is_made FROM page`,
+    [made.challengeId, interactionUid, made.challenge, new Date(atMs + CHALLENGE_LIFETIME_MS), new Date(atMs)],
+  );
+  const [row] = rows;
+  return row && { page: { mount: row.mount, uid: interactionUid, payload: row.payload }, challenge: row.is_made ? made : undefined };
 }
 
 /** The newest live challenge for a subject, not consumed. */

@@ -15,12 +15,22 @@ export interface Device {
   readonly isLocked: boolean;
 }
 
+/** A device as it lies in the database. */
+export interface DeviceRow {
+  readonly device_id: string;
+  readonly sealed: Buffer;
+  readonly sign_count: string;
+  readonly is_locked: boolean;
+}
+
 /** The passkey with this credential id *of this identity*: another identity's credential with the same id is not it. */
 export async function findDevice(registry: Pick<Registry, 'pool' | 'keyStore' | 'clock'>, identityId: string, credentialId: string): Promise<Device | undefined> {
-  const { rows } = await registry.pool.query<{ device_id: string; sealed: Buffer; sign_count: string; is_locked: boolean }>('SELECT device_id, sealed, sign_count, coalesce(locked_until > $2, false) AS is_locked FROM devices WHERE identity_id = $1', [
-    identityId,
-    new Date(registry.clock()),
-  ]);
+  const { rows } = await registry.pool.query<DeviceRow>('SELECT device_id, sealed, sign_count, coalesce(locked_until > $2, false) AS is_locked FROM devices WHERE identity_id = $1', [identityId, new Date(registry.clock())]);
+  return openDevice(registry, identityId, credentialId, rows);
+}
+
+/** @param rows all devices of the identity */
+export async function openDevice(registry: Pick<Registry, 'keyStore'>, identityId: string, credentialId: string, rows: readonly DeviceRow[]): Promise<Device | undefined> {
   const keys = rows.length === 0 ? undefined : await registry.keyStore.read(identityId);
   if (keys === undefined) return undefined;
   for (const row of rows) {
@@ -36,21 +46,24 @@ export async function findDevice(registry: Pick<Registry, 'pool' | 'keyStore' | 
  * keep no counter always show 0), or the device was locked or removed meanwhile
  */
 export async function recordDeviceUse(registry: Pick<Registry, 'pool' | 'clock'>, device: Device, signCount: number, queryable: Pick<pg.PoolClient, 'query'> = registry.pool): Promise<boolean> {
-  const { identityId, deviceId } = device;
-  const atMs = registry.clock();
+  const { with: used, values } = deviceUse(device, signCount, registry.clock());
+  const { rowCount } = await queryable.query(`${used} SELECT 1 FROM used`, [...values]);
+  return rowCount === 1;
+}
+
+/** The same as the beginning of a statement that records more: `used` has one row, or none when the use does not count. */
+export function deviceUse({ identityId, deviceId }: Device, signCount: number, atMs: number): { readonly with: string; readonly values: readonly unknown[] } {
   // A passkey that keeps no counter has its row left alone.
   const used =
     signCount === 0
       ? 'SELECT identity_id, device_id FROM devices WHERE identity_id = $1 AND device_id = $2 AND (locked_until IS NULL OR locked_until <= $4) AND $3::bigint = 0'
       : 'UPDATE devices SET sign_count = $3 WHERE identity_id = $1 AND device_id = $2 AND (locked_until IS NULL OR locked_until <= $4) AND sign_count < $3 RETURNING identity_id, device_id';
-  const { rowCount } = await queryable.query(
-    `WITH used AS (${used}),
+  return {
+    with: `WITH used AS (${used}),
        dated AS (INSERT INTO device_uses (identity_id, device_id, day) SELECT identity_id, device_id, $5::date FROM used ON CONFLICT (identity_id, device_id) DO UPDATE SET day = excluded.day WHERE device_uses.day < excluded.day),
-       active AS (UPDATE identities SET active_month = $6 WHERE identity_id IN (SELECT identity_id FROM used) AND active_month < $6)
-     SELECT 1 FROM used`,
-    [identityId, deviceId, signCount, new Date(atMs), dayOf(atMs), monthOf(atMs)],
-  );
-  return rowCount === 1;
+       active AS (UPDATE identities SET active_month = $6 WHERE identity_id IN (SELECT identity_id FROM used) AND active_month < $6)`,
+    values: [identityId, deviceId, signCount, new Date(atMs), dayOf(atMs), monthOf(atMs)],
+  };
 }
 
 const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);

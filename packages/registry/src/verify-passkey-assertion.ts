@@ -56,7 +56,7 @@ export async function verifyAssertionOf<Passkey extends Omit<Device, 'isLocked'>
 }
 
 /** The user handle is the identity's id, given to the passkey when it was made. */
-function userHandleOf(passkey: AuthenticationResponseJSON): string | undefined {
+export function userHandleOf(passkey: AuthenticationResponseJSON): string | undefined {
   const userHandle: unknown = passkey.response?.userHandle;
   if (typeof userHandle !== 'string') return undefined;
   try {

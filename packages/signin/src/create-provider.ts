@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type ClientMetadata, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { cookieSigning } from './cookie-signing.ts';
 import type { SigninKeys } from './create-signin-keys.ts';
 import type { Mount, MountedProvider } from './mount.ts';
 import type { CallLimits } from './call-limits.ts';
+import { grantGiven } from './given-consent.ts';
 import { formAsQuery } from './form-as-query.ts';
 import { limitCalls } from './limit-calls.ts';
 import { outgoingFetch } from './outgoing-fetch.ts';
@@ -60,7 +62,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     adapter: store.adapter(mount.name),
     jwks: keys.jwks,
     cookies: {
-      keys: [...keys.cookieKeys],
+      keys: cookieSigning(keys.cookieKeys),
       names: { session: `visavis_${mount.name}`, interaction: `visavis_${mount.name}_interaction`, resume: `visavis_${mount.name}_resume` },
       long: { httpOnly: true, sameSite: 'lax', signed: true, path: mount.path },
       // The page lives at /sign-in, its calls go to /api: the interaction cookie must reach both.
@@ -73,10 +75,7 @@ export function createProvider(mount: Mount, parts: ProviderParts): MountedProvi
     sectorIdentifierUriValidate: () => false,
     interactions: { policy, url: (_ctx, interaction) => parts.interactionUrl(interaction.uid) },
     // A grant is made for one sign-in, from a consent asked for or remembered in the registry; none is found again.
-    loadExistingGrant: async (ctx) => {
-      const grantId = ctx.oidc.result?.consent?.grantId;
-      return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
-    },
+    loadExistingGrant: grantGiven,
     findAccount: async (ctx, identityId) => {
       const account = await store.findAccount(identityId);
       // The last word: whatever got past an earlier check while the identity was being frozen ends here.

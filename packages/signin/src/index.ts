@@ -3,6 +3,7 @@ export type { CallLimits } from './call-limits.ts';
 export { createProvider, type ProviderParts } from './create-provider.ts';
 export { createSigninKeys, rotateSigninKeys, type SigninKeys } from './create-signin-keys.ts';
 export { franceConnectMount } from './franceconnect/franceconnect-mount.ts';
+export type { GivenConsent } from './given-consent.ts';
 export { signinFaults } from './faults.ts';
 export { answerConsent, answerPasskey, type BrowserExchange, forOneRequest, readInteraction, type SigninDesk } from './interactions.ts';
 export { isAtLeast } from './levels.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConsentAnswer, Interaction, LevelOfAssurance, PasskeyAnswer } from '@visavis/contract';
-import { err, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, readingKeysOnce, readServiceStanding, recordInteractionProof, recordSignIn, type Registry, type RelyingParty, rememberServiceConsent } from '@visavis/registry';
+import { err, type Fault, ok, type Result } from '@visavis/kernel';
+import { type ActiveIdentity, type DecidedClaim, findIdentity, findInteractionProof, issueInteractionChallenge, readingKeysOnce, readServiceStanding, recordDeviceUse, recordSignIn, recordSignInProof, type Registry, type RelyingParty, rememberServiceConsent, type ServiceStanding, takeSignInAnswer } from '@visavis/registry';
 import { errors, type Provider } from 'oidc-provider';
 import type { CallLimits } from './call-limits.ts';
 import { decideClaims, isAnswered } from './decide-claims.ts';
@@ -9,8 +9,9 @@ import { signinFaults } from './faults.ts';
 import { isAtLeast } from './levels.ts';
 import { type AskedClaim, type ClaimValues, type MountedProvider, textOf } from './mount.ts';
 import { endProviderSession } from './provider-session.ts';
-import { AlreadyAnswered } from './postgres-adapter.ts';
-import { interactionChallenge, PASSKEY_AMR, passkeyChallenge, verifyPasskeyAnswer } from './passkey-sign-in.ts';
+import type { GivenConsent } from './given-consent.ts';
+import { AlreadyAnswered, withPage } from './postgres-adapter.ts';
+import { notProven, PASSKEY_AMR, passkeyChallenge, whyUnusable, withOptions } from './passkey-sign-in.ts';
 import type { Service } from './service.ts';
 import type { ServiceDirectory } from './service-directory.ts';
 
@@ -54,34 +55,46 @@ interface Asked extends MountedProvider {
  * @faults SIGN_IN_INTERACTION_UNKNOWN, SIGN_IN_SERVICE_BLOCKED, SIGN_IN_CONSENT_CHANGED, SIGN_IN_PROOF_UNAVAILABLE
  */
 export async function readInteraction(desk: SigninDesk, exchange: BrowserExchange): Promise<Result<Interaction>> {
-  const asked = await whatIsAsked(desk, exchange);
+  const issued = await issueInteractionChallenge(desk.registry, exchange.uid);
+  const asked = await withPage(issued?.page, () => whatIsAsked(desk, exchange));
   if (!asked.ok) return asked;
   const { result, returnTo } = asked.value.details;
-  const fresh = result === undefined ? await interactionChallenge(desk.registry, desk.relyingParty, exchange.uid) : undefined;
+  const fresh = issued?.challenge;
   const proven = fresh === undefined ? await provenIdentity(desk, exchange.uid) : undefined;
-  if (proven !== undefined) return proceed(desk, exchange, asked.value, proven);
+  if (proven !== undefined) return proceed(desk, exchange, asked.value, proven, await readServiceStanding(desk.registry, proven.identityId, asked.value.service.clientId));
   const page = { ...shown(exchange, asked.value), claims: [...asked.value.claims], levelOfAssurance: asked.value.level };
   if (result !== undefined) return ok({ ...page, step: 'done', returnTo });
   // Who proved themselves here may be no more.
-  const challenge = fresh ?? (await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid));
+  const challenge = fresh === undefined ? await passkeyChallenge(desk.registry, desk.relyingParty, 'interaction', exchange.uid) : await withOptions(desk.relyingParty, fresh);
   return ok({ ...page, step: 'passkey', challenge: { challengeId: challenge.challengeId, options: { ...challenge.options } } });
 }
 
 /**
  * Takes the citizen's passkey for this sign-in; then as {@link readInteraction}.
- * @faults also SIGN_IN_TOO_MANY, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of {@link verifyPasskeyAnswer}
+ * @faults also SIGN_IN_TOO_MANY, SIGN_IN_LEVEL_TOO_LOW, SIGN_IN_OF_ANOTHER_PERSON, and those of `verifyPasskeyAnswer`
  */
 export async function answerPasskey(desk: SigninDesk, exchange: BrowserExchange, answer: PasskeyAnswer): Promise<Result<Interaction>> {
-  const asked = await whatIsAsked(desk, exchange);
+  const { page, answered } = await takeSignInAnswer(desk.registry, desk.relyingParty, { challengeId: answer.challengeId, uid: exchange.uid }, answer.passkey);
+  const asked = await withPage(page, () => whatIsAsked(desk, exchange));
   if (!asked.ok) return asked;
-  const identity = await verifyPasskeyAnswer(desk.registry, desk.relyingParty, 'interaction', exchange.uid, answer);
-  if (!identity.ok) return identity;
-  if (!desk.limits.maySignIn(identity.value.identityId)) return err(signinFaults.fault('SIGN_IN_TOO_MANY', { retryAfterS: desk.limits.retryAfterS }));
-  if (!isAtLeast(identity.value.levelOfAssurance, asked.value.level)) return err(signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW'));
-  const proven = await recordInteractionProof(desk.registry, exchange.uid, identity.value.identityId, PROOF_LIFETIME_MS);
-  // Frozen since the passkey was looked at, or begun by somebody else.
-  if (!proven) return err(signinFaults.fault((await findIdentity(desk.registry, identity.value.identityId))?.isFrozen === true ? 'SIGN_IN_IDENTITY_FROZEN' : 'SIGN_IN_OF_ANOTHER_PERSON'));
-  return proceed(desk, exchange, asked.value, identity.value);
+  if (!answered.ok) return err(notProven(answered.fault));
+  const { identity, device, signCount } = answered.value;
+  const refusal = await whyNoSignIn(desk, identity, asked.value.level);
+  // A use counts also where nothing comes of it: a copied passkey shows by its counter.
+  if (refusal !== undefined) return err((await recordDeviceUse(desk.registry, device, signCount)) ? refusal : signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
+  const standing = await recordSignInProof(desk.registry, answered.value, { interactionUid: exchange.uid, clientId: asked.value.service.clientId, lifetimeMs: PROOF_LIFETIME_MS });
+  return standing.ok ? proceed(desk, exchange, asked.value, identity, standing.value) : err(signinFaults.fault(NOT_PROVEN[standing.fault]));
+}
+
+const NOT_PROVEN = { refused: 'SIGN_IN_PASSKEY_REFUSED', frozen: 'SIGN_IN_IDENTITY_FROZEN', anotherPerson: 'SIGN_IN_OF_ANOTHER_PERSON' } as const;
+
+/** Why this identity signs in to no service now, or not to one that asks for this level. */
+async function whyNoSignIn(desk: SigninDesk, identity: ActiveIdentity, level: LevelOfAssurance): Promise<Fault | undefined> {
+  if (identity.isFrozen) return signinFaults.fault('SIGN_IN_IDENTITY_FROZEN');
+  const unusable = await whyUnusable(desk.registry, identity);
+  if (unusable !== undefined) return unusable;
+  if (!desk.limits.maySignIn(identity.identityId)) return signinFaults.fault('SIGN_IN_TOO_MANY', { retryAfterS: desk.limits.retryAfterS });
+  return isAtLeast(identity.levelOfAssurance, level) ? undefined : signinFaults.fault('SIGN_IN_LEVEL_TOO_LOW');
 }
 
 /**
@@ -102,8 +115,10 @@ export async function answerConsent(desk: SigninDesk, exchange: BrowserExchange,
   const decided = decideClaims(asked.value.claims, answer.claims);
   if (!decided.ok) return decided;
   if (!(await rememberServiceConsent(desk.registry, identity.identityId, asked.value.service.clientId, decided.value))) return err(signinFaults.fault('SIGN_IN_SERVICE_BLOCKED'));
-  const returnTo = await finish(desk, exchange, asked.value, identity, answer.claims);
-  return returnTo.ok ? ok({ returnTo: returnTo.value }) : returnTo;
+  const standing = await readServiceStanding(desk.registry, identity.identityId, asked.value.service.clientId);
+  if (standing.isBlocked) return err(signinFaults.fault('SIGN_IN_SERVICE_BLOCKED'));
+  if (!allows(standing, answer.claims)) return err(signinFaults.fault('SIGN_IN_CONSENT_CHANGED'));
+  return ok({ returnTo: await finish(desk, exchange, asked.value, identity, standing, answer.claims) });
 }
 
 /**
@@ -138,8 +153,8 @@ async function provenIdentity(desk: SigninDesk, uid: string): Promise<ActiveIden
 }
 
 /** After the passkey: to the consent page, or straight on when all that is asked was decided before. */
-async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity): Promise<Result<Interaction>> {
-  const { decided, isBlocked } = await readServiceStanding(desk.registry, identity.identityId, asked.service.clientId);
+async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity, standing: ServiceStanding): Promise<Result<Interaction>> {
+  const { decided, isBlocked } = standing;
   if (isBlocked) return err(signinFaults.fault('SIGN_IN_SERVICE_BLOCKED'));
   const proved = await asked.mount.claimValues(identity, desk.registry.clock(), asked.service, asked.scope);
   if (!proved.ok) return proved;
@@ -148,9 +163,10 @@ async function proceed(desk: SigninDesk, exchange: BrowserExchange, asked: Asked
   if (asked.details.result !== undefined) return ok({ ...common, step: 'done', returnTo: asked.details.returnTo });
   if (asked.askAgain || !isAnswered(asked.claims, decided)) return ok({ ...common, step: 'consent' });
   const agreed = namesOf(asked.claims).filter((asks) => decided.some(({ name, agreed }) => agreed && name === asks));
-  const returnTo = await finish(desk, exchange, asked, identity, agreed);
-  return returnTo.ok ? ok({ ...common, step: 'done', returnTo: returnTo.value }) : returnTo;
+  return ok({ ...common, step: 'done', returnTo: await finish(desk, exchange, asked, identity, standing, agreed) });
 }
+
+const allows = ({ decided }: ServiceStanding, claims: readonly string[]): boolean => decided !== undefined && claims.every((name) => decided.some((claim) => claim.agreed && claim.name === name));
 
 const withValues = ({ claims, mount }: Asked, values: ClaimValues, decided: readonly DecidedClaim[]): Interaction['claims'] =>
   claims.map((claim) => {
@@ -159,12 +175,11 @@ const withValues = ({ claims, mount }: Asked, values: ClaimValues, decided: read
   });
 
 /**
- * Makes the grant, of these claims and no others, and sends the browser on.
- * @param agreed as the registry remembers it: looked at once more when the grant is there, so that a consent taken back
- *   or a service shut out meanwhile is never outlived by it
- * @faults SIGN_IN_SERVICE_BLOCKED, SIGN_IN_CONSENT_CHANGED
+ * Answers the sign-in with what was agreed to, and sends the browser on. The grant is made when it comes back: only if
+ * this consent and this proof are still there then.
+ * @param agreed claims that `standing` allows
  */
-async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity, agreed: readonly string[]): Promise<Result<string>> {
+async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked, identity: ActiveIdentity, { mark, historyKey }: ServiceStanding, agreed: readonly string[]): Promise<string> {
   const { provider } = asked;
   // Whoever else used this browser before is signed out, and their services are told: sessions of two people never mix.
   const { session } = asked.details;
@@ -173,37 +188,24 @@ async function finish(desk: SigninDesk, exchange: BrowserExchange, asked: Asked,
     if (earlier !== undefined) await endProviderSession(provider, earlier);
     delete asked.details.session;
   }
-  const grant = new provider.Grant({ accountId: identity.identityId, clientId: asked.service.clientId });
-  grant.addOIDCScope(asked.scope);
-  grant.addOIDCClaims([...agreed]);
-  // Also those behind a scope: the library leaves out of every token what is rejected here.
-  grant.rejectOIDCClaims(namesOf(asked.claims).filter((name) => !agreed.includes(name)));
-  const grantId = await grant.save();
-  const { clientId } = asked.service;
-  const { decided, isBlocked } = await readServiceStanding(desk.registry, identity.identityId, clientId);
-  if (isBlocked || decided === undefined || !agreed.every((name) => decided.some((claim) => claim.agreed && claim.name === name))) {
-    await grant.destroy();
-    return err(signinFaults.fault(isBlocked ? 'SIGN_IN_SERVICE_BLOCKED' : 'SIGN_IN_CONSENT_CHANGED'));
-  }
   const { service } = shown(exchange, asked);
-  await recordSignIn(desk.registry, identity.identityId, exchange.uid, { clientId, service: service.name, origin: service.origin, claims: [...agreed], levelOfAssurance: identity.levelOfAssurance });
-  const isFirst = await answerOnce(asked.details, {
+  const signIn = { clientId: asked.service.clientId, service: service.name, origin: service.origin, claims: [...agreed], levelOfAssurance: identity.levelOfAssurance };
+  if (historyKey !== undefined) await recordSignIn(desk.registry, identity.identityId, historyKey, exchange.uid, signIn);
+  const refused = namesOf(asked.claims).filter((name) => !agreed.includes(name));
+  await answerOnce(asked.details, {
     login: { accountId: identity.identityId, acr: asked.mount.acr(identity.levelOfAssurance, asked.details.params), amr: PASSKEY_AMR, remember: false },
-    consent: { grantId },
+    consent: { scope: asked.scope, agreed: [...agreed], refused, mark } satisfies GivenConsent,
   });
-  if (!isFirst) await grant.destroy();
-  return ok(asked.details.returnTo);
+  return asked.details.returnTo;
 }
 
-/** Stores what came of a sign-in's page. @returns false when it was answered a moment before: then that answer stands */
-async function answerOnce(details: Details, result: NonNullable<Details['result']>): Promise<boolean> {
+/** Stores what came of a sign-in's page; when it was answered a moment before, that answer stands. */
+async function answerOnce(details: Details, result: NonNullable<Details['result']>): Promise<void> {
   try {
     details.result = result;
     await details.persist();
-    return true;
   } catch (error) {
-    if (error instanceof AlreadyAnswered) return false;
-    throw error;
+    if (!(error instanceof AlreadyAnswered)) throw error;
   }
 }
 

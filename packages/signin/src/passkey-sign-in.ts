@@ -1,7 +1,7 @@
 import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { PasskeyAnswer } from '@visavis/contract';
-import { err, fromBase64Url, ok, type Result } from '@visavis/kernel';
-import { type ActiveIdentity, type Challenge, type ChallengePurpose, consumeChallenge, documentUsability, findIdentity, issueChallenge, issueInteractionChallenge, type Registry, recordDeviceUse, type RelyingParty, verifyPasskeyAssertion } from '@visavis/registry';
+import { err, type Fault, fromBase64Url, ok, type Result } from '@visavis/kernel';
+import { type ActiveIdentity, type Challenge, type ChallengePurpose, documentUsability, issueChallenge, type Registry, recordDeviceUse, type RelyingParty, takePasskeyAnswer } from '@visavis/registry';
 import { signinFaults } from './faults.ts';
 
 /** What is answered here; the registry has challenges of its own, for binding. */
@@ -29,13 +29,7 @@ export async function passkeyChallenge(registry: Registry, relyingParty: Relying
   return withOptions(relyingParty, await issueChallenge(registry, purpose, subject));
 }
 
-/** The same for a sign-in's page. @returns undefined when somebody has proven themselves there */
-export async function interactionChallenge(registry: Registry, relyingParty: RelyingParty, uid: string): Promise<PasskeyChallenge | undefined> {
-  const issued = await issueInteractionChallenge(registry, uid);
-  return issued && withOptions(relyingParty, issued);
-}
-
-async function withOptions(relyingParty: RelyingParty, { challengeId, challenge }: Challenge): Promise<PasskeyChallenge> {
+export async function withOptions(relyingParty: RelyingParty, { challengeId, challenge }: Challenge): Promise<PasskeyChallenge> {
   return { challengeId, options: await generateAuthenticationOptions({ rpID: relyingParty.rpId, challenge: fromBase64Url(challenge), userVerification: 'required', allowCredentials: [] }) };
 }
 
@@ -47,14 +41,10 @@ async function withOptions(relyingParty: RelyingParty, { challengeId, challenge 
  * @faults SIGN_IN_CHALLENGE_EXPIRED, SIGN_IN_PASSKEY_LOCKED, SIGN_IN_PASSKEY_REFUSED: also for one that is not known, so that nobody learns who is
  */
 export async function verifyPasskeyHolder(registry: Registry, relyingParty: RelyingParty, purpose: SignInPurpose, subject: string, answer: PasskeyAnswer): Promise<Result<PasskeyHolder>> {
-  const challenge = await consumeChallenge(registry.pool, { challengeId: answer.challengeId, purpose, subject, atMs: registry.clock() });
-  if (challenge === undefined) return err(signinFaults.fault('SIGN_IN_CHALLENGE_EXPIRED'));
-  const assertion = await verifyPasskeyAssertion(registry, relyingParty, challenge, answer.passkey);
-  if (!assertion.ok) return err(signinFaults.fault(REFUSALS[assertion.fault]));
-  const { device, signCount } = assertion.value;
-  if (!(await recordDeviceUse(registry, device, signCount))) return err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
-  const identity = await findIdentity(registry, device.identityId);
-  return identity === undefined ? err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED')) : ok({ ...identity, deviceId: device.deviceId });
+  const answered = await takePasskeyAnswer(registry, relyingParty, { challengeId: answer.challengeId, purpose, subject }, answer.passkey);
+  if (!answered.ok) return err(notProven(answered.fault));
+  const { identity, device, signCount } = answered.value;
+  return (await recordDeviceUse(registry, device, signCount)) ? ok({ ...identity, deviceId: device.deviceId }) : err(signinFaults.fault('SIGN_IN_PASSKEY_REFUSED'));
 }
 
 /**
@@ -66,9 +56,17 @@ export async function verifyPasskeyAnswer(registry: Registry, relyingParty: Rely
   const holder = await verifyPasskeyHolder(registry, relyingParty, purpose, subject, answer);
   if (!holder.ok) return holder;
   if (holder.value.isFrozen && purpose !== 'session') return err(signinFaults.fault('SIGN_IN_IDENTITY_FROZEN'));
-  const usability = await documentUsability(registry, holder.value.document);
-  return usability === 'usable' ? holder : err(signinFaults.fault(UNUSABLE[usability]));
+  const unusable = await whyUnusable(registry, holder.value);
+  return unusable === undefined ? holder : err(unusable);
 }
 
-const REFUSALS = { unknown: 'SIGN_IN_PASSKEY_REFUSED', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
+/** Why the document behind an identity may not be used. @returns undefined when it may */
+export async function whyUnusable(registry: Registry, { document }: ActiveIdentity): Promise<Fault | undefined> {
+  const usability = await documentUsability(registry, document);
+  return usability === 'usable' ? undefined : signinFaults.fault(UNUSABLE[usability]);
+}
+
+const REFUSALS = { expired: 'SIGN_IN_CHALLENGE_EXPIRED', unknown: 'SIGN_IN_PASSKEY_REFUSED', refused: 'SIGN_IN_PASSKEY_REFUSED', locked: 'SIGN_IN_PASSKEY_LOCKED' } as const;
+export const notProven = (why: keyof typeof REFUSALS): Fault => signinFaults.fault(REFUSALS[why]);
+
 const UNUSABLE = { expired: 'SIGN_IN_DOCUMENT_EXPIRED', lostOrStolen: 'SIGN_IN_DOCUMENT_REPORTED', holderDeceased: 'SIGN_IN_HOLDER_DECEASED' } as const;

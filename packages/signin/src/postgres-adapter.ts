@@ -1,5 +1,7 @@
-import { type IdentityRow, inTransaction, type Registry } from '@visavis/registry';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type IdentityRow, inTransaction, type Registry, runPrepared, type SignInPage } from '@visavis/registry';
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
+import type { GivenConsent } from './given-consent.ts';
 import type { MountName } from './service.ts';
 
 /** Records that live and die with a grant. */
@@ -35,6 +37,8 @@ interface Row {
   readonly grant_id: string | null;
   readonly grant_payload: AdapterPayload | null;
   readonly account_id: string | null;
+  /** Of an interaction that was taken: its proof and its consent are as they were when it was answered. */
+  readonly stands?: boolean;
   /** Of a living identity. */
   readonly sealed: Buffer | null;
   readonly frozen: boolean | null;
@@ -46,8 +50,10 @@ interface ReadAlong {
   readonly grant: AdapterPayload | undefined;
   readonly accountId: string | null;
   readonly identity: IdentityRow | undefined;
-  /** The record was deleted as it was read. */
-  readonly isTaken: boolean;
+  /** The interaction that was deleted as it was read, with what it was answered with. */
+  readonly taken: { readonly uid: string; readonly given: GivenConsent | undefined } | undefined;
+  /** The grant of this request, stored with its code. */
+  grantToStore?: { readonly id: string; readonly payload: string; readonly expiresAt: string };
   /** The code that this request redeems. */
   code?: string;
 }
@@ -55,11 +61,16 @@ const readAlong = new WeakMap<object, ReadAlong>();
 
 const readByThisRequest = (): ReadAlong | undefined => Provider.ctx && readAlong.get(Provider.ctx);
 
+const readBefore = new AsyncLocalStorage<SignInPage>();
+
+/** Does work in which the provider reads a page, one that was read a moment before: it is not read again. */
+export const withPage = <T>(page: SignInPage | undefined, work: () => Promise<T>): Promise<T> => (page === undefined ? work() : readBefore.run(page, work));
+
 /** The identity a request of the provider is about: read with its code, token or interaction, else read now. */
 export async function findIdentityRow(registry: Registry, identityId: string): Promise<IdentityRow | undefined> {
   const along = readByThisRequest();
   if (along?.accountId === identityId) return along.identity;
-  const { rows } = await registry.pool.query<IdentityRow>({ name: 'oidc identity', text: `SELECT sealed, frozen FROM identities WHERE identity_id = $1 AND state = 'active'`, values: [identityId] });
+  const { rows } = await runPrepared<IdentityRow>(registry.pool, 'oidc identity', `SELECT sealed, frozen FROM identities WHERE identity_id = $1 AND state = 'active'`, [identityId]);
   return rows[0];
 }
 
@@ -75,7 +86,11 @@ const SQL = {
   findGranted: `WITH found AS (SELECT payload, consumed_at, grant_id, payload->>'accountId' AS account_id FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4)${WITH_GRANT_AND_IDENTITY}`,
   /** The browser that comes back ends its interaction: of several that come at once, one finds it. */
   takeInteraction: `WITH found AS (DELETE FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4
-    RETURNING payload, consumed_at, payload #>> '{result,consent,grantId}' AS grant_id, payload #>> '{result,login,accountId}' AS account_id)${WITH_GRANT_AND_IDENTITY}`,
+    RETURNING payload, consumed_at, payload #>> '{result,login,accountId}' AS account_id, payload #>> '{result,consent,mark,serviceTag}' AS service_tag, payload #>> '{result,consent,mark,sealedSha256}' AS sealed_sha256)
+  SELECT found.payload, found.consumed_at, NULL AS grant_id, NULL AS grant_payload, found.account_id, identities.sealed, identities.frozen,
+    EXISTS (SELECT 1 FROM interaction_proofs WHERE interaction_uid = $3 AND identity_id = found.account_id AND expires_at > $4)
+    AND EXISTS (SELECT 1 FROM service_consents WHERE identity_id = found.account_id AND service_tag = found.service_tag AND encode(sha256(service_consents.sealed), 'hex') = found.sealed_sha256) AS stands
+  FROM found LEFT JOIN identities ON identities.identity_id = found.account_id AND identities.state = 'active'`,
   upsert: `INSERT INTO oidc_records (mount, model, record_id, payload, uid, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, uid = excluded.uid, expires_at = excluded.expires_at`,
   /** Whoever answers first has answered. */
@@ -84,6 +99,15 @@ const SQL = {
   /** Only past its end may an id come again: a row that stands until the purge does not stand for a replay. */
   insertOnce: `INSERT INTO oidc_records (mount, model, record_id, payload, expires_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (mount, model, record_id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at WHERE oidc_records.expires_at <= $6`,
+  /**
+   * FOR SHARE waits for whatever ends this proof or changes this consent, and makes it wait: it ended before, and nothing
+   * is stored, or it finds what was stored.
+   */
+  insertGrantAndCode: `WITH standing AS (SELECT 1 FROM interaction_proofs AS proof JOIN service_consents AS consent ON consent.identity_id = $3
+      WHERE proof.interaction_uid = $2 AND proof.identity_id = $3 AND proof.expires_at > $4 AND consent.service_tag = $5 AND encode(sha256(consent.sealed), 'hex') = $6 FOR SHARE)
+    INSERT INTO oidc_records (mount, model, record_id, payload, grant_id, expires_at)
+    SELECT $1, made.model, made.record_id, made.payload, made.grant_id, made.expires_at
+    FROM standing, (VALUES ('Grant', $7::text, $8::jsonb, NULL, $9::timestamptz), ('AuthorizationCode', $10::text, $11::jsonb, $7::text, $12::timestamptz)) AS made (model, record_id, payload, grant_id, expires_at)`,
   /**
    * FOR KEY SHARE waits for a revocation under way and makes a later one wait. A token whose grant was revoked between
    * the code's consumption and this line is not stored: it reaches the client dead.
@@ -111,8 +135,10 @@ const SQL = {
  */
 export function postgresAdapter(registry: Registry, mount: MountName): (model: string) => Adapter {
   const { pool } = registry;
-  const run = (statement: keyof typeof SQL, values: readonly unknown[]) => pool.query<Row>({ name: `oidc ${statement}`, text: SQL[statement], values: [mount, ...values] });
-  const now = (): Date => new Date(registry.clock());
+  const run = (statement: keyof typeof SQL, values: readonly unknown[]) => runPrepared<Row>(pool, `oidc ${statement}`, SQL[statement], [mount, ...values]);
+  /** As text: the library's own way to write a date costs more than the rest of a parameter list. */
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const now = (): string => at(registry.clock());
 
   /** A second use of a code, whoever was first: what came of the first dies. */
   const refuseReplay = async (code: string): Promise<never> => {
@@ -127,11 +153,19 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
     async upsert(id, content, expiresIn) {
       const payload = JSON.stringify(content);
       if (NOT_STORABLE.test(payload)) throw new errors.InvalidRequest('a parameter has a character that can not be');
-      const expiresAt = new Date(registry.clock() + ((expiresIn ?? 0) + (model === 'AuthorizationCode' ? REPLAY_MEMORY_S : 0)) * 1000);
+      const expiresAt = at(registry.clock() + ((expiresIn ?? 0) + (model === 'AuthorizationCode' ? REPLAY_MEMORY_S : 0)) * 1000);
       if (model === 'ReplayDetection') {
         if ((await run('insertOnce', [model, id, payload, expiresAt, now()])).rowCount !== 1) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
       } else if (model === 'Interaction') {
         if ((await run('upsertInteraction', [model, id, payload, expiresAt])).rowCount !== 1) throw new AlreadyAnswered();
+      } else if (model === 'Grant' && readByThisRequest()?.taken !== undefined) {
+        readByThisRequest()!.grantToStore = { id, payload, expiresAt };
+      } else if (model === 'AuthorizationCode' && readByThisRequest()?.grantToStore !== undefined) {
+        const { taken, accountId, grantToStore: grant } = readByThisRequest()!;
+        const { serviceTag, sealedSha256 } = taken!.given!.mark!;
+        const stored = await run('insertGrantAndCode', [taken!.uid, accountId, now(), serviceTag, sealedSha256, grant!.id, grant!.payload, grant!.expiresAt, id, payload, expiresAt]);
+        // Frozen, shut out or taken back since the interaction was taken, a moment ago.
+        if (stored.rowCount !== 2) throw new errors.AccessDenied('what the citizen agreed to was taken back');
       } else if (model === 'AccessToken' && readByThisRequest()?.code !== undefined) {
         const { code } = readByThisRequest()!;
         if ((await run('insertRedeemed', [model, id, payload, content.grantId, expiresAt, now(), code])).rowCount !== 1) await refuseReplay(code!);
@@ -144,14 +178,17 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
 
     async find(id) {
       if (model === 'Client' || !RECORD_ID.test(id)) return undefined;
+      const page = readBefore.getStore();
+      if (model === 'Interaction' && page?.mount === mount && page.uid === id) return page.payload;
       const along = readByThisRequest();
       if (model === 'Grant' && along?.grantId === id) return along.grant;
       const isTaken = model === 'Interaction' && Provider.ctx?.oidc.route === 'resume';
       const { rows } = await run(isTaken ? 'takeInteraction' : GRANTED.has(model) ? 'findGranted' : 'find', [model, id, now()]);
       const [row] = rows;
       if (row === undefined) return undefined;
-      if (Provider.ctx !== undefined && (isTaken || GRANTED.has(model))) readAlong.set(Provider.ctx, toReadAlong(row, isTaken));
-      return toPayload(row);
+      const payload = isTaken && row.stands !== true ? withoutConsent(toPayload(row)) : toPayload(row);
+      if (Provider.ctx !== undefined && (isTaken || GRANTED.has(model))) readAlong.set(Provider.ctx, toReadAlong(row, isTaken ? { uid: id, given: payload.result?.consent as GivenConsent | undefined } : undefined));
+      return payload;
     },
 
     async findByUid(uid) {
@@ -174,7 +211,7 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
     },
 
     async destroy(id) {
-      if (model === 'Interaction' && readByThisRequest()?.isTaken === true) return;
+      if (model === 'Interaction' && readByThisRequest()?.taken !== undefined) return;
       await run('destroy', [model, id]);
     },
 
@@ -192,10 +229,13 @@ async function revokeGrant(client: Pick<Registry['pool'], 'query'>, mount: Mount
 
 const toPayload = ({ payload, consumed_at: consumedAt }: Row): AdapterPayload => ({ ...payload, ...(consumedAt === null ? {} : { consumed: Math.floor(consumedAt.getTime() / 1000) }) });
 
-const toReadAlong = (row: Row, isTaken: boolean): ReadAlong => ({
+/** The citizen is asked again. */
+const withoutConsent = ({ result, ...payload }: AdapterPayload): AdapterPayload => ({ ...payload, ...(result === undefined ? {} : { result: { ...result, consent: undefined } }) });
+
+const toReadAlong = (row: Row, taken: ReadAlong['taken']): ReadAlong => ({
   grantId: row.grant_id,
   grant: row.grant_payload ?? undefined,
   accountId: row.account_id,
   identity: row.sealed === null ? undefined : { sealed: row.sealed, frozen: row.frozen === true },
-  isTaken,
+  taken,
 });

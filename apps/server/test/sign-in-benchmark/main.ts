@@ -26,7 +26,8 @@ const AT_ONCE = 8;
 const PER_ROUND = 300;
 /** With nobody else signing in; each citizen is met once per population, so that nothing of theirs is in a cache yet. */
 const ALONE_PER_ROUND = 140;
-const WARM_UP = 300;
+/** Until the compiler has settled: a server runs for days. */
+const WARM_UP = 1500;
 /** PostgreSQL's own counters are written by each connection within a second of its last statement. */
 const COUNTERS_SETTLE_MS = 1500;
 

@@ -10,20 +10,17 @@ const MAX_ENTRIES = 2000;
 const hpkeSuite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /**
- * Writes one sign-in into the citizen's own history, sealed to their key; writes nothing when they keep none. What
- * stays with the server is a random id and the month.
+ * Writes one sign-in into the citizen's own history, sealed to their key. What stays with the server is a random id and
+ * the month.
+ * @param key of the history as it was looked at; when it was switched off meanwhile, nothing is written
  * @param uid of the sign-in: the same one is written once, however often its page is reloaded
  */
-export async function recordSignIn(registry: Registry, identityId: string, uid: string, signIn: Omit<HistoryEntry, 'at'>): Promise<void> {
-  const { rows } = await registry.pool.query<{ public_key: Buffer }>('SELECT public_key FROM history_keys WHERE identity_id = $1', [identityId]);
-  const key = rows[0]?.public_key;
-  if (key === undefined) return;
+export async function recordSignIn(registry: Registry, identityId: string, key: Buffer, uid: string, signIn: Omit<HistoryEntry, 'at'>): Promise<void> {
   const at = new Date(registry.clock()).toISOString();
   // The uid is random and its sign-in forgotten within minutes: its hash tells nobody anything afterwards.
   const entryId = toBase64Url(createHash('sha256').update(`visavis history entry id\n${uid}`).digest().subarray(0, 16));
   const recipientPublicKey = await hpkeSuite.kem.deserializePublicKey(new Uint8Array(key).buffer);
   const { enc, ct } = await hpkeSuite.seal({ recipientPublicKey, info: historyEntryInfo(identityId) }, encodeHistoryEntry({ at, ...signIn }), utf8(entryId));
-  // Switched off meanwhile: the key's row is gone, and nothing is written.
   await registry.pool.query(
     `INSERT INTO history_entries (identity_id, entry_id, month, sealed) SELECT identity_id, $2, $3, $4 FROM history_keys WHERE identity_id = $1 AND public_key = $5 FOR KEY SHARE
      ON CONFLICT (identity_id, entry_id) DO NOTHING`,

@@ -9,7 +9,7 @@ export const MAX_PUBLIC_KEY_LENGTH = 1480;
 export const TRANSPORTS = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
 
 /**
- * What is sealed in each table: exactly this, checked when it is sealed and when it is opened. There is no place here
+ * What is sealed in each table: exactly this, checked when it is sealed. Another content is another version of the seal. There is no place here
  * for an image, a template or a score, and a test measures that there is no room for one either.
  */
 export const ROW_CONTENTS = {

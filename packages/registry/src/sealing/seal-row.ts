@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, createSecretKey } from 'node:crypto';
 import type { RandomBytes } from '@visavis/kernel';
 import { ROW_CONTENTS, type RowContent, type SealedTable } from './row-contents.ts';
 import { NONCE_BYTES, type RowPlace, rowBinding, SEALED_VERSION } from './sealed-row.ts';
@@ -15,7 +15,7 @@ const PADDED_TO_BYTES = 512;
  */
 export function sealRow<Table extends SealedTable>(sealing: { readonly dataKey: Uint8Array; readonly random: RandomBytes }, place: RowPlace<Table>, content: RowContent<Table>): Buffer {
   const nonce = sealing.random(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', sealing.dataKey, nonce).setAAD(rowBinding(place));
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(sealing.dataKey), nonce).setAAD(rowBinding(place));
   const plain = Buffer.from(JSON.stringify(ROW_CONTENTS[place.table].parse(content)));
   // Blanks after JSON mean nothing.
   const padded = Buffer.concat([plain, Buffer.alloc(Math.ceil(plain.length / PADDED_TO_BYTES) * PADDED_TO_BYTES - plain.length, ' ')]);

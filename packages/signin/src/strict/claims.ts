@@ -47,7 +47,8 @@ export function askedClaims(scope: string, request: ClaimsRequest): readonly Ask
  * @param atMs now, for the age
  */
 export function claimValues({ person, email }: Pick<ActiveIdentity, 'person' | 'email'>, atMs: number): ClaimValues {
-  const isOver = (years: number): boolean => hasReached(person.dateOfBirth, years, atMs);
+  const today = new Date(atMs).toISOString().slice(0, 10);
+  const isOver = (years: number): boolean => hasReached(person.dateOfBirth, years, today);
   return {
     ...documentClaims(person),
     nationality: person.nationality,
@@ -58,8 +59,8 @@ export function claimValues({ person, email }: Pick<ActiveIdentity, 'person' | '
   };
 }
 
-function hasReached(dateOfBirth: string, years: number, atMs: number): boolean {
+function hasReached(dateOfBirth: string, years: number, today: string): boolean {
   const [year, rest] = [Number(dateOfBirth.slice(0, 4)), dateOfBirth.slice(4)];
   // ISO dates compare as text; who is born on 29 February comes of age on 1 March of a common year.
-  return new Date(atMs).toISOString().slice(0, 10) >= `${String(year + years).padStart(4, '0')}${rest}`;
+  return today >= `${String(year + years).padStart(4, '0')}${rest}`;
 }
