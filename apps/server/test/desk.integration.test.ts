@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser } from './cookie-jar.ts';
 import { redirected, type TestService, testService } from './relying-party.ts';
 import { random } from './start-test-registry.ts';
-import { startTestServer, type TestServer } from './start-test-server.ts';
-import { createCitizen, type FaultAnswer, newDeviceKey, randomId, type TestCitizen, type TestEnrolment } from './test-citizen.ts';
+import { SERVICE_SECRET, startTestServer, type TestServer } from './start-test-server.ts';
+import { answerInteraction, createCitizen, type FaultAnswer, newDeviceKey, randomId, type TestCitizen, type TestEnrolment } from './test-citizen.ts';
 
 interface TestAgent {
   readonly agentId: string;
@@ -18,7 +18,9 @@ interface TestAgent {
 let server: TestServer;
 let taxOffice: TestService;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({}, undefined, [
+    { clientId: 'low', name: 'Low', mount: 'franceconnect', platform: 'low', sector: 'low', idTokenSigning: 'HS256', tokenEndpointAuthMethod: 'client_secret_post', clientSecret: SERVICE_SECRET, redirectUris: ['https://low.example/callback'], purposes: ['tests'], claims: ['given_name'] },
+  ]);
   taxOffice = testService(server, { clientId: 'tax-office', redirectUri: `${server.taxOfficeOrigin}/callback`, scope: 'openid given_name family_name birthdate' });
 });
 afterAll(async () => server?.stop());
@@ -239,6 +241,36 @@ describe('a visit to a counter', () => {
   });
 });
 
+describe('visits in number', () => {
+  it('are bounded per address, and in all', async () => {
+    const strict = await startTestServer({ VISAVIS_ENROLMENTS_PER_MINUTE: '1' });
+    try {
+      const begin = async () => refusal(await createBrowser().fetch(`${strict.origin}/api/counter/visits`, { json: { clientKey: (await newDeviceKey()).publicKey, consent } }));
+      expect([await begin(), await begin()]).toEqual([[201, 'none'], [429, 'REQUEST_TOO_MANY']]);
+    } finally {
+      await strict.stop();
+    }
+    const begin = async () => refusal(await post(createBrowser(), '/api/counter/visits', { clientKey: (await newDeviceKey()).publicKey, consent }));
+    await server.database.query(
+      `INSERT INTO counter_visits (visit_id, code_tag, client_key_thumbprint, consent_id, consent_text_version, consent_language, state, created_at, expires_at)
+       SELECT 'full' || i, sha256(i::text::bytea), '', 'full' || i, '', '', 'waiting', $1, $1 FROM generate_series(1, 65536) i`,
+      [new Date(Date.now() + 60_000)],
+    );
+    expect(await begin()).toEqual([503, 'COUNTER_FULL']);
+    await server.database.query(`DELETE FROM counter_visits WHERE visit_id LIKE 'full%'`);
+    expect(await begin()).toEqual([201, 'none']);
+  });
+
+  it('go with the identity that came of one', async () => {
+    const { browser, authenticator } = await counterCitizen();
+    const visits = async (): Promise<number> => (await server.database.query(`SELECT 1 FROM counter_visits v JOIN consents c USING (consent_id)`)).rowCount ?? 0;
+    const [before, all] = [await visits(), (await server.database.query('SELECT 1 FROM counter_visits')).rowCount ?? 0];
+    const erased = await post(browser, '/api/account/erasure', await answered(authenticator, await post(browser, '/api/account/erasure/options', {})));
+    expect(erased.status).toBe(200);
+    expect([await visits(), (await server.database.query('SELECT 1 FROM counter_visits')).rowCount]).toEqual([before - 1, all - 1]);
+  });
+});
+
 describe('which door was taken', () => {
   /** Names and types of all members, and the values that are no person's own. */
   const shape = (claims: Readonly<Record<string, unknown>>): unknown => Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, Array.isArray(value) || ['acr', 'iss', 'aud', 'nonce'].includes(name) ? value : typeof value]));
@@ -259,6 +291,25 @@ describe('which door was taken', () => {
     );
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[0]!.idToken).toMatchObject({ acr: expect.any(String), sub: 'string' });
+  });
+
+  it('is in nothing that FranceConnect’s way of asking tells, introspection included', async () => {
+    const throughFace = createCitizen(server);
+    await throughFace.enrol();
+    const call = (path: string, body: Record<string, string>): Promise<Response> => fetch(`${server.origin}/api/v2${path}`, { method: 'POST', body: new URLSearchParams({ client_id: 'low', client_secret: SERVICE_SECRET, ...body }) });
+    const seen: unknown[] = [];
+    for (const citizen of [throughFace, await counterCitizen()]) {
+      const query = new URLSearchParams({ response_type: 'code', client_id: 'low', redirect_uri: 'https://low.example/callback', scope: 'openid given_name', acr_values: 'eidas1', state: 's'.repeat(32), nonce: 'n'.repeat(32) });
+      const { returnTo } = await answerInteraction(server, citizen, (await citizen.browser.fetch(`${server.origin}/api/v2/authorize?${query.toString()}`)).headers.get('location')!);
+      const code = new URL((await citizen.browser.fetch(returnTo)).headers.get('location')!).searchParams.get('code')!;
+      const tokens = (await (await call('/token', { grant_type: 'authorization_code', redirect_uri: 'https://low.example/callback', code })).json()) as { id_token: string; access_token: string };
+      const introspected = (await (await call('/token/introspection', { token: tokens.access_token })).json()) as Record<string, unknown>;
+      expect(introspected['active']).toBe(true);
+      const idToken = decodeJwt(tokens.id_token);
+      expect(JSON.stringify([idToken, introspected]).toLowerCase()).not.toMatch(/counter|pathway|face|agent/);
+      seen.push({ idToken: shape(idToken), introspected: shape(introspected) });
+    }
+    expect(seen[1]).toEqual(seen[0]);
   });
 
   const demands: readonly (readonly [string, Readonly<Record<string, string>>])[] = [

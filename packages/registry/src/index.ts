@@ -10,7 +10,7 @@ export { removeDevice } from './devices/remove-device.ts';
 export { renameDevice } from './devices/rename-device.ts';
 export { agentPasskeyOptions, registerAgentPasskey, verifyAgent } from './desk/agent-passkey.ts';
 export { inviteAgent, listAgents, withdrawAgent } from './desk/agents.ts';
-export { actOnVisit, createVisit, findVisit, findVisitConsent, openVisit } from './desk/counter-visits.ts';
+export { actOnVisit, createVisit, findVisit, openVisit } from './desk/counter-visits.ts';
 export { DESK_SESSION_LIFETIME_MS, DESK_SIGN_IN_SUBJECT, endDeskSession, readDeskSession, startDeskSession } from './desk/desk-session.ts';
 export { deskFaults } from './desk/faults.ts';
 export { admitDocument, DOCUMENT_TRIES_PER_DAY } from './document-tries.ts';

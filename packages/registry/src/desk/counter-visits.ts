@@ -122,13 +122,3 @@ export async function isConfirmedByAgents({ pool }: Pick<Registry, 'pool'>, enro
   const { rowCount } = await pool.query(`SELECT 1 FROM counter_visits WHERE enrolment_id = $1 AND state = 'confirmed' AND confirmed_by <> opened_by`, [enrolmentId]);
   return rowCount === 1;
 }
-
-/** What the citizen of an opened visit agreed to, and whose device asked: an enrolment of the counter is begun with it. @faults COUNTER_VISIT_UNKNOWN */
-export async function findVisitConsent(registry: Pick<Registry, 'pool' | 'clock'>, visitId: string): Promise<Result<{ readonly clientKeyThumbprint: string; readonly consentId: string; readonly consent: { readonly textVersion: string; readonly language: string } }>> {
-  const { rows } = await registry.pool.query<{ client_key_thumbprint: string; consent_id: string; consent_text_version: string; consent_language: string }>(
-    `SELECT client_key_thumbprint, consent_id, consent_text_version, consent_language FROM counter_visits WHERE visit_id = $1 AND state = 'opened' AND expires_at > $2`,
-    [visitId, new Date(registry.clock())],
-  );
-  const [row] = rows;
-  return row === undefined ? err(deskFaults.fault('COUNTER_VISIT_UNKNOWN')) : ok({ clientKeyThumbprint: row.client_key_thumbprint, consentId: row.consent_id, consent: { textVersion: row.consent_text_version, language: row.consent_language } });
-}

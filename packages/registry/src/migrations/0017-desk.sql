@@ -8,7 +8,7 @@ CREATE TABLE agents (
   -- SHA-256 of the code that lets one passkey in, until it does.
   invitation_hash bytea UNIQUE CHECK (octet_length(invitation_hash) = 32),
   invitation_expires_at timestamptz,
-  credential_id text UNIQUE,
+  credential_id text,
   public_key bytea,
   sign_count bigint NOT NULL DEFAULT 0,
   CHECK ((credential_id IS NULL) = (public_key IS NULL)),
