@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { COUNTER_CHECKS, type CounterVisit, type DeskAct, type DeskRole } from '@visavis/contract';
+import { fromBase64Url } from '@visavis/kernel';
+import { commitment } from '@visavis/log';
 import { inviteAgent, withdrawAgent } from '@visavis/registry';
 import { type CreationOptions, createSoftwareAuthenticator, type RequestOptions, type SoftwareAuthenticator } from '@visavis/specimen';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
@@ -135,6 +140,28 @@ describe('an agent', () => {
   });
 });
 
+describe('the operator', () => {
+  async function command(...parameters: string[]): Promise<unknown> {
+    const { rows } = await server.database.query<{ socket: string }>(`SELECT current_setting('unix_socket_directories') AS socket`);
+    const env = { PATH: process.env['PATH']!, DATABASE_URL: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(rows[0]!.socket)}` };
+    const { stdout } = await promisify(execFile)(process.execPath, [path.join(import.meta.dirname, '../src/agents/main.ts'), ...parameters], { env });
+    return JSON.parse(stdout);
+  }
+
+  it('invites, lists and withdraws agents by a command while the server runs', async () => {
+    const { agentId, invitation } = (await command('invite', 'Ada Byron', '--role', 'agent', '--role', 'reviewer')) as { agentId: string; invitation: string };
+    expect((await post(createBrowser(), '/api/desk/invitation/options', { invitation })).status).toBe(200);
+    const listed = await command('list');
+    expect(listed).toContainEqual({ agentId, name: 'Ada Byron', roles: ['agent', 'reviewer'], hasPasskey: false });
+    expect(JSON.stringify(listed)).not.toContain(invitation);
+    expect(await command('withdraw', agentId)).toEqual({ withdrawn: agentId });
+    expect(await refusal(await post(createBrowser(), '/api/desk/invitation/options', { invitation }))).toEqual([401, 'DESK_INVITATION_REFUSED']);
+    await expect(command('withdraw', agentId)).rejects.toThrow('no such agent at work');
+    await expect(command('invite', 'Ada Byron', '--role', 'king')).rejects.toThrow('for the operator');
+    await expect(command('invite', 'Ada Byron')).rejects.toThrow('for the operator');
+  });
+});
+
 describe('a visit to a counter', () => {
   it('honest twin: two agents, one identity, its door in the account and in the log of what was done', async () => {
     const [first, second] = [await newAgent(), await newAgent()];
@@ -145,6 +172,10 @@ describe('a visit to a counter', () => {
     expect(await (await visit.citizen.browser.fetch(`${server.origin}/api/account`)).json()).toMatchObject({ pathway: 'counter', levelOfAssurance: 'eidas2' });
     const { rows } = await server.database.query<{ act: string; agent_id: string }>('SELECT act, agent_id FROM desk_acts WHERE subject = $1 ORDER BY act_number', [visit.visitId]);
     expect(rows.map((row) => [row.act, row.agent_id])).toEqual([['visitOpened', first.agentId], ['visitAttested', first.agentId], ['visitConfirmed', second.agentId]]);
+    const { rows: openings } = await server.database.query<{ salt: string; entry: string }>('SELECT salt, entry FROM desk_acts WHERE subject = $1', [visit.visitId]);
+    const leaves = openings.map(({ salt, entry }) => Buffer.from(commitment(fromBase64Url(salt), entry)));
+    const { rowCount } = await server.database.query('SELECT commitment FROM log_pending WHERE commitment = ANY ($1::bytea[]) UNION SELECT commitment FROM log_leaves WHERE commitment = ANY ($1::bytea[])', [leaves]);
+    expect(rowCount).toBe(3);
     for (const change of ['UPDATE desk_acts SET agent_id = $1', 'DELETE FROM desk_acts WHERE agent_id = $1']) await expect(server.database.query(change, [first.agentId])).rejects.toThrow('append-only');
   });
 
