@@ -9,7 +9,7 @@ CREATE TABLE agents (
   invitation_hash bytea UNIQUE CHECK (octet_length(invitation_hash) = 32),
   invitation_expires_at timestamptz,
   credential_id text,
-  public_key bytea,
+  public_key bytea CHECK (octet_length(public_key) <= 2048),
   sign_count bigint NOT NULL DEFAULT 0,
   CHECK ((credential_id IS NULL) = (public_key IS NULL)),
   CHECK ((invitation_hash IS NULL) = (invitation_expires_at IS NULL))
