@@ -15,6 +15,8 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
+    // Two documents: citizens' pages, and those of who works at a counter.
+    rollupOptions: { input: ['index.html', 'desk.html'].map((document) => fileURLToPath(new URL(document, import.meta.url))) },
     // A strict content security policy (style-src, img-src 'self') refuses data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

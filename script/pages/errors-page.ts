@@ -5,7 +5,7 @@ import { emrtdFaults } from '@visavis/emrtd';
 import { faceFaults } from '@visavis/face/faults';
 import { defineFaults, type FaultCatalogue, type FaultEntry } from '@visavis/kernel';
 import { logFaults } from '@visavis/log';
-import { deviceFaults, emailFaults, historyFaults, recoveryFaults, registryFaults, sharedProofFaults } from '@visavis/registry';
+import { deskFaults, deviceFaults, emailFaults, historyFaults, recoveryFaults, registryFaults, sharedProofFaults } from '@visavis/registry';
 import { serviceFaultEntries } from '@visavis/service-sdk';
 import { signinFaults } from '@visavis/signin';
 import { receiptAuditFaults } from '../../apps/cli/src/audit/receipt/faults.ts';
@@ -36,6 +36,7 @@ const CATALOGUES: readonly (readonly [room: string, catalogue: FaultCatalogue<st
   ['packages/registry', registryFaults],
   ['packages/registry', historyFaults],
   ['packages/registry', deviceFaults],
+  ['packages/registry', deskFaults],
   ['packages/registry', emailFaults],
   ['packages/registry', recoveryFaults],
   ['packages/registry', sharedProofFaults],

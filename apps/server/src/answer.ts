@@ -1,14 +1,14 @@
 import { boothFaults } from '@visavis/booth';
 import { boothCertificateFaults, possessionFaults, receiptFaults, signerFaults, verdictFaults } from '@visavis/contract';
 import { err, type Fault, ok, type PublicFault, type Result, toPublic } from '@visavis/kernel';
-import { deviceFaults, emailFaults, recoveryFaults, historyFaults, registryFaults, sharedProofFaults } from '@visavis/registry';
+import { deskFaults, deviceFaults, emailFaults, recoveryFaults, historyFaults, registryFaults, sharedProofFaults } from '@visavis/registry';
 import { signinFaults } from '@visavis/signin';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { serverFaults, statusOf } from './faults.ts';
 
 /** What a citizen may read of a refusal. */
-export const publicFault = (fault: Fault): PublicFault => toPublic(fault, serverFaults, registryFaults, deviceFaults, emailFaults, recoveryFaults, historyFaults, sharedProofFaults, signinFaults, boothFaults, verdictFaults, possessionFaults, boothCertificateFaults, receiptFaults, signerFaults);
+export const publicFault = (fault: Fault): PublicFault => toPublic(fault, serverFaults, registryFaults, deskFaults, deviceFaults, emailFaults, recoveryFaults, historyFaults, sharedProofFaults, signinFaults, boothFaults, verdictFaults, possessionFaults, boothCertificateFaults, receiptFaults, signerFaults);
 
 /**
  * Every refusal leaves this way: `{ fault }` and the status of its code; one that time heals says how much.

@@ -92,7 +92,7 @@ export function createBoothDesk(o: BoothDeskOptions): BoothDesk {
         },
         boothLogged,
       );
-      const recorded = await recordEnrolment(o.registry, { requestId: request.requestId, enrolmentId, consentId, clientKeyThumbprint, consent: request.consent, boothCertificate, boothLogged, lifetimeMs });
+      const recorded = await recordEnrolment(o.registry, { requestId: request.requestId, enrolmentId, consentId, clientKeyThumbprint, consent: request.consent, pathway: 'face', boothCertificate, boothLogged, lifetimeMs });
       // Another server recorded this request first: its booth serves, this one closes unused.
       if (!recorded.ok || recorded.value.enrolmentId !== enrolmentId) await booth.close('BOOTH_DISCONNECTED');
       return recorded.ok ? ok(answer(recorded.value)) : recorded;

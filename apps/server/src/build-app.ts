@@ -9,6 +9,7 @@ import { accountRoutes } from './routes/account.ts';
 import { accountServiceRoutes } from './routes/account-services.ts';
 import { boothRelayRoutes, MAX_SOCKET_MESSAGE_BYTES } from './routes/booth-relay.ts';
 import { configurationRoutes } from './routes/configuration.ts';
+import { deskRoutes } from './routes/desk.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { emailRoutes } from './routes/email.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
@@ -111,6 +112,7 @@ export async function buildApp(wiring: Wiring): Promise<FastifyInstance> {
     interactionRoutes(scope, wiring);
     phoneRoutes(scope, wiring);
     sharedProofRoutes(scope, wiring);
+    deskRoutes(scope, wiring);
     serviceRoutes(scope, wiring);
     if (wiring.configuration.mode === 'demo') sandboxRoutes(scope, wiring);
     transparencyRoutes(scope, wiring);

@@ -116,6 +116,7 @@ describe('starting an enrolment', () => {
       'enrolment_id',
       'expires_at',
       'identity_id',
+      'pathway',
       'receipt',
       'request_id',
       'state',

@@ -16,7 +16,7 @@ export const newDocument = (changes: Partial<Document> = {}): Document => ({ typ
 export const newAuthenticator = (): SoftwareAuthenticator => createSoftwareAuthenticator({ origin: relyingParty.origin, random });
 
 /** An accepted enrolment at the registry itself, up to the request that binds it. */
-export async function accepted(registry: TestRegistry, { person, document, levelOfAssurance = 'eidas2' }: { readonly person: Person; readonly document: Document; readonly levelOfAssurance?: AcceptedVerdictClaims['levelOfAssurance'] }) {
+export async function accepted(registry: TestRegistry, { person, document, levelOfAssurance = 'eidas2', pathway = 'face' }: { readonly person: Person; readonly document: Document; readonly levelOfAssurance?: AcceptedVerdictClaims['levelOfAssurance']; readonly pathway?: AcceptedVerdictClaims['pathway'] }) {
   const atMs = registry.clock();
   const key = await newDeviceKey();
   const [enrolmentId, consentId] = [randomId(), randomId()];
@@ -26,9 +26,9 @@ export async function accepted(registry: TestRegistry, { person, document, level
   const named = { enrolmentId, clientKeyThumbprint: key.thumbprint, iat: nowS - 1, exp: nowS + 600 };
   const boothCertificate = await signBoothCertificate({ ...named, channelKey: Buffer.alloc(65, 4).toString('base64url'), verdictKey: { kty: 'EC', crv: 'P-256', x: x!, y: y! } }, registry.operatorKey);
   const boothLogged = { opening: { salt: 'A'.repeat(43), text: '{}' }, proof: '' };
-  const recorded = await recordEnrolment(registry, { requestId: randomId(), enrolmentId, consentId, clientKeyThumbprint: key.thumbprint, consent: { ...consent, faceProcessing: true, identityCreation: true }, boothCertificate, boothLogged, lifetimeMs: 15 * 60_000 });
+  const recorded = await recordEnrolment(registry, { requestId: randomId(), enrolmentId, consentId, clientKeyThumbprint: key.thumbprint, consent, pathway, boothCertificate, boothLogged, lifetimeMs: 15 * 60_000 });
   if (!recorded.ok) throw new Error(recorded.fault.code);
-  const verdict = await signVerdict({ ...named, consentId, pathway: 'face', policyVersion: 'test-1', checks: [], outcome: 'accept', levelOfAssurance, person, document }, booth.privateKey);
+  const verdict = await signVerdict({ ...named, consentId, pathway, policyVersion: 'test-1', checks: [], outcome: 'accept', levelOfAssurance, person, document }, booth.privateKey);
   const possession = (action: 'passkeyOptions' | 'renewalOptions' | 'recoveryOptions') => signPossession({ enrolmentId, action, publicKey: key.publicKey, privateKey: key.privateKey, atMs });
   const bind = async (how: { passkey: Record<string, unknown> } | { renewal: PasskeyAnswer }): Promise<Result<ActiveIdentity>> =>
     bindIdentity(registry, { operatorKey: registry.operatorPublicKey, relyingParty }, { enrolmentId, possession: await signPossession({ enrolmentId, action: 'bind', publicKey: key.publicKey, privateKey: key.privateKey, atMs, over: await contentHash(how) }), verdict, boothCertificate, ...how });

@@ -64,9 +64,30 @@ describe('the schema', () => {
     );
     const sealed = 'sealed bytea';
     expect(Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))).toEqual({
+      // Of an agent's passkey and invitation.
+      agents: ['agent_id text', 'credential_id text', 'invitation_expires_at timestamp with time zone', 'invitation_hash bytea', 'name text', 'public_key bytea', 'roles text[]', 'sign_count bigint', 'withdrawn boolean'],
       cases: ['case_number text', 'closed_at timestamp with time zone', 'identity_id text', 'kind text', 'opened_at timestamp with time zone', sealed, 'service_tag text'],
       challenges: ['challenge text', 'challenge_id text', 'expires_at timestamp with time zone', 'purpose text', 'subject text'],
       consents: ['consent_id text', 'identity_id text', sealed],
+      // A keyed hash of the code.
+      counter_visits: [
+        'checks text[]',
+        'client_key_thumbprint text',
+        'code_tag bytea',
+        'confirmed_by text',
+        'consent_id text',
+        'consent_language text',
+        'consent_text_version text',
+        'created_at timestamp with time zone',
+        'enrolment_id text',
+        'expires_at timestamp with time zone',
+        'opened_by text',
+        'refusal text',
+        'state text',
+        'visit_id text',
+      ],
+      desk_acts: ['act text', 'act_number bigint', 'agent_id text', 'at timestamp with time zone', 'entry text', 'salt text', 'subject text'],
+      desk_sessions: ['agent_id text', 'expires_at timestamp with time zone', 'token_hash bytea'],
       daily_counts: ['counted text', 'day date', 'n bigint', 'part smallint'],
       daily_figures: ['day date', 'entry text', 'figures text', 'salt text'],
       // SHA-256 of a code and of a claim; a P-256 point of 65 bytes, and 32 bytes sealed to it.
@@ -84,7 +105,8 @@ describe('the schema', () => {
         // SHA-256 of a request.
         'bind_fingerprint bytea',
         'booth_certificate text', 'booth_logged jsonb', 'client_key_thumbprint text', 'consent_id text', 'consent_language text', 'consent_text_version text', 'created_at timestamp with time zone',
-        'enrolment_id text', 'expires_at timestamp with time zone', 'identity_id text', 'receipt jsonb', 'request_id text', 'state text',
+        'enrolment_id text', 'expires_at timestamp with time zone', 'identity_id text',
+        'pathway text', 'receipt jsonb', 'request_id text', 'state text',
       ],
       // Sealed on its way in to a key that only the citizen has: 1,105 bytes, checked by the table.
       history_entries: ['entry_id text', 'identity_id text', 'month date', sealed],

@@ -1,4 +1,4 @@
-import { beginPhoneApproval, bindKeyStore, blockService, closeCase, findEnrolment, findIdentity, giveNotice, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, shareProof, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
+import { beginPhoneApproval, bindKeyStore, blockService, closeCase, createVisit, DESK_SESSION_LIFETIME_MS, findEnrolment, findIdentity, giveNotice, inviteAgent, issueChallenge, listCases, listNotices, lock, purge, readSession, recordDeviceUse, retentionPolicy, shareProof, startDeviceTicket, startEmail, startSession, verifyPasskeyAssertion } from '@visavis/registry';
 import type { RequestOptions } from '@visavis/specimen';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newProofSecret, proofLinkOf } from '../../../packages/client/src/shared-proofs/proof-link.ts';
@@ -129,6 +129,23 @@ const classes: Readonly<Record<string, { readonly plant: () => Promise<() => Pro
     },
     stillThere: '2026-11-24T11:59:59Z',
     gone: '2026-11-24T12:00:00Z',
+  },
+  deskSession: {
+    plant: async () => {
+      const { agentId } = await inviteAgent(registry, { name: 'Grace Hopper', roles: ['agent'] });
+      await sql('INSERT INTO desk_sessions VALUES ($1, $2, $3)', [Buffer.alloc(32), agentId, new Date(registry.clock() + DESK_SESSION_LIFETIME_MS)]);
+      return async () => (await sql('SELECT 1 FROM desk_sessions')).rowCount === 1;
+    },
+    stillThere: '2026-11-22T15:59:59Z',
+    gone: '2026-11-22T16:00:00Z',
+  },
+  counterVisit: {
+    plant: async () => {
+      expect(await createVisit(registry, { clientKeyThumbprint: 'A'.repeat(43), consent: { textVersion: 'counter-1', language: 'en' } })).toMatchObject({ ok: true });
+      return async () => (await sql('SELECT 1 FROM counter_visits')).rowCount === 1;
+    },
+    stillThere: '2026-11-29T11:59:59Z',
+    gone: '2026-11-29T12:00:00Z',
   },
   notice: {
     plant: async () => {
@@ -279,8 +296,9 @@ describe('the purge', () => {
       for (const { name, follows } of followers as { name: string; follows: string }[]) if (classed.has(follows)) classed.add(name);
       grew = classed.size > before;
     }
-    // Say nothing about anybody: which migrations ran, whose keys these are, the public log, services, and what days came to.
-    const impersonal = new Set(['schema_migrations', 'key_store_binding', 'log_pending', 'log_leaves', 'log_tiles', 'log_head', 'log_public_openings', 'daily_counts', 'daily_figures', 'services', 'service_changes']);
+    // Say nothing about anybody: which migrations ran, whose keys these are, the public log, services, and what days came
+    // to; or nothing about a citizen: the operator's staff, and what they did, which is not to be forgotten.
+    const impersonal = new Set(['schema_migrations', 'key_store_binding', 'log_pending', 'log_leaves', 'log_tiles', 'log_head', 'log_public_openings', 'daily_counts', 'daily_figures', 'services', 'service_changes', 'agents', 'desk_acts']);
     const unclassed = (rows as { name: string }[]).map(({ name }) => name).filter((name) => !classed.has(name) && !impersonal.has(name));
     expect(unclassed).toEqual([]);
     expect(classed.size).toBeGreaterThan(12);

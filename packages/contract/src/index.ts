@@ -10,6 +10,7 @@ export { type FromChipCell, type FromFaceCell, fromChipCell, fromFaceCell, type 
 export { ANSWER_KEY_BYTES, ANSWER_KEY_LABEL, ANSWER_NONCE_BYTES, ANSWER_NONCE_LABEL, channelInfo, helloSignatureInput, SEAL_OVERHEAD_BYTES, sequenceBytes } from './channel.ts';
 export { type CivilRecord, civilRecord, civilRecordAnswer, type CivilRecordRequest, civilRecordRequest, FRANCE } from './civil-registry-api.ts';
 export { type AccountCase, accountCase, type AccountService, type AccountServices, accountServices, agreedClaims, type ConsentAnswer, consentAnswer } from './consent-api.ts';
+export { COUNTER_CHECKS, COUNTER_CODE_LENGTH, COUNTER_REFUSALS, type CounterVisit, createVisit, type DeskAct, deskAct, deskActRequest, type DeskAgent, deskAgent, deskInvitation, deskRegistration, type DeskRole, deskRole, counterVisit, openVisit, type VisitCreated, visitCreated } from './desk-api.ts';
 export { type AccountAct, accountAct, accountActDone, accountActRequest, DEVICE_CODE_LENGTH, deviceCode, deviceName, type DeviceOverview, deviceOverview, historyHandoverInfo, type LockState, type LockTarget, openTicket, ticketClaimed, ticketMade, ticketOpened, ticketPasskey, ticketState, TYPED_ALPHABET } from './devices-api.ts';
 export { emailAddress } from './email-address.ts';
 export { type AccountEmail, accountEmail, EMAIL_CODE_DIGITS, emailCode } from './email-api.ts';

@@ -38,6 +38,8 @@ export const logEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('keyRotated'), at, key: z.enum(['operator', 'log', 'signIn']), sha256 }),
   /** A service may ask citizens to sign in, or may no more. `sha256` over what is public of it, as canonical JSON. */
   z.strictObject({ kind: z.literal('serviceChanged'), at, clientId: z.string().max(64), change: z.enum(['registered', 'withdrawn']), by: z.string().min(1).max(80), sha256 }),
+  /** What somebody at a counter did. `subject` is the random id of a visit or of an agent. */
+  z.strictObject({ kind: z.literal('deskAct'), at, agentId: z.string().max(64), act: z.enum(['agentInvited', 'agentWithdrawn', 'agentRegistered', 'sessionStarted', 'visitOpened', 'visitAttested', 'visitConfirmed', 'visitRefused']), subject: z.string().max(64) }),
   /** Public: what a day came to. `sha256` over the published text. */
   z.strictObject({ kind: z.literal('dayCounted'), at, day: z.iso.date(), sha256 }),
 ]);

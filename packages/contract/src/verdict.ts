@@ -52,7 +52,7 @@ const common = {
   enrolmentId: randomId,
   clientKeyThumbprint: thumbprint,
   consentId: randomId,
-  pathway: z.literal('face'),
+  pathway: z.enum(['face', 'counter']),
   policyVersion: z.string().max(64),
   checks: z.array(checkOutcome).max(64),
   iat: z.int(),

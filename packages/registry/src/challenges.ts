@@ -6,7 +6,7 @@ import { runPrepared } from './run-prepared.ts';
 import { IS_SIGN_IN_PAGE, type SignInPage, type SignInPageRow } from './sign-in-page.ts';
 
 /** What a challenge may be answered for; a challenge for one purpose is no challenge for another. */
-export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'phoneApproval' | 'erasure' | 'unblock' | 'accountAct' | 'recoveryState' | 'recovery' | 'deviceRegistration';
+export type ChallengePurpose = 'registration' | 'renewal' | 'session' | 'interaction' | 'phoneApproval' | 'erasure' | 'unblock' | 'accountAct' | 'recoveryState' | 'recovery' | 'deviceRegistration' | 'agentRegistration' | 'deskSignIn' | 'deskAct';
 
 export interface Challenge {
   readonly challengeId: string;

@@ -49,6 +49,8 @@ async function deleteRows(registry: Registry, identityId: string, reason: Erasur
   const receipt = await signReceipt({ subject: 'identity', endedAt: at, reason, erased: ERASED, kept: KEPT, iat: Math.floor(endedAtMs / 1000) });
   const hash = await receiptHash(receipt);
   return inTransaction(registry.pool, async (client) => {
+    // A visit to a counter names the consent that it was made under.
+    await client.query('DELETE FROM counter_visits WHERE consent_id IN (SELECT consent_id FROM consents WHERE identity_id = $1)', [identityId]);
     // Devices, consents, tags, sessions and history go with it.
     const { rowCount } = await client.query('DELETE FROM identities WHERE identity_id = $1', [identityId]);
     if (rowCount === 0) return undefined;

@@ -12,6 +12,8 @@ export interface Enrolment {
   readonly boothLogged: LoggedEntry;
   readonly state: 'open' | 'bound' | 'withdrawn' | 'ended';
   readonly identityId: string;
+  /** The door that was consented to. */
+  readonly pathway: 'face' | 'counter';
   readonly expiresAtMs: number;
 }
 
@@ -23,6 +25,7 @@ interface Row {
   booth_logged: unknown;
   state: Enrolment['state'];
   identity_id: string;
+  pathway: Enrolment['pathway'];
   expires_at: Date;
 }
 
@@ -34,6 +37,7 @@ const toEnrolment = (row: Row): Enrolment => ({
   boothLogged: loggedEntry.parse(row.booth_logged),
   state: row.state,
   identityId: row.identity_id,
+  pathway: row.pathway,
   expiresAtMs: row.expires_at.getTime(),
 });
 

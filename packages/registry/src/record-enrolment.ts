@@ -17,7 +17,8 @@ export async function recordEnrolment(
     readonly enrolmentId: string;
     readonly consentId: string;
     readonly clientKeyThumbprint: string;
-    readonly consent: ConsentGiven;
+    readonly consent: Pick<ConsentGiven, 'textVersion' | 'language'>;
+    readonly pathway: Enrolment['pathway'];
     readonly boothCertificate: string;
     readonly boothLogged: LoggedEntry;
     readonly lifetimeMs: number;
@@ -25,8 +26,8 @@ export async function recordEnrolment(
 ): Promise<Result<Enrolment>> {
   const atMs = registry.clock();
   await registry.pool.query(
-    `INSERT INTO enrolments (enrolment_id, request_id, client_key_thumbprint, consent_id, consent_text_version, consent_language, booth_certificate, state, identity_id, created_at, expires_at, booth_logged)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11) ON CONFLICT (request_id) DO NOTHING`,
+    `INSERT INTO enrolments (enrolment_id, request_id, client_key_thumbprint, consent_id, consent_text_version, consent_language, booth_certificate, state, identity_id, created_at, expires_at, booth_logged, pathway)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12) ON CONFLICT (request_id) DO NOTHING`,
     [
       started.enrolmentId,
       started.requestId,
@@ -39,6 +40,7 @@ export async function recordEnrolment(
       new Date(atMs),
       new Date(atMs + started.lifetimeMs),
       started.boothLogged,
+      started.pathway,
     ],
   );
   const recorded = await findEnrolmentByRequest(registry, started);

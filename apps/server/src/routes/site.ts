@@ -6,9 +6,11 @@ import { refuse } from '../answer.ts';
 import { serverFaults } from '../faults.ts';
 import type { Wiring } from '../wiring.ts';
 
-/** Documents of their own: those that need no JavaScript, and one that fetches its code sooner. Pages at other addresses get the one frame. */
+/** Documents of their own: those that need no JavaScript, and one that fetches its code sooner. The desk's pages share one; pages at other addresses get the frame. */
 const DOCUMENTS: Readonly<Record<string, string>> = { '/counter': 'counter.html', '/enrol': 'enrol.html', '/help': 'help.html' };
 const FRAME = 'page.html';
+
+const documentOf = (address: string): string => DOCUMENTS[address] ?? (/^\/desk(\/|$)/.test(address) ? 'desk.html' : FRAME);
 
 /** The built site: compressed twins where there are, and documents by address. */
 export async function siteRoutes(app: FastifyInstance, { configuration }: Wiring): Promise<void> {
@@ -28,7 +30,7 @@ export async function siteRoutes(app: FastifyInstance, { configuration }: Wiring
   app.get('/mode.css', (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(configuration.mode === 'demo' ? '.site .demo-notice { display: block; }' : ''));
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|oidc|assets|health|log)(\/|$|\?)/.test(request.url);
-    if (built && isPage) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').sendFile(DOCUMENTS[request.url.split('?')[0]!] ?? FRAME);
+    if (built && isPage) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').sendFile(documentOf(request.url.split('?')[0]!));
     return refuse(reply, serverFaults.fault('REQUEST_ADDRESS_UNKNOWN'));
   });
 }

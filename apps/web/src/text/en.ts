@@ -678,6 +678,7 @@ export const en = {
       trustStoreChanged: 'The operator changed which states it trusts',
       keyRotated: 'The operator changed a key',
       serviceChanged: 'The operator registered, changed or withdrew a service',
+      deskAct: 'Somebody at a counter did something',
       dayCounted: 'The operator published what a day came to',
     },
     agentPurpose: (purpose: string) => `Reason given: ${purpose}`,
