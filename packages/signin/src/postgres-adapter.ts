@@ -152,7 +152,8 @@ export function postgresAdapter(registry: Registry, mount: MountName): (model: s
   return (model) => ({
     async upsert(id, content, expiresIn) {
       const payload = JSON.stringify(content);
-      if (NOT_STORABLE.test(payload)) throw new errors.InvalidRequest('a parameter has a character that can not be');
+      // Nearly none has an escape of that kind at all, and looking for one is quicker.
+      if (payload.includes('\\u') && NOT_STORABLE.test(payload)) throw new errors.InvalidRequest('a parameter has a character that can not be');
       const expiresAt = at(registry.clock() + ((expiresIn ?? 0) + (model === 'AuthorizationCode' ? REPLAY_MEMORY_S : 0)) * 1000);
       if (model === 'ReplayDetection') {
         if ((await run('insertOnce', [model, id, payload, expiresAt, now()])).rowCount !== 1) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
