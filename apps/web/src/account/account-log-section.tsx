@@ -6,14 +6,15 @@ import { saveFile } from '../browser/save-file.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
-import { formatMoment, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatMoment } from '../text/texts.ts';
 
 /** The log's entries about the citizen, each proof checked in this page. For browser tests: `data-log-entry`, `data-proven`. */
 export function AccountLogSection(): ReactElement {
   const [shown, setShown] = useState<{ readonly log: AccountLog; readonly entries: readonly AccountLogEntry[] }>();
   const [fault, setFault] = useState<PublicFault>();
   const [busy, setBusy] = useState(false);
-  const t = texts.accountLog;
+  const t = laterTexts.accountLog;
 
   const load = async () => {
     setBusy(true);
@@ -57,7 +58,7 @@ export function AccountLogSection(): ReactElement {
 }
 
 function LogRow({ entry: { entry, proven } }: { readonly entry: AccountLogEntry }): ReactElement {
-  const t = texts.accountLog;
+  const t = laterTexts.accountLog;
   return (
     <li data-log-entry={entry?.kind ?? 'unknown'} data-proven={proven !== undefined}>
       <span>

@@ -13,6 +13,7 @@ import { Link } from '../navigation.tsx';
 import { lastReceipt } from '../receipt/last-receipt.ts';
 import { ReceiptCard } from '../receipt/receipt-card.tsx';
 import { ReceiptNotice } from '../receipt/receipt-notice.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 import { AccountScreen } from './account-screen.tsx';
 
@@ -52,12 +53,12 @@ export function AccountPage(): ReactElement {
   };
   const signOut = async () => {
     const closed = await closeSession(siteServer);
-    if (closed.ok) setShown({ state: 'signedOut', said: texts.account.signedOut });
+    if (closed.ok) setShown({ state: 'signedOut', said: laterTexts.account.signedOut });
     else setFault(closed.fault);
   };
 
   const receipt = lastReceipt();
-  const t = texts.account;
+  const t = laterTexts.account;
   if (shown.state === 'loading') return <Screen name="loading" title={t.title} lede={texts.loading} />;
   if (shown.state === 'unreachable')
     return (
@@ -87,17 +88,17 @@ export function AccountPage(): ReactElement {
             {t.none} <Link href="/">{t.makeOne}</Link>
           </p>
           <p>
-            {t.lost} <Link href="/recover">{texts.recovery.link}</Link>
+            {t.lost} <Link href="/recover">{laterTexts.recovery.link}</Link>
           </p>
         </section>
       </Screen>
     );
   if (shown.state === 'erased')
     return (
-      <Screen name="erased" title={texts.erasure.doneTitle} lede={texts.erasure.doneLede}>
+      <Screen name="erased" title={laterTexts.erasure.doneTitle} lede={laterTexts.erasure.doneLede}>
         {configuration !== undefined && <ReceiptCard file={shown.receipt} keys={configuration} />}
         <p>
-          <Link href="/">{texts.erasure.home}</Link>
+          <Link href="/">{laterTexts.erasure.home}</Link>
         </p>
       </Screen>
     );

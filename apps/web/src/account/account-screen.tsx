@@ -7,7 +7,8 @@ import { Screen } from '../components/screen.tsx';
 import { DevicesSection } from '../devices/devices-section.tsx';
 import { HistorySection } from '../history/history-section.tsx';
 import { SharedProofsSection } from '../shared-proofs/shared-proofs-section.tsx';
-import { formatDate, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatDate } from '../text/texts.ts';
 import { AccountLogSection } from './account-log-section.tsx';
 import { EmailSection } from './email-section.tsx';
 import { ErasureSection } from './erasure-section.tsx';
@@ -30,7 +31,7 @@ interface AccountScreenProps {
 export function AccountScreen({ account, demoServiceUrl, fault, onSignOut, receipt, onErased, onChanged }: AccountScreenProps): ReactElement {
   // Services shut out from a row of the history: the list of services begins anew.
   const [blocks, setBlocks] = useState(0);
-  const t = texts.account;
+  const t = laterTexts.account;
   const { person, document } = account;
   return (
     <Screen name="account" title={t.welcome(greetingName(person))} lede={t.lede}>

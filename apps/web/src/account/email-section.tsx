@@ -7,7 +7,7 @@ import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { TextBox } from '../components/text-box.tsx';
 import { useActs } from '../devices/use-acts.ts';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 
 /** An e-mail address, for who wants one: set and removed by passkey, confirmed by a code. For browser tests: `data-email`. */
 export function EmailSection(): ReactElement {
@@ -17,7 +17,7 @@ export function EmailSection(): ReactElement {
   const [code, setCode] = useState('');
   const [problem, setProblem] = useState<string>();
   const { busy, fault, said, act } = useActs();
-  const t = texts.email;
+  const t = laterTexts.email;
 
   const load = async () => {
     const fetched = await fetchEmail(siteServer);

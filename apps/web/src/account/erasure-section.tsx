@@ -7,14 +7,14 @@ import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 
 /** The end of an identity: said in full before it is done, done with the passkey. */
 export function ErasureSection({ onErased }: { readonly onErased: (receipt: ReceiptFile) => void }): ReactElement {
   const [isAsking, setIsAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<PublicFault>();
-  const t = texts.erasure;
+  const t = laterTexts.erasure;
   const erase = async () => {
     setBusy(true);
     const erased = await eraseIdentity(siteServer, browserPasskeys);

@@ -5,21 +5,22 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
-import { formatMoment, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatMoment } from '../text/texts.ts';
 
 /** What happened to the identity, until it is put away; nothing to see where nothing happened. */
 export function NoticesSection(): ReactElement {
   const [shown, setShown] = useState<Notices>([]);
   const [fault, setFault] = useState<PublicFault>();
   const [said, setSaid] = useState('');
-  const t = texts.notices;
+  const t = laterTexts.notices;
 
   useEffect(() => {
     void (async () => {
       const fetched = await fetchNotices(siteServer);
       if (!fetched.ok) return setFault(fetched.fault);
       setShown(fetched.value);
-      if (fetched.value.length > 0) setSaid(texts.notices.count(fetched.value.length));
+      if (fetched.value.length > 0) setSaid(laterTexts.notices.count(fetched.value.length));
     })();
   }, []);
 

@@ -6,7 +6,8 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
-import { formatMoment, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatMoment } from '../text/texts.ts';
 
 /** While a recovery waits, its holder is told on every device, and can stop it with that device's passkey. */
 export function RecoveryNotice(): ReactElement {
@@ -14,14 +15,14 @@ export function RecoveryNotice(): ReactElement {
   const [fault, setFault] = useState<PublicFault>();
   const [said, setSaid] = useState('');
   const [isBusy, setIsBusy] = useState(false);
-  const t = texts.recovery;
+  const t = laterTexts.recovery;
 
   useEffect(() => {
     void (async () => {
       const fetched = await fetchAccountRecovery(siteServer);
       if (!fetched.ok) return setFault(fetched.fault);
       setWaiting(fetched.value.waiting);
-      if (fetched.value.waiting !== undefined) setSaid(texts.recovery.noticeTitle);
+      if (fetched.value.waiting !== undefined) setSaid(laterTexts.recovery.noticeTitle);
     })();
   }, []);
 

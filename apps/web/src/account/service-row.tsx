@@ -3,7 +3,8 @@ import type { ReactElement } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { SwitchRow } from '../components/switch-row.tsx';
 import { claimLabel } from '../text/claim-words.ts';
-import { formatDate, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatDate } from '../text/texts.ts';
 
 interface ServiceRowProps {
   readonly service: AccountService;
@@ -19,7 +20,7 @@ interface ServiceRowProps {
 
 /** One service: what it is for, what it may see, and the ways to end that. */
 export function ServiceRow({ service, openCase, isBusy, onAgree, onRevoke, onBlock, onUnblock }: ServiceRowProps): ReactElement {
-  const t = texts.services;
+  const t = laterTexts.services;
   const { name, purposes, givenAt } = service;
   if (openCase !== undefined)
     return (

@@ -6,6 +6,7 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { formatDate, texts } from '../text/texts.ts';
 import { ServiceRow } from './service-row.tsx';
 
@@ -18,7 +19,7 @@ export function ServicesSection(): ReactElement {
   const [fault, setFault] = useState<PublicFault>();
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState(false);
-  const t = texts.services;
+  const t = laterTexts.services;
 
   const load = useCallback(async () => {
     const loaded = await fetchAccountServices(siteServer);
@@ -74,7 +75,7 @@ export function ServicesSection(): ReactElement {
 }
 
 function Cases({ cases }: { readonly cases: readonly AccountCase[] }): ReactElement {
-  const t = texts.services;
+  const t = laterTexts.services;
   return (
     <>
       <h3>{t.casesTitle}</h3>

@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useRef } from 'react';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 
 /** The citizen's own picture, as in a mirror. */
 export function CameraPreview({ stream }: { readonly stream: MediaStream | undefined }): ReactElement {
@@ -14,5 +14,5 @@ export function CameraPreview({ stream }: { readonly stream: MediaStream | undef
       element.srcObject = null;
     };
   }, [stream]);
-  return <video ref={video} muted playsInline aria-label={texts.camera.preview} />;
+  return <video ref={video} muted playsInline aria-label={laterTexts.camera.preview} />;
 }

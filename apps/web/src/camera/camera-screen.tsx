@@ -7,6 +7,7 @@ import { Screen } from '../components/screen.tsx';
 import { StepList } from '../components/step-list.tsx';
 import type { EnrolmentState } from '../enrolment/enrolment-state.ts';
 import { Link } from '../navigation.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 import { CameraPreview } from './camera-preview.tsx';
 import { MovementsChoice } from './movements-choice.tsx';
@@ -36,7 +37,7 @@ interface CameraScreenProps {
  * once the camera runs `data-capture-phase` says `framing prompting judging`.
  */
 export function CameraScreen({ capture, stream, fault, triesLeft, isStarting, profile, onProfile, onStartCamera, onReady, onStopLight, onRetry, onWithdraw, children }: CameraScreenProps): ReactElement {
-  const t = texts.camera;
+  const t = laterTexts.camera;
   const isAsking = capture.phase === 'asking';
   return (
     <Screen name="camera" title={isAsking || fault !== undefined ? t.title : t.runTitle} isQuiet={!isAsking && fault === undefined} {...(isAsking && fault === undefined && { lede: t.readyLede })}>
@@ -86,7 +87,7 @@ interface CoachProps {
 }
 
 function Coach({ capture, stream, onReady, onStopLight }: CoachProps): ReactElement {
-  const t = texts.camera;
+  const t = laterTexts.camera;
   const { phase, prompt, seen, hint, light } = capture;
   // Between two prompts the head comes back to rest.
   const isSeen = prompt !== undefined && seen > prompt.index && prompt.index > 0;

@@ -1,11 +1,12 @@
 import { type ChallengeProfile, challengeProfile } from '@visavis/contract';
 import { type ReactElement, useId } from 'react';
 import { Link } from '../navigation.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 
 /** For whom some movement or the light is too much: out of the way of everybody else, and one press away. */
 export function MovementsChoice({ profile, onProfile }: { readonly profile: ChallengeProfile; readonly onProfile: (profile: ChallengeProfile) => void }): ReactElement {
-  const t = texts.camera.movements;
+  const t = laterTexts.camera.movements;
   const name = useId();
   return (
     <details className="more movements">

@@ -1,7 +1,7 @@
 import { browserSupportsWebAuthnAutofill, startAuthentication, type PublicKeyCredentialRequestOptionsJSON, WebAuthnAbortService } from '@simplewebauthn/browser';
 import type { Passkeys } from '@visavis/client';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { TextBox } from './text-box.tsx';
 
 /** A challenge lives five minutes: the device is asked anew before it is over. */
@@ -38,5 +38,5 @@ export function PasskeyField({ onOffered }: { readonly onOffered: (passkeys: Pic
       WebAuthnAbortService.cancelCeremony();
     };
   }, [isOffered]);
-  return isOffered ? <TextBox label={texts.passkeyField.label} help={texts.passkeyField.help} value={typed} onChange={setTyped} maxLength={64} autoComplete="username webauthn" /> : null;
+  return isOffered ? <TextBox label={laterTexts.passkeyField.label} help={laterTexts.passkeyField.help} value={typed} onChange={setTyped} maxLength={64} autoComplete="username webauthn" /> : null;
 }

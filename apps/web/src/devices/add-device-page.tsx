@@ -8,7 +8,7 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { TextBox } from '../components/text-box.tsx';
 import { Link } from '../navigation.tsx';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 
 /** Three groups of four, with whatever people put between them. */
 const MAX_CODE_LENGTH = 24;
@@ -28,7 +28,7 @@ export function AddDevicePage(): ReactElement {
   const [problem, setProblem] = useState<string>();
   const [fault, setFault] = useState<PublicFault>();
   const [busy, setBusy] = useState(false);
-  const t = texts.addDevice;
+  const t = laterTexts.addDevice;
 
   const act = async (work: () => Promise<PublicFault | undefined>) => {
     setBusy(true);

@@ -2,7 +2,8 @@ import type { DeviceOverview } from '@visavis/contract';
 import { type ReactElement, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { TextBox } from '../components/text-box.tsx';
-import { formatDate, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatDate } from '../text/texts.ts';
 import { LockChoice, lockWords } from './lock-choice.tsx';
 
 const MAX_NAME_LENGTH = 40;
@@ -24,7 +25,7 @@ export function DeviceRow({ device, place, isOnly, isBusy, onName, onLock, onUnl
   const [isOpen, setIsOpen] = useState(false);
   const [isRemoving, setIsRemoving] = useState(false);
   const [typed, setTyped] = useState(device.name ?? '');
-  const t = texts.devices;
+  const t = laterTexts.devices;
   const name = device.name ?? t.unnamed(place);
   return (
     <li data-device={name}>

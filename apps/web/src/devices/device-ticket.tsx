@@ -2,7 +2,8 @@ import type { DeviceOverview } from '@visavis/contract';
 import type { ReactElement } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { QrCode } from '../components/qr-code.tsx';
-import { formatTime, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatTime } from '../text/texts.ts';
 
 interface DeviceTicketProps {
   readonly ticket: NonNullable<DeviceOverview['ticket']>;
@@ -15,7 +16,7 @@ interface DeviceTicketProps {
 
 /** A device on its way in, as the known device sees it. For browser tests: `data-ticket`, `data-code`, `data-number`. */
 export function DeviceTicket({ ticket, code, isBusy, onConfirm, onStop }: DeviceTicketProps): ReactElement {
-  const t = texts.devices;
+  const t = laterTexts.devices;
   return (
     <div className="notice" data-ticket={ticket.state}>
       <h3>{t.addTitle}</h3>

@@ -6,6 +6,7 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 import { DeviceRow } from './device-row.tsx';
 import { DeviceTicket } from './device-ticket.tsx';
@@ -26,7 +27,7 @@ export function DevicesSection({ onChanged }: DevicesSectionProps): ReactElement
   const [unreachable, setUnreachable] = useState<PublicFault>();
   const [code, setCode] = useState<string>();
   const { busy, fault, said, act } = useActs();
-  const t = texts.devices;
+  const t = laterTexts.devices;
 
   const load = useCallback(async (): Promise<DeviceOverview | undefined> => {
     const fetched = await fetchDevices(siteServer);

@@ -2,7 +2,8 @@ import type { LockState } from '@visavis/contract';
 import type { ReactElement } from 'react';
 import { serverNowMs } from '../browser/server-clock.ts';
 import { ActionButton } from '../components/action-button.tsx';
-import { formatMoment, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatMoment } from '../text/texts.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +19,7 @@ interface LockChoiceProps {
 
 /** For how long something is locked, or the end of its lock. */
 export function LockChoice({ name, lock, isBusy, onLock, onUnlock }: LockChoiceProps): ReactElement {
-  const t = texts.devices;
+  const t = laterTexts.devices;
   if (lock !== undefined)
     return (
       <ActionButton aria-label={t.unlockNamed(name)} isDisabled={isBusy} onPress={onUnlock}>
@@ -39,4 +40,4 @@ export function LockChoice({ name, lock, isBusy, onLock, onUnlock }: LockChoiceP
   );
 }
 
-export const lockWords = ({ until }: LockState): string => (until === undefined ? texts.devices.locked : texts.devices.lockedUntil(formatMoment(until)));
+export const lockWords = ({ until }: LockState): string => (until === undefined ? laterTexts.devices.locked : laterTexts.devices.lockedUntil(formatMoment(until)));

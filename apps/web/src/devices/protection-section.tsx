@@ -5,7 +5,7 @@ import { browserPasskeys } from '../browser/browser-passkeys.ts';
 import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { LockChoice, lockWords } from './lock-choice.tsx';
 import { useActs } from './use-acts.ts';
 
@@ -18,7 +18,7 @@ interface ProtectionSectionProps {
 export function ProtectionSection({ overview, onChanged }: ProtectionSectionProps): ReactElement {
   const { busy, fault, said, act } = useActs();
   const [opened, setOpened] = useState<string>();
-  const t = texts.devices;
+  const t = laterTexts.devices;
   const confirmed = (wanted: AccountAct, done: string) =>
     act(async () => {
       const confirmedAct = await confirmAct(siteServer, browserPasskeys, wanted);

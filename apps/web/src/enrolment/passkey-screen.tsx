@@ -5,6 +5,7 @@ import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { StepList } from '../components/step-list.tsx';
 import { Link } from '../navigation.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 import type { EnrolmentState } from './enrolment-state.ts';
 
@@ -23,7 +24,7 @@ interface PasskeyScreenProps {
 
 /** The citizen makes their key, or confirms with the one they have; pressing the button is what browsers ask for before they show their own window. */
 export function PasskeyScreen({ phase, fault, isRenewal, canCreate, onCreate, onStartOver, onRenew, children }: PasskeyScreenProps): ReactElement {
-  const t = texts.passkey;
+  const t = laterTexts.passkey;
   const action = isRenewal ? texts.renewal.confirm : t.create;
   const label = phase === 'creating' ? t.creating : phase === 'binding' ? t.binding : fault === undefined ? action : texts.tryAgain;
   const isKnownPerson = fault?.code === 'IDENTITY_PERSON_ALREADY_ENROLLED';
@@ -46,10 +47,10 @@ export function PasskeyScreen({ phase, fault, isRenewal, canCreate, onCreate, on
         </section>
       ) : fault?.code === 'IDENTITY_DOCUMENT_ALREADY_ENROLLED' ? (
         <section className="sheet">
-          <h2>{texts.recovery.title}</h2>
-          <p>{texts.recovery.offer}</p>
+          <h2>{laterTexts.recovery.title}</h2>
+          <p>{laterTexts.recovery.offer}</p>
           <p>
-            <Link href="/recover">{texts.recovery.link}</Link>
+            <Link href="/recover">{laterTexts.recovery.link}</Link>
           </p>
         </section>
       ) : (

@@ -6,6 +6,7 @@ import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { StepList } from '../components/step-list.tsx';
 import { Link } from '../navigation.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 
 interface ResultScreenProps {
@@ -35,12 +36,12 @@ export function ResultScreen({ outcome, reasons, isRenewal, onCreatePasskey, onS
       </div>
       {isAccepted && (
         <section className="sheet">
-          <h2>{isRenewal ? texts.renewal.confirmTitle : texts.passkey.title}</h2>
-          <p>{isRenewal ? texts.renewal.confirmLede : texts.passkey.lede}</p>
-          {!isRenewal && <Points points={texts.passkey.points} />}
+          <h2>{isRenewal ? texts.renewal.confirmTitle : laterTexts.passkey.title}</h2>
+          <p>{isRenewal ? texts.renewal.confirmLede : laterTexts.passkey.lede}</p>
+          {!isRenewal && <Points points={laterTexts.passkey.points} />}
           <div className="actions">
             <ActionButton weight="main" onPress={onCreatePasskey}>
-              {isRenewal ? texts.renewal.confirm : texts.passkey.create}
+              {isRenewal ? texts.renewal.confirm : laterTexts.passkey.create}
             </ActionButton>
           </div>
         </section>

@@ -2,7 +2,8 @@ import type { HistoryEntry } from '@visavis/contract';
 import type { ReactElement } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { claimLabel } from '../text/claim-words.ts';
-import { formatMoment, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatMoment } from '../text/texts.ts';
 
 interface HistoryListProps {
   readonly entries: readonly HistoryEntry[];
@@ -13,7 +14,7 @@ interface HistoryListProps {
 
 /** Each sign-in, newest first. For browser tests: `data-history-entry`. */
 export function HistoryList({ entries, unreadable, isBusy, onNotMe }: HistoryListProps): ReactElement {
-  const t = texts.history;
+  const t = laterTexts.history;
   return (
     <>
       {entries.length === 0 ? (
@@ -40,8 +41,8 @@ export function HistoryList({ entries, unreadable, isBusy, onNotMe }: HistoryLis
 
 function NotMe({ clientId, entry: { at, service }, isBusy, onNotMe }: Pick<HistoryListProps, 'isBusy' | 'onNotMe'> & { readonly clientId: string; readonly entry: HistoryEntry }): ReactElement {
   return (
-    <ActionButton weight="quiet" aria-label={texts.history.notMeAt(service, formatMoment(at))} isDisabled={isBusy} onPress={() => onNotMe(clientId, service)}>
-      {texts.services.notMe}
+    <ActionButton weight="quiet" aria-label={laterTexts.history.notMeAt(service, formatMoment(at))} isDisabled={isBusy} onPress={() => onNotMe(clientId, service)}>
+      {laterTexts.services.notMe}
     </ActionButton>
   );
 }

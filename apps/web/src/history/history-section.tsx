@@ -8,6 +8,7 @@ import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
 import { TextBox } from '../components/text-box.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 import { HistoryList } from './history-list.tsx';
 import { RecoveryCode } from './recovery-code.tsx';
@@ -34,7 +35,7 @@ export function HistorySection({ onBlocked }: { /** A service was shut out from 
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState(false);
   const [typed, setTyped] = useState('');
-  const t = texts.history;
+  const t = laterTexts.history;
 
   const load = useCallback(async () => {
     const keys = await fetchHistory(siteServer);
@@ -83,7 +84,7 @@ export function HistorySection({ onBlocked }: { /** A service was shut out from 
     act(async () => {
       const blocked = await blockService(siteServer, clientId);
       if (!blocked.ok) return blocked.fault;
-      setSaid(texts.services.blocked(service, blocked.value.caseNumber));
+      setSaid(laterTexts.services.blocked(service, blocked.value.caseNumber));
       onBlocked();
       return undefined;
     });

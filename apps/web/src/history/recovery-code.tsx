@@ -1,7 +1,7 @@
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { CheckRow } from '../components/check-row.tsx';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 
 interface RecoveryCodeProps {
   readonly code: string;
@@ -16,7 +16,7 @@ interface RecoveryCodeProps {
 /** A code that is shown this once, to print or write down. On paper there is nothing else. For browser tests: `data-recovery-code`. */
 export function RecoveryCode({ code, action, isBusy, onKept, children }: RecoveryCodeProps): ReactElement {
   const [isKept, setIsKept] = useState(false);
-  const t = texts.history;
+  const t = laterTexts.history;
   return (
     <div className="notice recovery">
       <div className="print-alone">

@@ -5,6 +5,7 @@ import { saveFile } from '../browser/save-file.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { Points } from '../components/points.tsx';
 import { Link } from '../navigation.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { formatDate, formatMoment, formatTime, texts } from '../text/texts.ts';
 
 interface ReceiptCardProps {
@@ -25,7 +26,7 @@ export function ReceiptCard({ file, keys }: ReceiptCardProps): ReactElement {
       isShown = false;
     };
   }, [file, keys]);
-  const t = texts.receipt;
+  const t = laterTexts.receipt;
   const state = claims === undefined ? 'checking' : claims === 'invalid' ? 'invalid' : 'verified';
   return (
     <section className="sheet" aria-labelledby="receipt" data-receipt={state}>
@@ -42,7 +43,7 @@ export function ReceiptCard({ file, keys }: ReceiptCardProps): ReactElement {
 }
 
 function Sentences({ claims }: { readonly claims: ReceiptClaims }): ReactElement {
-  const t = texts.receipt;
+  const t = laterTexts.receipt;
   return (
     <>
       <p>{claims.subject === 'booth' ? t.booth[claims.outcome](formatDate(claims.startedAt), formatTime(claims.startedAt), formatTime(claims.endedAt)) : t.identity(formatMoment(claims.endedAt))}</p>

@@ -1,6 +1,7 @@
 import type { ReceiptOutcome } from '@visavis/client';
 import type { ClientConfiguration } from '@visavis/contract';
 import type { ReactElement } from 'react';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 import { ReceiptCard } from './receipt-card.tsx';
 
@@ -10,7 +11,7 @@ export function ReceiptNotice({ receipt, keys }: { readonly receipt: ReceiptOutc
   const { meaning, nextStep, code } = receipt.fault;
   return (
     <section className="notice notice-care" aria-labelledby="receipt" data-receipt={code}>
-      <h2 id="receipt">{texts.receipt.title}</h2>
+      <h2 id="receipt">{laterTexts.receipt.title}</h2>
       <p>{meaning}</p>
       <p>{nextStep}</p>
       <p className="fault-code">

@@ -10,6 +10,7 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Link, navigate } from '../navigation.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { formatDate, formatMoment, texts } from '../text/texts.ts';
 
 /** For who lost their devices: how it goes, where it begins, and where it ends with the new passkey. */
@@ -18,7 +19,7 @@ export function RecoveryPage(): ReactElement {
   const [keep, setKeep] = useState<readonly string[]>([]);
   const [fault, setFault] = useState<PublicFault>();
   const [isBusy, setIsBusy] = useState(false);
-  const t = texts.recovery;
+  const t = laterTexts.recovery;
 
   const run = async <T,>(asked: () => Promise<Result<T, PublicFault>>, then: (value: T) => void) => {
     setIsBusy(true);

@@ -10,6 +10,7 @@ import { Screen } from '../components/screen.tsx';
 import { TextBox } from '../components/text-box.tsx';
 import { NotFoundScreen } from '../screens/not-found-screen.tsx';
 import { claimLabel } from '../text/claim-words.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { formatDate, texts } from '../text/texts.ts';
 
 const CLAIMS = ['given_name', 'family_name', 'birthdate', 'gender', 'nationality', 'age_over_18', 'age_over_13', 'age_band'] as const;
@@ -23,12 +24,12 @@ export function DevelopersPage(): ReactElement {
       setIsSandbox(configured.ok && configured.value.sandbox === true);
     })();
   }, []);
-  if (isSandbox === undefined) return <Screen name="developers" title={texts.developers.title} lede={texts.loading} />;
+  if (isSandbox === undefined) return <Screen name="developers" title={laterTexts.developers.title} lede={texts.loading} />;
   return isSandbox ? <Registration /> : <NotFoundScreen />;
 }
 
 function Registration(): ReactElement {
-  const t = texts.developers;
+  const t = laterTexts.developers;
   const [name, setName] = useState('');
   const [redirectUri, setRedirectUri] = useState('http://localhost:3000/callback');
   const [purpose, setPurpose] = useState('');
@@ -73,7 +74,7 @@ function Registration(): ReactElement {
 }
 
 function Registered({ registered: { clientId, clientSecret, managementSecret, expiresAt } }: { readonly registered: SandboxRegistered }): ReactElement {
-  const t = texts.developers;
+  const t = laterTexts.developers;
   const rows = [
     [t.issuer, `${siteServer.origin}/oidc`],
     [t.clientId, clientId],

@@ -8,6 +8,7 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { claimLabel } from '../text/claim-words.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 
 /** Every service that may ask a citizen to sign in. */
@@ -34,7 +35,7 @@ export function ServicesPage(): ReactElement {
       {services?.map(({ clientId, name, purposes, claims, registrar }) => (
         <section key={clientId} className="sheet" aria-labelledby={`service-${clientId}`} data-service={clientId}>
           <h2 id={`service-${clientId}`}>{name}</h2>
-          {registrar === 'developer' && <p className="notice">{texts.signIn.notChecked}</p>}
+          {registrar === 'developer' && <p className="notice">{laterTexts.signIn.notChecked}</p>}
           <h3>{t.purposes}</h3>
           <Points points={purposes} />
           <h3>{t.claims}</h3>

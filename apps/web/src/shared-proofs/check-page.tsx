@@ -7,6 +7,7 @@ import { FaultPanel } from '../components/fault-panel.tsx';
 import { Points } from '../components/points.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Link } from '../navigation.tsx';
+import { laterTexts } from '../text/later-texts.ts';
 import { formatMoment, texts } from '../text/texts.ts';
 import { attributeValue } from './attribute-value.ts';
 
@@ -21,7 +22,7 @@ export function CheckPage(): ReactElement {
   const [seen, setSeen] = useState<SeenProof & { readonly at: string }>();
   const [fault, setFault] = useState<PublicFault>();
   const [isBusy, setIsBusy] = useState(false);
-  const t = texts.sharedProofs.check;
+  const t = laterTexts.sharedProofs.check;
 
   const look = async () => {
     setIsBusy(true);
@@ -70,7 +71,7 @@ export function CheckPage(): ReactElement {
         <h2>{t.whoTitle}</h2>
         <dl className="facts">
           {attributes.map((each) => (
-            <Fact key={each.attribute} name={texts.sharedProofs.attributes[each.attribute]} value={attributeValue(each)} />
+            <Fact key={each.attribute} name={laterTexts.sharedProofs.attributes[each.attribute]} value={attributeValue(each)} />
           ))}
         </dl>
         <p>{t.who(texts.siteName)}</p>

@@ -2,12 +2,12 @@ import { type ReactElement, useState } from 'react';
 import { ActionButton } from '../components/action-button.tsx';
 import { ArrivingHeading } from '../components/arriving-heading.tsx';
 import { QrCode } from '../components/qr-code.tsx';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 
 /** The link of a new proof, shown this once. For browser tests: `data-proof-link`. */
 export function MadeProof({ secret, onDone }: { readonly secret: string; readonly onDone: () => void }): ReactElement {
   const [said, setSaid] = useState('');
-  const t = texts.sharedProofs;
+  const t = laterTexts.sharedProofs;
   // The fragment of an address is not sent to any server.
   const link = `${window.location.origin}/check#${secret}`;
   const copy = async () => {

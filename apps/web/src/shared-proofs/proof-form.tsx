@@ -5,7 +5,7 @@ import { ArrivingHeading } from '../components/arriving-heading.tsx';
 import { CheckRow } from '../components/check-row.tsx';
 import { RadioChoice } from '../components/radio-choice.tsx';
 import { TextBox } from '../components/text-box.tsx';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { attributeValue } from './attribute-value.ts';
 
 const MAX_WORDS_LENGTH = 60;
@@ -26,7 +26,7 @@ export function ProofForm({ offered, isBusy, onMake, onCancel }: ProofFormProps)
   const [validFor, setValidFor] = useState<ShareProof['validFor']>('day');
   const [views, setViews] = useState<(typeof VIEWS)[number]>(1);
   const [isTried, setIsTried] = useState(false);
-  const t = texts.sharedProofs;
+  const t = laterTexts.sharedProofs;
   const typed = { recipient: shareProof.shape.recipient.safeParse(tidy(recipient)), purpose: shareProof.shape.purpose.safeParse(tidy(purpose)) };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -6,7 +6,8 @@ import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { useActs } from '../devices/use-acts.ts';
-import { formatMoment, texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
+import { formatMoment } from '../text/texts.ts';
 import { MadeProof } from './made-proof.tsx';
 import { ProofForm } from './proof-form.tsx';
 
@@ -16,7 +17,7 @@ export function SharedProofsSection(): ReactElement {
   const [isMaking, setIsMaking] = useState(false);
   const [secret, setSecret] = useState<string>();
   const { busy, fault, said, act } = useActs();
-  const t = texts.sharedProofs;
+  const t = laterTexts.sharedProofs;
 
   const load = async () => {
     const fetched = await fetchSharedProofs(siteServer);

@@ -11,7 +11,7 @@ import { Screen } from '../components/screen.tsx';
 import { webFault } from '../faults.ts';
 import { Link } from '../navigation.tsx';
 import { claimLabel } from '../text/claim-words.ts';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { ServiceNotice } from './service-notice.tsx';
 
 type Step = 'reading' | 'noCode' | 'asked' | 'confirm' | 'done' | 'stopped' | 'failed';
@@ -37,7 +37,7 @@ export function PhonePage(): ReactElement {
     })();
   }, [secret]);
 
-  const t = texts.phone;
+  const t = laterTexts.phone;
   const choose = async (id: string, number: number) => {
     setBusy(true);
     const chosen = await choosePhoneNumber(siteServer, id, number);
@@ -109,7 +109,7 @@ export function PhonePage(): ReactElement {
       </p>
       <section className="sheet">
         <h2>{t.sees(asked.service.name)}</h2>
-        {asked.claims.length === 0 ? <p>{texts.signIn.noClaims}</p> : <Points points={asked.claims.map(({ name }) => claimLabel(name))} />}
+        {asked.claims.length === 0 ? <p>{laterTexts.signIn.noClaims}</p> : <Points points={asked.claims.map(({ name }) => claimLabel(name))} />}
         <p className="field-help">{t.later}</p>
       </section>
       <section className="sheet" aria-labelledby="phone-which">

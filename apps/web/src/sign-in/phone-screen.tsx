@@ -7,7 +7,7 @@ import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { QrCode } from '../components/qr-code.tsx';
 import { Screen } from '../components/screen.tsx';
-import { texts } from '../text/texts.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { ServiceNotice } from './service-notice.tsx';
 
 /** Questions in a row that the network may swallow. */
@@ -65,7 +65,7 @@ function Attempt({ current, onEnd, onAgain }: PhoneScreenProps & { readonly onAg
     await endPhoneApproval(siteServer, uid);
     await onEnd();
   };
-  const t = texts.phone;
+  const t = laterTexts.phone;
   const end = shown === undefined ? undefined : t.ends[shown.state];
   return (
     <Screen name="sign-in-phone" title={t.title} lede={t.lede(service.name)}>

@@ -13,6 +13,7 @@ import { SwitchRow } from '../components/switch-row.tsx';
 import { webFault } from '../faults.ts';
 import { Link } from '../navigation.tsx';
 import { claimLabel, claimValue } from '../text/claim-words.ts';
+import { laterTexts } from '../text/later-texts.ts';
 import { texts } from '../text/texts.ts';
 import { PhoneScreen } from './phone-screen.tsx';
 import { ServiceNotice } from './service-notice.tsx';
@@ -71,7 +72,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
     setBusy(false);
   };
 
-  const t = texts.signIn;
+  const t = laterTexts.signIn;
   if (current === undefined)
     return (
       <Screen name="sign-in" title={texts.siteName} {...(fault === undefined && { lede: texts.loading })}>
@@ -107,7 +108,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
               {t.withPasskey}
             </ActionButton>
             <ActionButton isDisabled={busy} onPress={() => setByPhone(true)}>
-              {texts.phone.choose}
+              {laterTexts.phone.choose}
             </ActionButton>
             <ActionButton isDisabled={busy} onPress={() => void answer({ agree: false })}>
               {t.refuse}
@@ -131,7 +132,7 @@ export function SignInPage({ uid }: { readonly uid: string }): ReactElement {
         <NeededClaims claims={current.claims.filter(({ essential }) => essential)} />
         <VoluntaryClaims claims={voluntary} isGiven={isGiven} onChange={(name, isOn) => setChosen({ ...chosen, [name]: isOn })} />
         <p className="field-help">
-          {t.level}: {texts.account.levels[current.levelOfAssurance]}
+          {t.level}: {laterTexts.account.levels[current.levelOfAssurance]}
         </p>
         <p className="field-help">{t.remembered}</p>
         <div className="actions">
@@ -151,14 +152,14 @@ function NeededClaims({ claims }: { readonly claims: readonly Claim[] }): ReactE
   if (claims.length === 0) return null;
   return (
     <>
-      <h2>{texts.signIn.needs}</h2>
+      <h2>{laterTexts.signIn.needs}</h2>
       <dl className="facts">
         {claims.map((claim) => (
           <div key={claim.name} className="fact" data-claim={claim.name}>
             <dt>{claimLabel(claim.name)}</dt>
             <dd>
-              {claim.value === undefined ? texts.signIn.notTold : claimValue(claim.name, claim.value)}
-              {claim.source === 'civilRegistry' && <span className="field-help"> {texts.signIn.fromCivilRegistry}</span>}
+              {claim.value === undefined ? laterTexts.signIn.notTold : claimValue(claim.name, claim.value)}
+              {claim.source === 'civilRegistry' && <span className="field-help"> {laterTexts.signIn.fromCivilRegistry}</span>}
             </dd>
           </div>
         ))}
@@ -169,7 +170,7 @@ function NeededClaims({ claims }: { readonly claims: readonly Claim[] }): ReactE
 
 /** For browser tests: `data-voluntary-claim`. */
 function VoluntaryClaims({ claims, isGiven, onChange }: { readonly claims: readonly Claim[]; readonly isGiven: (claim: Claim) => boolean; readonly onChange: (name: string, isOn: boolean) => void }): ReactElement | null {
-  const t = texts.signIn;
+  const t = laterTexts.signIn;
   if (claims.length === 0) return null;
   return (
     <>
@@ -191,5 +192,5 @@ function VoluntaryClaims({ claims, isGiven, onChange }: { readonly claims: reado
 
 /** A service that was shut out is let in from the account, and nowhere else. */
 function SignInFault({ fault, children }: { readonly fault: PublicFault; readonly children?: ReactNode }): ReactElement {
-  return <FaultPanel fault={fault}>{fault.code === 'SIGN_IN_SERVICE_BLOCKED' ? <Link href="/account">{texts.signIn.openAccount}</Link> : children}</FaultPanel>;
+  return <FaultPanel fault={fault}>{fault.code === 'SIGN_IN_SERVICE_BLOCKED' ? <Link href="/account">{laterTexts.signIn.openAccount}</Link> : children}</FaultPanel>;
 }
