@@ -17,7 +17,7 @@ const round = (value: number, digits = 2): number => Number(value.toFixed(digits
 /**
  * What a verification takes: a portrait, 60 frames of 480×640 and seven embeddings, by the product and, with the same
  * pictures and as many embeddings, by the two libraries whose weights it uses. Each verification has a fresh process and
- * one thread; loading is not counted, and the libraries get one picture to warm up where the product gets none. Figures
+ * one core; loading is not counted, and the libraries get one picture to warm up where the product gets none. Figures
  * are of the run that took least processor time, since whatever else the machine does can only add to it.
  * @param n verifications of each party, by turns
  */
@@ -35,6 +35,7 @@ export async function benchFace(n: number, progress: (line: string) => void): Pr
   const ours = best('visavis');
   return {
     n,
+    pinnedToOneCore: [...runs.values()].flat().every((run) => run.pinnedToOneCore),
     cpuSecondsPerVerification: round(ours.cpuSeconds, 3),
     cpuSecondsMedian: round(percentile(own.map(({ cpuSeconds }) => cpuSeconds), 50), 3),
     lastFrameToDecisionMs: round(percentile(own.map(({ lastFrameToDecisionMs }) => lastFrameToDecisionMs!), 50), 1),

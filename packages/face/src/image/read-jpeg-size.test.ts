@@ -8,7 +8,7 @@ const jpeg = (...parts: readonly number[][]): Uint8Array => Uint8Array.from([0xf
 
 describe('readJpegSize', () => {
   it('finds the size behind other segments, for baseline and progressive files', () => {
-    for (const marker of [0xc0, 0xc1, 0xc2]) expect(readJpegSize(jpeg(segment(0xe0, [1, 2, 3]), segment(0xdb, []), frame(marker, 480, 640)))).toEqual({ width: 480, height: 640 });
+    for (const marker of [0xc0, 0xc1, 0xc2]) expect(readJpegSize(jpeg(segment(0xe0, [1, 2, 3]), segment(0xdb, []), frame(marker, 480, 640)))).toEqual({ width: 480, height: 640, components: 3 });
   });
 
   it('refuses what is no JPEG of a camera: lossless, arithmetic, 12 bit, pixels before any size, endless headers', () => {
@@ -21,7 +21,7 @@ describe('readJpegSize', () => {
 
   it('refuses more scans than any encoder makes, and takes as many as some do', () => {
     const scans = (n: number): number[][] => Array.from({ length: n }, () => [...segment(0xda, [1, 1, 0, 1, 1, 0]), 0x55, 0xff, 0x00]);
-    expect(readJpegSize(jpeg(frame(0xc2, 480, 640), ...scans(32)))).toEqual({ width: 480, height: 640 });
+    expect(readJpegSize(jpeg(frame(0xc2, 480, 640), ...scans(32)))).toEqual({ width: 480, height: 640, components: 3 });
     expect(readJpegSize(jpeg(frame(0xc2, 480, 640), ...scans(33)))).toBeUndefined();
   });
 

@@ -8,11 +8,11 @@ const MAX_SEGMENTS = 64;
 const MAX_SCANS = 32;
 
 /**
- * Reads width and height from a JPEG's header without decoding anything, so that limits are checked first.
+ * Reads width, height and the number of components from a JPEG's header without decoding anything, so that limits are checked first.
  * @returns undefined when this is not a JPEG of a kind that cameras and documents use, or one in more scans than those have
  * @source ISO/IEC 10918-1 annex B
  */
-export function readJpegSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+export function readJpegSize(bytes: Uint8Array): { readonly width: number; readonly height: number; readonly components: number } | undefined {
   try {
     const reader = new ByteReader(bytes);
     if (reader.u16() !== 0xffd8) return undefined;
@@ -24,7 +24,7 @@ export function readJpegSize(bytes: Uint8Array): { readonly width: number; reado
       if (START_OF_FRAME.has(marker)) {
         if (body.u8() !== 8) return undefined; // bits per sample
         const height = body.u16();
-        return countScans(bytes, reader.offset) > MAX_SCANS ? undefined : { height, width: body.u16() };
+        return countScans(bytes, reader.offset) > MAX_SCANS ? undefined : { height, width: body.u16(), components: body.u8() };
       }
       if (marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4) return undefined;
       if (marker === 0xda || marker === 0xd9) return undefined; // pixels or the end before any size
