@@ -154,7 +154,7 @@ describe('nobody learns from a refusal', () => {
   async function statements(call: () => Promise<Response>): Promise<{ readonly told: string; readonly ran: readonly string[] }> {
     const query = vi.spyOn(Client.prototype, 'query');
     const response = await call();
-    const ran = query.mock.calls.map(([sql]) => (typeof sql === 'string' ? sql : (sql as { text?: string }).text ?? '')).filter((sql) => !/log_head|log_pending|^DELETE FROM \w+ WHERE \w+ <= |^SELECT 1 FROM identities WHERE state = 'erasing'/.test(sql));
+    const ran = query.mock.calls.map(([sql]) => (typeof sql === 'string' ? sql : (sql as { text?: string }).text ?? '')).filter((sql) => !/log_head|log_pending|^DELETE FROM \w+ WHERE \w+ <= |^SELECT [\w, ]+ FROM identities WHERE state = '(active|erasing)'/.test(sql));
     query.mockRestore();
     const headers = ['content-type', 'www-authenticate', 'retry-after', 'cache-control'].map((name) => response.headers.get(name));
     return { told: JSON.stringify([response.status, headers, await response.text()]), ran };
