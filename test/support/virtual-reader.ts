@@ -19,6 +19,9 @@ const ANSWER_TO_RESET = Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01);
 const CONTROL = { on: 1, reset: 2, answerToReset: 4 } as const;
 const STARTING_MS = 15_000;
 const ENDING_MS = 3_000;
+/** It looks several times a second. */
+const NOTICED_MS = 10_000;
+const LAID_AT_MOST = 3;
 
 export interface VirtualCard {
   transmit(apdu: Uint8Array): Uint8Array;
@@ -84,11 +87,17 @@ export async function startVirtualReader(): Promise<VirtualReader> {
   return {
     names: ['Visavis test 00 00', 'Visavis test 00 01'],
     environment: { PCSCLITE_CSOCK_NAME: socket },
-    lay(place, card) {
-      cards[place]?.destroy();
-      const laid = connect(doors[place]);
-      cards[place] = laid;
-      return serve(laid, card);
+    async lay(place, card) {
+      // The reader now and then misses a card that is laid just as another is taken away.
+      for (let tries = 1; tries <= LAID_AT_MOST; tries++) {
+        cards[place]?.destroy();
+        const laid = connect(doors[place]);
+        cards[place] = laid;
+        const noticed = serve(laid, card).then(() => true);
+        noticed.catch(() => undefined);
+        if (await Promise.race([noticed, pause(NOTICED_MS, false, { ref: false })])) return;
+      }
+      throw new Error(`the virtual reader did not notice a card that was laid ${LAID_AT_MOST} times`);
     },
     crash: () => void process.kill(-daemon.pid!, 'SIGKILL'),
     takeAway: (place) => void cards[place]?.destroy(),
