@@ -6,6 +6,8 @@ import { chipCommandFaults } from './faults.ts';
 /** PC/SC tells of readers one by one, without an end. */
 const READERS_MS = 1_000;
 const CARD_MS = 5_000;
+/** A reader that works lets go of a card at once. */
+const LETTING_GO_MS = 2_000;
 /** The longest answer to an extended command, and its status word. */
 const MAX_ANSWER_BYTES = 65_538;
 /** SCARD_W_* of a card that went, as pcsc-mini names them; pcscd says NotTransacted when it goes in the middle of a command. */
@@ -65,11 +67,17 @@ export async function openPcscCard(name: string): Promise<Result<PcscCard>> {
   return ok({
     transmit: (batch) => carry(card, batch),
     async close() {
-      // A card that was taken away cannot be let go of.
-      await card.disconnect(CardDisposition.RESET).catch(() => undefined);
+      // A card that was taken away cannot be let go of, and some drivers never say so.
+      await atMost(LETTING_GO_MS, card.disconnect(CardDisposition.RESET).catch(() => undefined));
       leave(client);
     },
   });
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }
 
 async function carry(card: Card, batch: Pick<TerminalBatch, 'commands'>): Promise<Result<TerminalAnswers>> {
