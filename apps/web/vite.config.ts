@@ -15,12 +15,12 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
-    // Two documents: citizens' pages, and those of who works at a counter.
-    rollupOptions: { input: ['index.html', 'desk.html'].map((document) => fileURLToPath(new URL(document, import.meta.url))) },
     // A strict content security policy (style-src, img-src 'self') refuses data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // Two documents: citizens' pages, and those of who works at a counter.
+      input: ['index.html', 'desk.html'].map((document) => fileURLToPath(new URL(document, import.meta.url))),
       output: {
         // What the first screen needs, and what the enrolment needs besides up to the camera, each with all that it imports in
         // one piece: a dozen pieces compress worse, by a tenth of the whole.
