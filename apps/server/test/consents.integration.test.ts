@@ -217,6 +217,20 @@ describe('a consent is remembered', () => {
     }
   });
 
+  it('taken back as it is remembered: SIGN_IN_CONSENT_CHANGED, and nothing is answered; the next answer is', async () => {
+    const citizen = await newcomer();
+    const { api, prove } = await atConsentPage(citizen, club);
+    await prove();
+    await server.database.query(`CREATE FUNCTION test_take_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM service_consents WHERE identity_id = NEW.identity_id; RETURN NEW; END $$`);
+    await server.database.query(`CREATE CONSTRAINT TRIGGER test_take_back AFTER INSERT ON service_consents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION test_take_back()`);
+    try {
+      expect(await code(await answer(citizen, api, { agree: true, claims: ['given_name'] }))).toBe('SIGN_IN_CONSENT_CHANGED');
+    } finally {
+      await server.database.query('DROP FUNCTION test_take_back CASCADE');
+    }
+    expect((await answer(citizen, api, { agree: true, claims: ['given_name'] })).status).toBe(200);
+  });
+
   it('a proof that ended between the answer and the way back, as by a freeze that was lifted since: no grant', async () => {
     const citizen = await newcomer();
     await signIn(citizen, club, ['given_name']);

@@ -2,6 +2,7 @@ import type { RandomBytes } from '@visavis/kernel';
 import type pg from 'pg';
 import { inTransaction } from './in-transaction.ts';
 import { lockIdentity } from './lock-identity.ts';
+import { newTypedCode } from './new-typed-code.ts';
 import { giveNotice } from './notices/give-notice.ts';
 import type { Registry } from './registry.ts';
 import { revokeServiceTokens } from './revoke-service-tokens.ts';
@@ -21,9 +22,6 @@ export interface Case {
 
 /** Closed ones that stay with an identity: beyond it the oldest goes for each new one. Open ones are bounded by the services there are. */
 const MAX_CLOSED_CASES = 50;
-
-/** Crockford's base 32: no I, L, O or U, so that it is read out as it is written. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
  * Shuts a service out: in one transaction a case is opened, a notice given, what was agreed to there is forgotten, and every grant,
@@ -84,7 +82,10 @@ export async function listCases(registry: Pick<Registry, 'pool' | 'keyStore'>, i
 }
 
 /** 50 random bits in two groups of five. */
-const newCaseNumber = (random: RandomBytes): string => [...random(10)].map((byte, i) => (i === 5 ? '-' : '') + ALPHABET[byte % ALPHABET.length]!).join('');
+const newCaseNumber = (random: RandomBytes): string => {
+  const code = newTypedCode(random, 10);
+  return `${code.slice(0, 5)}-${code.slice(5)}`;
+};
 
 /** One of a kind until it is put away: who shuts out one service after another must not push other notices off the page. */
 async function giveNoticeOnce(client: pg.PoolClient, registry: Pick<Registry, 'clock' | 'random'>, identityId: string, kind: 'serviceBlocked' | 'serviceUnblocked'): Promise<void> {

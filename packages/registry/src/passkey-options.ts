@@ -32,17 +32,25 @@ export async function passkeyOptions(
   if (enrolment.value.state === 'bound') return err(registryFaults.fault('ENROLMENT_ALREADY_USED'));
   if (enrolment.value.state !== 'open' || enrolment.value.expiresAtMs <= atMs) return err(registryFaults.fault('ENROLMENT_OVER'));
   const { challenge } = await issueChallenge(registry, 'registration', request.enrolmentId);
-  return ok(
-    await generateRegistrationOptions({
-      rpID: relyingParty.rpId,
-      rpName: relyingParty.rpName,
-      userID: fromBase64Url(enrolment.value.identityId),
-      userName: relyingParty.rpName,
-      userDisplayName: relyingParty.rpName,
-      challenge: fromBase64Url(challenge),
-      attestationType: 'none',
-      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-      supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
-    }),
-  );
+  return ok(await newPasskeyOptions(relyingParty, { userId: enrolment.value.identityId, challenge }));
+}
+
+/**
+ * Options for making a passkey: discoverable, user verification required, no attestation.
+ * @param made.userName what the passkey store shows; left out: the site's name, for whose name must not lie there
+ * @param made.known credential ids on which none is made a second time
+ * @source WebAuthn Level 3 §5.4
+ */
+export function newPasskeyOptions({ rpId, rpName }: RelyingParty, made: { readonly userId: string; readonly challenge: string; readonly userName?: string; readonly known?: readonly string[] }): Promise<PasskeyCreationOptions> {
+  return generateRegistrationOptions({
+    rpID: rpId,
+    rpName,
+    userID: fromBase64Url(made.userId),
+    ...(made.userName === undefined ? { userName: rpName, userDisplayName: rpName } : { userName: made.userName }),
+    challenge: fromBase64Url(made.challenge),
+    attestationType: 'none',
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
+    excludeCredentials: (made.known ?? []).map((id) => ({ id })),
+  });
 }

@@ -74,16 +74,14 @@ export async function findIdentityRow(registry: Registry, identityId: string): P
   return rows[0];
 }
 
-/** What goes on from a record `found`: its grant, and whom it is about. */
-const WITH_GRANT_AND_IDENTITY = `
-  SELECT found.payload, found.consumed_at, found.grant_id, living.payload AS grant_payload, found.account_id, identities.sealed, identities.frozen FROM found
-  LEFT JOIN oidc_records AS living ON living.mount = $1 AND living.model = 'Grant' AND living.record_id = found.grant_id AND living.expires_at > $4
-  LEFT JOIN identities ON identities.identity_id = found.account_id AND identities.state = 'active'`;
-
 /** Statements of every sign-in, named so that PostgreSQL plans each once per connection. */
 const SQL = {
   find: 'SELECT payload, consumed_at FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4',
-  findGranted: `WITH found AS (SELECT payload, consumed_at, grant_id, payload->>'accountId' AS account_id FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4)${WITH_GRANT_AND_IDENTITY}`,
+  /** With its grant, and whom it is about. */
+  findGranted: `WITH found AS (SELECT payload, consumed_at, grant_id, payload->>'accountId' AS account_id FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4)
+  SELECT found.payload, found.consumed_at, found.grant_id, living.payload AS grant_payload, found.account_id, identities.sealed, identities.frozen FROM found
+  LEFT JOIN oidc_records AS living ON living.mount = $1 AND living.model = 'Grant' AND living.record_id = found.grant_id AND living.expires_at > $4
+  LEFT JOIN identities ON identities.identity_id = found.account_id AND identities.state = 'active'`,
   /** The browser that comes back ends its interaction: of several that come at once, one finds it. */
   takeInteraction: `WITH found AS (DELETE FROM oidc_records WHERE mount = $1 AND model = $2 AND record_id = $3 AND expires_at > $4
     RETURNING payload, consumed_at, payload #>> '{result,login,accountId}' AS account_id, payload #>> '{result,consent,mark,serviceTag}' AS service_tag, payload #>> '{result,consent,mark,sealedSha256}' AS sealed_sha256)

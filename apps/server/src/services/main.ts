@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { migrate } from '@visavis/registry';
 import { readConfiguration } from '../configuration.ts';
 import { openMounts } from '../open-mounts.ts';
-import { openPool } from '../open-pool.ts';
+import { onServersDatabase, runOrder } from '../operator-command.ts';
 import { readServices } from '../read-input-files.ts';
 import { runServicesCommand, type ServicesOrder } from './services-command.ts';
 
@@ -20,23 +18,17 @@ async function main(): Promise<void> {
   const by = values.by ?? '';
   if (rest.length > 0 || !['register', 'withdraw', 'list'].includes(verb ?? '')) throw new Error(USAGE);
   const configuration = readConfiguration(process.env, false);
-  if (configuration.databaseUrl === undefined) throw new Error('DATABASE_URL is needed: an embedded database belongs to its server alone; there, use VISAVIS_SERVICES_FILE');
-  const order: ServicesOrder = verb === 'list' ? { verb } : verb === 'withdraw' ? { verb, clientId: target, by } : { verb: 'register', registration: JSON.parse(await readFile(target, 'utf8')), by, newSecret: values['new-secret'] };
-  const mounts = openMounts(configuration);
-  const fixed = await readServices(configuration, mounts);
-  const pool = openPool({ connectionString: configuration.databaseUrl }, () => undefined);
-  try {
-    await migrate(pool);
-    const registry = { pool, clock: () => Date.now(), random: (n: number) => new Uint8Array(randomBytes(n)) };
-    process.stdout.write(`${JSON.stringify(await runServicesCommand({ registry, mounts, isDemo: configuration.mode === 'demo', fixed }, order))}\n`);
-  } finally {
-    await pool.end();
-  }
+  const done = await onServersDatabase(
+    configuration,
+    async (registry) => {
+      const order: ServicesOrder = verb === 'list' ? { verb } : verb === 'withdraw' ? { verb, clientId: target, by } : { verb: 'register', registration: JSON.parse(await readFile(target, 'utf8')), by, newSecret: values['new-secret'] };
+      const mounts = openMounts(configuration);
+      const fixed = await readServices(configuration, mounts);
+      return runServicesCommand({ registry, mounts, isDemo: configuration.mode === 'demo', fixed }, order);
+    },
+    '; there, use VISAVIS_SERVICES_FILE',
+  );
+  process.stdout.write(`${JSON.stringify(done)}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runOrder(main);

@@ -1,9 +1,8 @@
-import { generateRegistrationOptions } from '@simplewebauthn/server';
 import type { DeskRole, PasskeyAnswer } from '@visavis/contract';
 import { err, fromBase64Url, ok, type Result } from '@visavis/kernel';
 import { type ChallengePurpose, consumeChallenge, findChallenge, issueChallenge } from '../challenges.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { PASSKEY_ALGORITHMS, type PasskeyCreationOptions } from '../passkey-options.ts';
+import { newPasskeyOptions, type PasskeyCreationOptions } from '../passkey-options.ts';
 import type { Registry } from '../registry.ts';
 import type { RelyingParty } from '../relying-party.ts';
 import { verifyAssertionOf } from '../verify-passkey-assertion.ts';
@@ -24,18 +23,7 @@ export async function agentPasskeyOptions(registry: Registry, relyingParty: Rely
   const invited = await findInvited(registry, invitation);
   if (invited === undefined) return err(deskFaults.fault('DESK_INVITATION_REFUSED'));
   const { challenge } = await issueChallenge(registry, 'agentRegistration', invited.agentId);
-  return ok(
-    await generateRegistrationOptions({
-      rpID: relyingParty.rpId,
-      rpName: relyingParty.rpName,
-      userID: fromBase64Url(invited.agentId),
-      userName: `${invited.name} (${relyingParty.rpName} desk)`,
-      challenge: fromBase64Url(challenge),
-      attestationType: 'none',
-      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-      supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
-    }),
-  );
+  return ok(await newPasskeyOptions(relyingParty, { userId: invited.agentId, challenge, userName: `${invited.name} (${relyingParty.rpName} desk)` }));
 }
 
 /**

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { COUNTER_CHECKS, COUNTER_CODE_LENGTH, type CounterVisit, counterVisit, type DeskAct, TYPED_ALPHABET, type VisitCreated } from '@visavis/contract';
-import { err, ok, type RandomBytes, type Result } from '@visavis/kernel';
+import { COUNTER_CHECKS, COUNTER_CODE_LENGTH, type CounterVisit, counterVisit, type DeskAct, type VisitCreated } from '@visavis/contract';
+import { err, ok, type Result } from '@visavis/kernel';
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.ts';
 import { newRandomId } from '../new-random-id.ts';
+import { newTypedCode } from '../new-typed-code.ts';
 import type { Registry } from '../registry.ts';
 import { deskFaults } from './faults.ts';
 import { recordDeskAct } from './record-desk-act.ts';
@@ -25,9 +26,6 @@ interface Row {
 const toVisit = (row: Row): CounterVisit =>
   counterVisit.parse({ visitId: row.visit_id, state: row.state, openedBy: row.opened_by, ...(row.enrolment_id === null ? {} : { enrolmentId: row.enrolment_id }), checks: row.checks, expiresAt: row.expires_at.toISOString() });
 
-/** 40 random bits: 256 is a multiple of the alphabet's 32. */
-const newCode = (random: RandomBytes): string => [...random(COUNTER_CODE_LENGTH)].map((byte) => TYPED_ALPHABET[byte % TYPED_ALPHABET.length]!).join('');
-
 /** Keyed: 40 bits could be guessed from a plain hash. */
 const codeTag = ({ documentTagKey }: Registry, code: string): Buffer => createHmac('sha256', documentTagKey).update(`visavis counter code v1\n${code}`).digest();
 
@@ -38,7 +36,7 @@ const codeTag = ({ documentTagKey }: Registry, code: string): Buffer => createHm
  */
 export async function createVisit(registry: Registry, asked: { readonly clientKeyThumbprint: string; readonly consent: { readonly textVersion: string; readonly language: string } }): Promise<Result<VisitCreated>> {
   const atMs = registry.clock();
-  const [visitId, code, expiresAt] = [newRandomId(registry.random), newCode(registry.random), new Date(atMs + VISIT_LIFETIME_MS)];
+  const [visitId, code, expiresAt] = [newRandomId(registry.random), newTypedCode(registry.random, COUNTER_CODE_LENGTH), new Date(atMs + VISIT_LIFETIME_MS)];
   const { rowCount } = await registry.pool.query(
     `INSERT INTO counter_visits (visit_id, code_tag, client_key_thumbprint, consent_id, consent_text_version, consent_language, state, created_at, expires_at)
      SELECT $1, $2, $3, $4, $5, $6, 'waiting', $7, $8 WHERE (SELECT count(*) FROM counter_visits WHERE expires_at > $7) < $9 ON CONFLICT DO NOTHING`,

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { generateRegistrationOptions } from '@simplewebauthn/server';
-import { DEVICE_CODE_LENGTH, TYPED_ALPHABET } from '@visavis/contract';
+import { DEVICE_CODE_LENGTH } from '@visavis/contract';
 import { err, fromBase64Url, ok, type RandomBytes, type Result, toBase64Url } from '@visavis/kernel';
 import { consumeChallenge, findChallenge, issueChallenge } from '../challenges.ts';
 import { findIdentity } from '../find-identity.ts';
 import { recordIdentityEntry } from '../identity-log.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { newRandomId } from '../new-random-id.ts';
+import { newTypedCode } from '../new-typed-code.ts';
 import { giveNotice } from '../notices/give-notice.ts';
-import { PASSKEY_ALGORITHMS, type PasskeyCreationOptions } from '../passkey-options.ts';
+import { newPasskeyOptions, type PasskeyCreationOptions } from '../passkey-options.ts';
 import type { Registry } from '../registry.ts';
 import type { RelyingParty } from '../relying-party.ts';
 import { openRow } from '../sealing/open-row.ts';
@@ -40,7 +40,7 @@ export interface DeviceTicket {
  * @faults IDENTITY_FROZEN, DEVICE_TOO_MANY
  */
 export async function startDeviceTicket(registry: Registry, identityId: string): Promise<Result<{ readonly code: string }>> {
-  const code = newCode(registry.random);
+  const code = newTypedCode(registry.random, DEVICE_CODE_LENGTH);
   return inTransaction(registry.pool, async (client) => {
     const identity = await lockIdentity(client, identityId);
     if (identity?.isFrozen !== false) return err(deviceFaults.fault('IDENTITY_FROZEN'));
@@ -74,18 +74,7 @@ export async function openDeviceTicket(registry: Registry, relyingParty: Relying
   const identity = ticket && (await findIdentity(registry, ticket.identity_id));
   if (ticket === undefined || identity === undefined || identity.isFrozen) return err(deviceFaults.fault('DEVICE_TICKET_OVER'));
   const { challenge } = await issueChallenge(registry, 'deviceRegistration', ticket.ticket_id);
-  const options = await generateRegistrationOptions({
-    rpID: relyingParty.rpId,
-    rpName: relyingParty.rpName,
-    userID: fromBase64Url(ticket.identity_id),
-    userName: relyingParty.rpName,
-    userDisplayName: relyingParty.rpName,
-    challenge: fromBase64Url(challenge),
-    attestationType: 'none',
-    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-    supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
-    excludeCredentials: (await knownPasskeys(registry, ticket.identity_id)).map((id) => ({ id })),
-  });
+  const options = await newPasskeyOptions(relyingParty, { userId: ticket.identity_id, challenge, known: await knownPasskeys(registry, ticket.identity_id) });
   return ok({ claim, givenNames: identity.person.givenNames, options });
 }
 
@@ -180,9 +169,6 @@ async function knownPasskeys(registry: Registry, identityId: string): Promise<re
   const keys = await registry.keyStore.read(identityId);
   return keys === undefined ? [] : rows.map((row) => openRow(keys.dataKey, { table: 'devices', identityId, rowId: row.device_id }, row.sealed).credentialId);
 }
-
-/** 60 random bits, as people can type them: 256 is a multiple of the alphabet's 32. */
-const newCode = (random: RandomBytes): string => [...random(DEVICE_CODE_LENGTH)].map((byte) => TYPED_ALPHABET[byte % TYPED_ALPHABET.length]!).join('');
 
 /** Nobody gains by one of 10,000 numbers being a millionth likelier than another. */
 const newNumber = (random: RandomBytes): string => String(Buffer.from(random(6)).readUIntBE(0, 6) % 10_000).padStart(4, '0');

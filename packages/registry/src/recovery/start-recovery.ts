@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { generateRegistrationOptions } from '@simplewebauthn/server';
 import { contentHash, type P256PublicJwk, type RecoverIdentity, type Verdict, verifyPossession } from '@visavis/contract';
-import { err, fromBase64Url, ok, type Result } from '@visavis/kernel';
+import { err, ok, type Result } from '@visavis/kernel';
 import type pg from 'pg';
 import { consumeChallenge, findChallenge, issueChallenge } from '../challenges.ts';
 import { registryFaults } from '../faults.ts';
@@ -10,7 +9,7 @@ import { inTransaction } from '../in-transaction.ts';
 import { insertConsent } from '../make-identity.ts';
 import { newRandomId } from '../new-random-id.ts';
 import { giveNotice } from '../notices/give-notice.ts';
-import { PASSKEY_ALGORITHMS, type PasskeyCreationOptions } from '../passkey-options.ts';
+import { newPasskeyOptions, type PasskeyCreationOptions } from '../passkey-options.ts';
 import { Refused } from '../refused.ts';
 import type { Registry } from '../registry.ts';
 import type { RelyingParty } from '../relying-party.ts';
@@ -58,20 +57,7 @@ export async function recoveryOptions(registry: Registry, trusted: Trusted, requ
   const why = await inTransaction(registry.pool, (client) => whyNotRecoverable(client, registry, target.value));
   if (why !== undefined) return err(why);
   const { challenge } = await issueChallenge(registry, 'registration', enrolmentId);
-  const { rpId, rpName } = trusted.relyingParty;
-  return ok(
-    await generateRegistrationOptions({
-      rpID: rpId,
-      rpName,
-      userID: fromBase64Url(target.value),
-      userName: rpName,
-      userDisplayName: rpName,
-      challenge: fromBase64Url(challenge),
-      attestationType: 'none',
-      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-      supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
-    }),
-  );
+  return ok(await newPasskeyOptions(trusted.relyingParty, { userId: target.value, challenge }));
 }
 
 /**

@@ -1,6 +1,5 @@
-import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { type ProofContent, proofContent, type ProofValidity, type ShareProof, sharedProofInfo } from '@visavis/contract';
-import { concatBytes, err, fromBase64Url, ok, type Result, toBase64Url, utf8 } from '@visavis/kernel';
+import { err, fromBase64Url, ok, type Result, toBase64Url, utf8 } from '@visavis/kernel';
 import { deviceFaults } from '../devices/faults.ts';
 import { lockIdentity } from '../devices/lock-identity.ts';
 import { inTransaction } from '../in-transaction.ts';
@@ -8,6 +7,7 @@ import { newRandomId } from '../new-random-id.ts';
 import { giveNotice } from '../notices/give-notice.ts';
 import type { Registry } from '../registry.ts';
 import { sealRow } from '../sealing/seal-row.ts';
+import { sealToKey } from '../sealing/seal-to-key.ts';
 import { sharedProofFaults } from './faults.ts';
 
 const HOUR_MS = 3600 * 1000;
@@ -16,8 +16,6 @@ const VALID_MS: Readonly<Record<ProofValidity, number>> = { hour: HOUR_MS, day: 
 const MOST_OPEN = 10;
 /** Of those that are over, the newest stay in the list. */
 const MOST_OVER = 20;
-
-const hpkeSuite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /**
  * Keeps a proof for whoever gets its link. The caller has a fresh answer of a passkey for exactly this proof.
@@ -57,9 +55,7 @@ export async function shareProof(registry: Registry, identityId: string, asked: 
 async function sealToLink({ publicKey, tokenHash }: Pick<ShareProof, 'publicKey' | 'tokenHash'>, content: ProofContent): Promise<string | undefined> {
   const plain = utf8(JSON.stringify(proofContent.parse(content)));
   try {
-    const recipientPublicKey = await hpkeSuite.kem.deserializePublicKey(fromBase64Url(publicKey).buffer);
-    const { enc, ct } = await hpkeSuite.seal({ recipientPublicKey, info: sharedProofInfo(tokenHash) }, plain);
-    return toBase64Url(concatBytes(new Uint8Array(enc), new Uint8Array(ct)));
+    return toBase64Url(await sealToKey(fromBase64Url(publicKey), plain, { info: sharedProofInfo(tokenHash) }));
   } catch {
     return undefined;
   }
