@@ -2,6 +2,7 @@ export { type ClientKey, createClientKey } from './channel/client-key.ts';
 export { type ClientChannel, openChannel } from './channel/open-channel.ts';
 export { type ChipShell, createBridgeChip } from './chip/create-bridge-chip.ts';
 export { createRemoteChip } from './chip/create-remote-chip.ts';
+export { closeDeskSession, fetchDeskSession, openDeskSession, registerForDesk } from './desk/desk-session.ts';
 export { addDevice, confirmAct, endDeviceTicket, fetchDevices, nameDevice, startDeviceTicket } from './devices/account-devices.ts';
 export { awaitAdmission, joinAccount, makeDevicePasskey, type OpenedTicket, openTicket, readDeviceCode } from './devices/new-device.ts';
 export { beginRecovery, enrol, type Enrol, type Enrolled, type RecoveryBegun } from './enrol/enrol.ts';

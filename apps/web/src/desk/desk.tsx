@@ -1,11 +1,13 @@
+import { closeDeskSession, fetchDeskSession, openDeskSession, registerForDesk } from '@visavis/client';
 import type { DeskAgent } from '@visavis/contract';
 import type { PublicFault, Result } from '@visavis/kernel';
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { browserPasskeys } from '../browser/browser-passkeys.ts';
+import { siteServer } from '../browser/site-server.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FaultPanel } from '../components/fault-panel.tsx';
 import { Screen } from '../components/screen.tsx';
 import { Wordmark } from '../components/wordmark.tsx';
-import { readSession, register, signIn, signOut } from './desk-server.ts';
 import { deskTexts } from './desk-texts.ts';
 
 type State =
@@ -16,7 +18,7 @@ type State =
   | { readonly at: 'failed'; readonly fault: PublicFault };
 
 async function stateOfSession(): Promise<State> {
-  const agent = await readSession();
+  const agent = await fetchDeskSession(siteServer);
   if (agent.ok) return { at: 'home', agent: agent.value };
   return agent.fault.code === 'DESK_SIGN_IN_NEEDED' ? { at: 'signIn', hasRegistered: false } : { at: 'failed', fault: agent.fault };
 }
@@ -55,12 +57,12 @@ export function Desk(): ReactElement {
         </Screen>
       )}
       {state.at === 'register' && (
-        <PasskeyScreen name="desk-register" texts={deskTexts.register} act={() => register(state.invitation)} onDone={() => setState({ at: 'signIn', hasRegistered: true })}>
+        <PasskeyScreen name="desk-register" texts={deskTexts.register} act={() => registerForDesk(siteServer, browserPasskeys, state.invitation)} onDone={() => setState({ at: 'signIn', hasRegistered: true })}>
           <p>{deskTexts.register.alone}</p>
         </PasskeyScreen>
       )}
       {state.at === 'signIn' && (
-        <PasskeyScreen name="desk-sign-in" texts={deskTexts.signIn} act={signIn} onDone={() => void enter()}>
+        <PasskeyScreen name="desk-sign-in" texts={deskTexts.signIn} act={() => openDeskSession(siteServer, browserPasskeys)} onDone={() => void enter()}>
           {state.hasRegistered && <p>{deskTexts.signIn.registered}</p>}
         </PasskeyScreen>
       )}
@@ -94,7 +96,7 @@ function PasskeyScreen({ name, texts, act, onDone, children }: PasskeyScreenProp
 
 function HomeScreen({ agent, onSignedOut }: { readonly agent: DeskAgent; readonly onSignedOut: () => void }): ReactElement {
   const t = deskTexts.home;
-  const { isPending, fault, run } = useAct(signOut, onSignedOut);
+  const { isPending, fault, run } = useAct(() => closeDeskSession(siteServer), onSignedOut);
   const until = new Date(agent.expiresAt).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hour12: false });
   return (
     <Screen name="desk" title={t.signedInAs(agent.name)}>
