@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeJpeg, type Presenter } from '@visavis/specimen';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { openChromium } from '../../apps/cli/src/bench/site/open-chromium.ts';
 import { assertAccessible } from './assert-accessible.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const JPEG_QUALITY = 90;
 
 /** Where screens of the browser tests are kept to be looked at. */
@@ -41,7 +40,7 @@ export type PageCamera = { readonly presenter: Presenter } | { readonly y4mFile:
 export async function openCitizenBrowser(camera: PageCamera, viewport = { width: 1280, height: 900 }, passkeys: 'asked' | 'offered' = 'asked'): Promise<CitizenBrowser> {
   // Denied is a camera that is there and may not be used: asked, a browser without a window says no.
   const fake = camera === 'denied' ? ['--use-fake-device-for-media-stream'] : ['--use-fake-ui-for-media-stream', ...('y4mFile' in camera ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.y4mFile}`] : [])];
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...fake] });
+  const browser = await openChromium(fake);
   const context: BrowserContext = await browser.newContext({ viewport });
   const page = await context.newPage();
   const forgetNewestPasskey = await addVirtualAuthenticator(context, page);

@@ -1,5 +1,5 @@
-import type axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { findViolations } from './find-violations.ts';
 import { walkToCamera } from './walk-to-camera.ts';
 
 /** Pages that need nobody signed in. */
@@ -22,7 +22,7 @@ export async function checkScreens(browser: Browser, urls: { readonly site: stri
       screens.push(screen);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        for (const rule of await violatedRules(page)) violations.push(`${screen} ${colorScheme}: ${rule}`);
+        for (const { rule } of await findViolations(page)) violations.push(`${screen} ${colorScheme}: ${rule}`);
       }
       progress(`${screens.length} ${screen}`);
     };
@@ -40,15 +40,4 @@ export async function checkScreens(browser: Browser, urls: { readonly site: stri
   } finally {
     await context.close();
   }
-}
-
-async function violatedRules(page: Page): Promise<readonly string[]> {
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((running) => running instanceof CSSTransition).map((running) => running.finished.catch(() => undefined))));
-  const { default: checker } = await import('axe-core');
-  await page.evaluate(checker.source);
-  return page.evaluate(async () => {
-    const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
-    const { violations } = await inPage.run(document, { resultTypes: ['violations'] });
-    return violations.map(({ id }) => id);
-  });
 }
